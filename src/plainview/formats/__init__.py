@@ -1,0 +1,1 @@
+"""One module an outside format, its reader beside its writer."""

@@ -1,0 +1,1 @@
+"""Geodesy, geoid, camera rays, terrain values, footprints, covariance."""

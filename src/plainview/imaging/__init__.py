@@ -1,0 +1,1 @@
+"""Registration, stabilisation, fields, burned-in overlay."""

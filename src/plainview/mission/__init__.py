@@ -1,0 +1,1 @@
+"""Composes a run: source, stages, recorder, sinks; progress, resume; the use cases."""

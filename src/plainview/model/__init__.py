@@ -1,0 +1,71 @@
+"""The nouns: the values that every room speaks of, over errors and units alone."""
+
+from plainview.model.camera import Band, Camera, Distortion
+from plainview.model.detections import Detection, Detections
+from plainview.model.event import CountedWarning, Event
+from plainview.model.frame import Frame, Pixels
+from plainview.model.observation import Observation
+from plainview.model.percentiles import (
+    CE90_PER_SIGMA,
+    ELLIPSE_95_PER_SIGMA,
+    LE90_PER_SIGMA,
+    ce90_from_covariance,
+    ellipse_from_covariance,
+)
+from plainview.model.protocols import Detector, Locator, Registrar, Sink, Source, State, Tracker
+from plainview.model.registration import Registration
+from plainview.model.tracks import LifeStage, Track, Tracks
+from plainview.model.unit import KlvPayload, StreamInfo, StreamKind, Unit
+from plainview.model.view import (
+    PoseBasis,
+    RangeKind,
+    ReportedGeometry,
+    Sigma,
+    TimeBasis,
+    UncertaintyBasis,
+    View,
+    ViewMethod,
+    ViewSigma,
+)
+
+__all__ = [
+    "CE90_PER_SIGMA",
+    "ELLIPSE_95_PER_SIGMA",
+    "LE90_PER_SIGMA",
+    "Band",
+    "Camera",
+    "CountedWarning",
+    "Detection",
+    "Detections",
+    "Detector",
+    "Distortion",
+    "Event",
+    "Frame",
+    "KlvPayload",
+    "LifeStage",
+    "Locator",
+    "Observation",
+    "Pixels",
+    "PoseBasis",
+    "RangeKind",
+    "Registrar",
+    "Registration",
+    "ReportedGeometry",
+    "Sigma",
+    "Sink",
+    "Source",
+    "State",
+    "StreamInfo",
+    "StreamKind",
+    "TimeBasis",
+    "Track",
+    "Tracker",
+    "Tracks",
+    "UncertaintyBasis",
+    "Unit",
+    "View",
+    "ViewMethod",
+    "ViewSigma",
+    "ce90_from_covariance",
+    "ellipse_from_covariance",
+]

@@ -1,0 +1,1 @@
+"""Layouts of on-screen symbology as data, and drawing them."""

@@ -1,0 +1,1 @@
+"""The same thing over time, in pixels and metres."""

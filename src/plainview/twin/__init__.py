@@ -1,0 +1,1 @@
+"""A small physical scene that knows the truth."""
