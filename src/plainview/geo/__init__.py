@@ -1,1 +1,93 @@
 """Geodesy, geoid, camera rays, terrain values, footprints, covariance."""
+
+from plainview.geo.attitude import (
+    body_angles_from_rotation,
+    body_from_camera,
+    camera_angles_from_rotation,
+    gimbal_angles_from_rotation,
+    interpolate_rotation,
+    ned_from_body,
+    ned_from_camera,
+    quaternion_from_rotation,
+    rotation_from_quaternion,
+)
+from plainview.geo.camera_rays import (
+    camera_directions,
+    ecef_from_camera,
+    focal_lengths_px,
+    pixels_in_picture,
+    principal_point_px,
+    project_directions,
+    project_points,
+    rays_from_view,
+    sensor_position_ecef_m,
+)
+from plainview.geo.ellipsoid import (
+    MEAN_EARTH_RADIUS_M,
+    WGS84_ECCENTRICITY_SQUARED,
+    WGS84_RADII_M,
+    WGS84_SEMI_MAJOR_M,
+    intersect_ellipsoid,
+    up_from_ecef,
+)
+from plainview.geo.geodesic import destination, distance_and_bearing
+from plainview.geo.geodetic import (
+    NED_FROM_ENU,
+    ecef_from_enu,
+    ecef_from_geodetic,
+    ecef_from_ned,
+    enu_m_from_geodetic,
+    geodetic_from_ecef,
+    geodetic_from_enu_m,
+)
+from plainview.geo.lens import distort_points, undistort_points
+from plainview.geo.refraction import (
+    REFRACTION_COEFFICIENT,
+    REFRACTION_COEFFICIENT_SIGMA,
+    apparent_directions,
+    points_on_rays,
+    tangents_of_rays,
+)
+
+__all__ = [
+    "MEAN_EARTH_RADIUS_M",
+    "NED_FROM_ENU",
+    "REFRACTION_COEFFICIENT",
+    "REFRACTION_COEFFICIENT_SIGMA",
+    "WGS84_ECCENTRICITY_SQUARED",
+    "WGS84_RADII_M",
+    "WGS84_SEMI_MAJOR_M",
+    "apparent_directions",
+    "body_angles_from_rotation",
+    "body_from_camera",
+    "camera_angles_from_rotation",
+    "camera_directions",
+    "destination",
+    "distance_and_bearing",
+    "distort_points",
+    "ecef_from_camera",
+    "ecef_from_enu",
+    "ecef_from_geodetic",
+    "ecef_from_ned",
+    "enu_m_from_geodetic",
+    "focal_lengths_px",
+    "geodetic_from_ecef",
+    "geodetic_from_enu_m",
+    "gimbal_angles_from_rotation",
+    "interpolate_rotation",
+    "intersect_ellipsoid",
+    "ned_from_body",
+    "ned_from_camera",
+    "pixels_in_picture",
+    "points_on_rays",
+    "principal_point_px",
+    "project_directions",
+    "project_points",
+    "quaternion_from_rotation",
+    "rays_from_view",
+    "rotation_from_quaternion",
+    "sensor_position_ecef_m",
+    "tangents_of_rays",
+    "undistort_points",
+    "up_from_ecef",
+]

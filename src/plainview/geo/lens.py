@@ -1,0 +1,116 @@
+"""Lens distortion: Brown-Conrady, both ways, in normalised camera coordinates.
+
+Normalised coordinates are x / z and y / z of the camera frame. A polynomial lens model
+folds back on itself beyond some radius; what lies beyond the fold is NaN, not a false place.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from plainview.geo.ellipsoid import Array
+from plainview.model import Distortion
+
+__all__ = ["distort_points", "undistort_points"]
+
+_N_NEWTON_STEPS: Final = 30
+_SETTLED: Final = 1e-12
+_TOLERANCE: Final = 1e-9
+
+
+def _fold_radius_squared(distortion: Distortion) -> float:
+    """Square of the radius at which the radial polynomial turns back; infinite if never."""
+    k1, k2, k3 = distortion.radial
+    roots = np.roots([7.0 * k3, 5.0 * k2, 3.0 * k1, 1.0])
+    real = roots[np.abs(roots.imag) < 1e-12].real
+    positive = real[real > 0.0]
+    return float(positive.min()) if positive.size else np.inf
+
+
+def _distort(points: Array, distortion: Distortion) -> Array:
+    k1, k2, k3 = distortion.radial
+    p1, p2 = distortion.tangential
+    x, y = points[:, 0], points[:, 1]
+    r2 = x**2 + y**2
+    radial = 1.0 + r2 * (k1 + r2 * (k2 + r2 * k3))
+    return np.stack(
+        [
+            x * radial + 2.0 * p1 * x * y + p2 * (r2 + 2.0 * x**2),
+            y * radial + p1 * (r2 + 2.0 * y**2) + 2.0 * p2 * x * y,
+        ],
+        axis=-1,
+    )
+
+
+def _jacobian(points: Array, distortion: Distortion) -> tuple[Array, Array, Array, Array]:
+    """Partial derivatives xx, xy, yx, yy of the distorted by the undistorted, each (n,)."""
+    k1, k2, k3 = distortion.radial
+    p1, p2 = distortion.tangential
+    x, y = points[:, 0], points[:, 1]
+    r2 = x**2 + y**2
+    radial = 1.0 + r2 * (k1 + r2 * (k2 + r2 * k3))
+    slope = k1 + r2 * (2.0 * k2 + 3.0 * k3 * r2)
+    cross = 2.0 * x * y * slope + 2.0 * p1 * x + 2.0 * p2 * y
+    return (
+        radial + 2.0 * x**2 * slope + 2.0 * p1 * y + 6.0 * p2 * x,
+        cross,
+        cross,
+        radial + 2.0 * y**2 * slope + 6.0 * p1 * y + 2.0 * p2 * x,
+    )
+
+
+def distort_points(points: Array, distortion: Distortion | None) -> Array:
+    """Return where the lens puts points, both in normalised camera coordinates.
+
+    Args:
+        points: (n, 2) x / z and y / z without distortion.
+        distortion: The lens; None leaves the points as they are.
+
+    Returns:
+        (n, 2) with distortion; a row is NaN beyond the fold of the model.
+
+    Source:
+        D. C. Brown, "Close-range camera calibration", 1971.
+    """
+    if distortion is None:
+        return points
+    with np.errstate(invalid="ignore", over="ignore"):
+        is_inside = np.sum(points**2, axis=-1) < _fold_radius_squared(distortion)
+        return np.where(is_inside[:, np.newaxis], _distort(points, distortion), np.nan)
+
+
+def undistort_points(points: Array, distortion: Distortion | None) -> Array:
+    """Return where points would be without the lens's distortion.
+
+    Args:
+        points: (n, 2) x / z and y / z with distortion, as measured.
+        distortion: The lens; None leaves the points as they are.
+
+    Returns:
+        (n, 2) without distortion; a row is NaN where no point maps there.
+
+    Source:
+        Newton's method on the model of :func:`distort_points`.
+    """
+    if distortion is None:
+        return points
+    guess = points.copy()
+    with np.errstate(all="ignore"):
+        for _ in range(_N_NEWTON_STEPS):
+            error = _distort(guess, distortion) - points
+            xx, xy, yx, yy = _jacobian(guess, distortion)
+            determinant = xx * yy - xy * yx
+            step = np.stack(
+                [
+                    (yy * error[:, 0] - xy * error[:, 1]) / determinant,
+                    (xx * error[:, 1] - yx * error[:, 0]) / determinant,
+                ],
+                axis=-1,
+            )
+            guess -= step
+            if not np.any(np.abs(step) > _SETTLED):
+                break
+        residual = np.max(np.abs(_distort(guess, distortion) - points), axis=-1, initial=0.0)
+        is_inside = np.sum(guess**2, axis=-1) < _fold_radius_squared(distortion)
+    is_good = (residual < _TOLERANCE) & is_inside
+    return np.where(is_good[:, np.newaxis], guess, np.nan)
