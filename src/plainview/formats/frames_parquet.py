@@ -1,0 +1,132 @@
+"""``frames.parquet``: a row a frame of a camera, with the View and what we computed from it."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plainview.formats.wkb import polygon_wkb
+from plainview.geo import Footprint
+from plainview.model import Observation, View
+
+__all__ = ["FRAMES_SCHEMA", "frame_row", "write_frames_parquet"]
+
+_VIEW_NUMBERS = (
+    "metadata_age_s",
+    "platform_heading_deg",
+    "platform_pitch_deg",
+    "platform_roll_deg",
+    "sensor_relative_azimuth_deg",
+    "sensor_relative_elevation_deg",
+    "sensor_relative_roll_deg",
+    "camera_heading_deg",
+    "camera_elevation_deg",
+    "camera_roll_deg",
+    "horizontal_fov_deg",
+    "vertical_fov_deg",
+    "slant_range_m",
+)
+
+_REPORTED_NUMBERS = (
+    "frame_center_latitude_deg",
+    "frame_center_longitude_deg",
+    "frame_center_altitude_msl_m",
+    "slant_range_m",
+)
+
+_CODED = pa.dictionary(pa.int8(), pa.string())
+
+FRAMES_SCHEMA = pa.schema(
+    [
+        pa.field("camera", _CODED, nullable=False),
+        pa.field("frame_index", pa.int64(), nullable=False),
+        pa.field("video_time_us", pa.int64(), nullable=False),
+        ("time_us", pa.int64()),
+        ("time_basis", _CODED),
+        ("view_method", _CODED),
+        ("metadata_age_s", pa.float64()),
+        ("pose_basis", _CODED),
+        ("sensor_latitude_deg", pa.float64()),
+        ("sensor_longitude_deg", pa.float64()),
+        ("sensor_height_hae_m", pa.float64()),
+        ("sensor_altitude_msl_m", pa.float64()),
+        *((name, pa.float64()) for name in _VIEW_NUMBERS[1:]),
+        ("slant_range_kind", _CODED),
+        ("angle_convention", _CODED),
+        ("surface", _CODED),
+        ("frame_center_latitude_deg", pa.float64()),
+        ("frame_center_longitude_deg", pa.float64()),
+        ("frame_center_height_hae_m", pa.float64()),
+        *((f"reported_{name}", pa.float64()) for name in _REPORTED_NUMBERS),
+        ("footprint", pa.binary()),
+        ("registration_residual_px", pa.float64()),
+        pa.field("is_restart", pa.bool_(), nullable=False),
+        pa.field("n_detections", pa.int32(), nullable=False),
+        ("security_marking", _CODED),
+        ("core_identifier", _CODED),
+    ]
+)
+"""Columns of ``frames.parquet``; a null is a thing that is not known."""
+
+
+def _view_columns(view: View) -> dict[str, Any]:
+    columns: dict[str, Any] = {name: getattr(view, name) for name in _VIEW_NUMBERS}
+    columns.update(
+        time_us=view.time_us,
+        time_basis=view.time_basis,
+        view_method=view.view_method,
+        pose_basis=view.pose_basis,
+        sensor_latitude_deg=view.latitude_deg,
+        sensor_longitude_deg=view.longitude_deg,
+        sensor_height_hae_m=view.height_hae_m,
+        sensor_altitude_msl_m=view.altitude_msl_m,
+        slant_range_kind=view.slant_range_kind,
+        angle_convention=view.angle_convention,
+        security_marking=view.security_marking,
+        core_identifier=view.core_identifier,
+    )
+    if view.reported is not None:
+        for name in _REPORTED_NUMBERS:
+            columns[f"reported_{name}"] = getattr(view.reported, name)
+    return columns
+
+
+def frame_row(
+    observation: Observation, *, footprint: Footprint | None, surface: str | None
+) -> dict[str, Any]:
+    """Return one row of ``frames.parquet``.
+
+    Args:
+        observation: The frame and what the stages said about it.
+        footprint: Where its picture meets the surface; None where it cannot be located.
+        surface: Name of that surface; None likewise.
+    """
+    frame, registration = observation.frame, observation.registration
+    row: dict[str, Any] = {
+        "camera": frame.camera.name,
+        "frame_index": frame.frame_index,
+        "video_time_us": frame.video_time_us,
+        "registration_residual_px": registration.residual_px,
+        "is_restart": registration.is_restart,
+        "n_detections": len(observation.detections),
+    }
+    if frame.view is not None:
+        row.update(_view_columns(frame.view))
+    if footprint is not None:
+        row.update(_footprint_columns(footprint), surface=surface)
+    return row
+
+
+def _footprint_columns(footprint: Footprint) -> dict[str, Any]:
+    return {
+        "frame_center_latitude_deg": footprint.center_latitude_deg,
+        "frame_center_longitude_deg": footprint.center_longitude_deg,
+        "frame_center_height_hae_m": footprint.center_height_hae_m,
+        "footprint": polygon_wkb(footprint.longitude_deg, footprint.latitude_deg),
+    }
+
+
+def write_frames_parquet(path: Path, frames: pa.Table) -> None:
+    """Write the finished table; times are sorted as frames came."""
+    pq.write_table(frames, path, compression="zstd")

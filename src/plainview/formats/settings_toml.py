@@ -1,0 +1,147 @@
+"""Settings of a run, as a TOML file: what the instrument is worth, and how stages are set."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from plainview.errors import InputError
+from plainview.model import Sigma, UncertaintyBasis, ViewSigma
+
+__all__ = ["RunSettings", "read_settings", "settings_from_mapping"]
+
+_INSTRUMENT_FIELDS = tuple(f.name for f in fields(ViewSigma) if f.name != "basis")
+_INSTRUMENT_NEEDED = (
+    "position_horizontal_m",
+    "position_vertical_m",
+    "field_of_view_ratio",
+    "time_s",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """What a settings file can say; every part may be absent.
+
+    Args:
+        instrument: The 1-sigma of the source's pose, own and shared; None means assumed.
+        detectors: Names of the detectors that run, in order.
+        layout: Name of a shipped overlay layout, or the path of a layout file.
+        sea_level_sigma_m: Of the sea's level against the geoid.
+        max_gap_s: Longest pause of metadata that a View is interpolated across.
+        values: The whole file as read, for ``mission.json``.
+    """
+
+    instrument: ViewSigma | None = None
+    detectors: tuple[str, ...] = ("motion", "spot")
+    layout: str = "plainview"
+    sea_level_sigma_m: float | None = None
+    max_gap_s: float | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_settings(path: Path) -> RunSettings:
+    """Read a settings file.
+
+    Raises:
+        InputError: The file cannot be read, is not TOML, or says something that is not known.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            where=str(path),
+            what=f"cannot be read as text ({error}).",
+            mend="Give the path of a TOML file; docs/reference/settings.md shows one.",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            where=str(path),
+            what=f"is not TOML: {error}.",
+            mend="Mend that line; docs/reference/settings.md shows every setting.",
+        ) from error
+    return settings_from_mapping(values, where=str(path))
+
+
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "instrument": _INSTRUMENT_FIELDS,
+    "detection": ("detectors",),
+    "overlay": ("layout",),
+    "surface": ("sea_level_sigma_m",),
+    "metadata": ("max_gap_s",),
+}
+
+
+def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettings:
+    """Check the tables and fields of a settings mapping and return it as a value.
+
+    Args:
+        values: Tables by name, as TOML gives them.
+        where: The file, for errors.
+
+    Raises:
+        InputError: A table or field is not known, or its value is not usable.
+    """
+    for table, content in values.items():
+        if table not in _TABLES or not isinstance(content, Mapping):
+            raise _refusal(where, table, f"is not one of the tables {', '.join(_TABLES)}.")
+        for name in content:
+            if name not in _TABLES[table]:
+                known = ", ".join(_TABLES[table])
+                raise _refusal(where, f"{table}.{name}", f"is not one of {known}.")
+    instrument = values.get("instrument")
+    return RunSettings(
+        instrument=None if instrument is None else _instrument(instrument, where=where),
+        detectors=_detectors(values, where),
+        layout=str(values.get("overlay", {}).get("layout", "plainview")),
+        sea_level_sigma_m=_positive(values, "surface", "sea_level_sigma_m", where=where),
+        max_gap_s=_positive(values, "metadata", "max_gap_s", where=where),
+        values=dict(values),
+    )
+
+
+def _refusal(where: str, field_name: str, what: str) -> InputError:
+    return InputError(
+        where=f"{where}, {field_name}",
+        what=what,
+        mend="docs/reference/settings.md shows every setting.",
+    )
+
+
+def _detectors(values: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    names = values.get("detection", {}).get("detectors", RunSettings().detectors)
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise _refusal(where, "detection.detectors", "is not a list of names.")
+    return tuple(names)
+
+
+def _positive(
+    values: Mapping[str, Any], table: str, name: str, *, where: str
+) -> float | None:
+    value = values.get(table, {}).get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise _refusal(where, f"{table}.{name}", f"is {value!r}, not a number above 0.")
+    return float(value)
+
+
+def _instrument(table: Mapping[str, Any], *, where: str) -> ViewSigma:
+    """Return the instrument's 1-sigma; each field is a table of ``own`` and ``shared``."""
+    for name in _INSTRUMENT_NEEDED:
+        if name not in table:
+            raise _refusal(where, f"instrument.{name}", "is missing.")
+    sigmas = {name: _sigma(table[name], f"instrument.{name}", where) for name in table}
+    return ViewSigma(basis=UncertaintyBasis.INSTRUMENT, **sigmas)  # type: ignore[arg-type]
+
+
+def _sigma(value: Any, field_name: str, where: str) -> Sigma:
+    parts = {"own", "shared"}
+    if not isinstance(value, Mapping) or set(value) != parts:
+        raise _refusal(where, field_name, "is not a table of `own` and `shared`.")
+    for part in parts:
+        number = value[part]
+        if isinstance(number, bool) or not isinstance(number, int | float) or not number >= 0:
+            raise _refusal(where, f"{field_name}.{part}", f"is {number!r}, not a number from 0 up.")
+    return Sigma(own=float(value["own"]), shared=float(value["shared"]))

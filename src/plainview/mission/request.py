@@ -1,0 +1,78 @@
+"""What a run was asked to do, and how it is told from another."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from plainview.errors import InputError
+from plainview.formats.settings_toml import RunSettings
+
+__all__ = ["ProcessRequest", "describe_input", "hash_file"]
+
+_HEAD_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessRequest:
+    """One run of `process`.
+
+    Args:
+        inputs: Consecutive parts of one mission.
+        out: The mission folder.
+        settings: What the settings file says.
+        terrain: A terrain model; None where there is none.
+        start_s: Where in the video to start; end likewise, None for all of it.
+        is_overlay_drawn: Whether ``overlay-<camera>.mp4`` is made.
+        operator: Who ran it; purpose likewise.
+    """
+
+    inputs: tuple[Path, ...]
+    out: Path
+    settings: RunSettings = field(default_factory=RunSettings)
+    terrain: Path | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    is_overlay_drawn: bool = True
+    operator: str | None = None
+    purpose: str | None = None
+
+    def describe_settings(self) -> dict[str, Any]:
+        """Return what shapes the result, as ``mission.json`` keeps it."""
+        return {
+            **{name: value for name, value in self.settings.values.items()},
+            "detectors": list(self.settings.detectors),
+            "terrain": None if self.terrain is None else self.terrain.name,
+            "start_s": self.start_s,
+            "end_s": self.end_s,
+            "overlay": self.is_overlay_drawn,
+            "operator": self.operator,
+            "purpose": self.purpose,
+        }
+
+
+def describe_input(path: Path) -> dict[str, Any]:
+    """Return what tells one input from another before all of it is read.
+
+    Raises:
+        InputError: The input cannot be read.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+            size = file.seek(0, 2)
+    except OSError as error:
+        raise InputError(
+            where=str(path),
+            what=f"cannot be read ({error.strerror}).",
+            mend="Give the path of a recording that exists and may be read.",
+        ) from error
+    return {"name": path.name, "size": size, "head_sha256": hashlib.sha256(head).hexdigest()}
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
