@@ -1,0 +1,90 @@
+"""The Views of one KLV stream along the video's clock."""
+
+from bisect import bisect_right, insort
+from dataclasses import replace
+
+from plainview.misb.interpolate_view import (
+    FILE_SETTINGS,
+    InterpolationSettings,
+    interpolate_view,
+)
+from plainview.misb.timed_view import TimedView
+from plainview.model import View
+from plainview.units import microseconds_from_seconds
+
+__all__ = ["Timeline"]
+
+
+class Timeline:
+    """Keeps the Views of one stream in order of time and gives the View of an instant.
+
+    Args:
+        settings: How far a View may be from its metadata.
+        kept_s: Views older than this before the last instant asked for are let go.
+    """
+
+    def __init__(
+        self, settings: InterpolationSettings = FILE_SETTINGS, *, kept_s: float = 10.0
+    ) -> None:
+        self._settings = settings
+        self._kept_us = microseconds_from_seconds(kept_s)
+        self._views: list[TimedView] = []
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    @property
+    def newest_video_time_us(self) -> int | None:
+        """When the last View is; None where there is none."""
+        return _video_time_us(self._views[-1]) if self._views else None
+
+    def add(self, timed: TimedView) -> None:
+        """Take in a View; one of the same instant replaces the earlier one.
+
+        Raises:
+            ValueError: It has no place on the video's clock.
+        """
+        if timed.video_time_us is None:
+            raise ValueError("a timeline holds Views with a video time")
+        at = bisect_right(self._views, timed.video_time_us, key=_video_time_us)
+        if at and self._views[at - 1].video_time_us == timed.video_time_us:
+            self._views[at - 1] = timed
+        else:
+            insort(self._views, timed, key=_video_time_us)
+
+    def neighbours(self, video_time_us: int) -> tuple[TimedView | None, TimedView | None]:
+        """Return the last View at or before an instant and the first one after it."""
+        at = bisect_right(self._views, video_time_us, key=_video_time_us)
+        before = self._views[at - 1] if at else None
+        after = self._views[at] if at < len(self._views) else None
+        return before, after
+
+    def view_at(self, video_time_us: int) -> View | None:
+        """Return the View of an instant from what has come so far; None likewise."""
+        before, after = self.neighbours(video_time_us)
+        if after is None and before is not None:
+            before = self._with_past_motion(before)
+        view = interpolate_view(before, after, video_time_us=video_time_us, settings=self._settings)
+        self._forget(video_time_us - self._kept_us)
+        return view
+
+    def _with_past_motion(self, last: TimedView) -> TimedView:
+        """Return the last View with the motion that it and the one before it show."""
+        at = self._views.index(last)
+        previous = self._views[at - 1] if at else None
+        if previous is None:
+            return last
+        exact = interpolate_view(
+            previous, last, video_time_us=_video_time_us(last), settings=self._settings
+        )
+        return last if exact is None else replace(last, view=exact)
+
+    def _forget(self, video_time_us: int) -> None:
+        """Let go of what is older, but for one View."""
+        n_old = bisect_right(self._views, video_time_us, key=_video_time_us) - 1
+        if n_old > 0:
+            del self._views[:n_old]
+
+
+def _video_time_us(timed: TimedView) -> int:
+    return timed.video_time_us or 0

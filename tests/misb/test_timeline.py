@@ -1,0 +1,68 @@
+"""The Views of a stream along the video's clock."""
+
+from dataclasses import replace
+
+import pytest
+
+from plainview.misb.interpolate_view import InterpolationSettings
+from plainview.misb.timeline import Timeline
+from plainview.model import ViewMethod
+from tests.misb.view_examples import timed, view_of
+
+SECOND = 1_000_000
+
+
+def test_views_that_come_out_of_order_are_put_in_order() -> None:
+    timeline = Timeline()
+    for second in (2, 0, 1):
+        timeline.add(timed(second * SECOND, view_of(height_hae_m=1000.0 + second)))
+    view = timeline.view_at(SECOND // 2)
+    assert view is not None
+    assert view.height_hae_m == pytest.approx(1000.5)
+    assert timeline.newest_video_time_us == 2 * SECOND
+
+
+def test_a_second_view_of_an_instant_replaces_the_first() -> None:
+    timeline = Timeline()
+    timeline.add(timed(0, view_of(height_hae_m=1.0)))
+    timeline.add(timed(0, view_of(height_hae_m=2.0)))
+    view = timeline.view_at(0)
+    assert len(timeline) == 1
+    assert view is not None
+    assert view.height_hae_m == 2.0
+
+
+def test_live_the_last_two_views_give_the_rates_of_the_prediction() -> None:
+    timeline = Timeline(InterpolationSettings(max_predicted_s=0.2))
+    timeline.add(timed(0, view_of(height_hae_m=1000.0)))
+    timeline.add(timed(SECOND, view_of(height_hae_m=1010.0)))
+    view = timeline.view_at(SECOND + SECOND // 10)
+    assert view is not None
+    assert view.view_method is ViewMethod.PREDICTED
+    assert view.height_hae_m == pytest.approx(1011.0)
+
+
+def test_one_view_alone_is_held() -> None:
+    timeline = Timeline(InterpolationSettings(max_predicted_s=0.2))
+    timeline.add(timed(0, view_of()))
+    view = timeline.view_at(SECOND // 10)
+    assert view is not None
+    assert view.view_method is ViewMethod.HELD
+
+
+def test_old_views_are_let_go() -> None:
+    timeline = Timeline(kept_s=5.0)
+    for second in range(100):
+        timeline.add(timed(second * SECOND, view_of()))
+        timeline.view_at(second * SECOND)
+    assert len(timeline) <= 7
+
+
+def test_an_empty_timeline_has_no_view() -> None:
+    assert Timeline().view_at(0) is None
+    assert Timeline().newest_video_time_us is None
+
+
+def test_a_view_without_a_video_time_is_our_mistake() -> None:
+    with pytest.raises(ValueError, match="video time"):
+        Timeline().add(replace(timed(0, view_of()), video_time_us=None))
