@@ -1,5 +1,6 @@
 """Geodesy, geoid, camera rays, terrain values, footprints, covariance."""
 
+from plainview.geo.assumed_sigma import assumed_view_sigma
 from plainview.geo.attitude import (
     body_angles_from_rotation,
     body_from_camera,
@@ -22,6 +23,7 @@ from plainview.geo.camera_rays import (
     rays_from_view,
     sensor_position_ecef_m,
 )
+from plainview.geo.covariance import uncertainty_basis
 from plainview.geo.ellipsoid import (
     MEAN_EARTH_RADIUS_M,
     WGS84_ECCENTRICITY_SQUARED,
@@ -30,6 +32,7 @@ from plainview.geo.ellipsoid import (
     intersect_ellipsoid,
     up_from_ecef,
 )
+from plainview.geo.footprint import Footprint, footprint
 from plainview.geo.geodesic import destination, distance_and_bearing
 from plainview.geo.geodetic import (
     NED_FROM_ENU,
@@ -40,7 +43,10 @@ from plainview.geo.geodetic import (
     geodetic_from_ecef,
     geodetic_from_enu_m,
 )
+from plainview.geo.geoid import EGM96_SIGMA_M, geoid_undulation_m
+from plainview.geo.ground_points import GroundPoints
 from plainview.geo.lens import distort_points, undistort_points
+from plainview.geo.locate import Refraction, locate_points
 from plainview.geo.refraction import (
     REFRACTION_COEFFICIENT,
     REFRACTION_COEFFICIENT_SIGMA,
@@ -48,20 +54,52 @@ from plainview.geo.refraction import (
     points_on_rays,
     tangents_of_rays,
 )
+from plainview.geo.surface import (
+    FRAME_CENTER_HEIGHT_SIGMA_M,
+    SEA_LEVEL_SIGMA_M,
+    GeoidSurface,
+    HeightSurface,
+    Surface,
+    TerrainSurface,
+    choose_surface,
+)
+from plainview.geo.terrain import TERRAIN_SIGMA_M, Terrain
+from plainview.geo.terrain_rays import RayOutcome
+from plainview.geo.vertical_datum import (
+    VerticalDatum,
+    height_hae_from_datum_m,
+    vertical_datum_from_name,
+)
 
 __all__ = [
+    "EGM96_SIGMA_M",
+    "FRAME_CENTER_HEIGHT_SIGMA_M",
     "MEAN_EARTH_RADIUS_M",
     "NED_FROM_ENU",
     "REFRACTION_COEFFICIENT",
     "REFRACTION_COEFFICIENT_SIGMA",
+    "SEA_LEVEL_SIGMA_M",
+    "TERRAIN_SIGMA_M",
     "WGS84_ECCENTRICITY_SQUARED",
     "WGS84_RADII_M",
     "WGS84_SEMI_MAJOR_M",
+    "Footprint",
+    "GeoidSurface",
+    "GroundPoints",
+    "HeightSurface",
+    "RayOutcome",
+    "Refraction",
+    "Surface",
+    "Terrain",
+    "TerrainSurface",
+    "VerticalDatum",
     "apparent_directions",
+    "assumed_view_sigma",
     "body_angles_from_rotation",
     "body_from_camera",
     "camera_angles_from_rotation",
     "camera_directions",
+    "choose_surface",
     "destination",
     "distance_and_bearing",
     "distort_points",
@@ -71,11 +109,15 @@ __all__ = [
     "ecef_from_ned",
     "enu_m_from_geodetic",
     "focal_lengths_px",
+    "footprint",
     "geodetic_from_ecef",
     "geodetic_from_enu_m",
+    "geoid_undulation_m",
     "gimbal_angles_from_rotation",
+    "height_hae_from_datum_m",
     "interpolate_rotation",
     "intersect_ellipsoid",
+    "locate_points",
     "ned_from_body",
     "ned_from_camera",
     "pixels_in_picture",
@@ -88,6 +130,8 @@ __all__ = [
     "rotation_from_quaternion",
     "sensor_position_ecef_m",
     "tangents_of_rays",
+    "uncertainty_basis",
     "undistort_points",
     "up_from_ecef",
+    "vertical_datum_from_name",
 ]

@@ -1,0 +1,211 @@
+"""Surfaces: what a ray meets, and with which error of its height."""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from plainview.geo.ellipsoid import Array, Vectors
+from plainview.geo.geoid import geoid_undulation_m
+from plainview.geo.level_rays import intersect_level
+from plainview.geo.refraction import REFRACTION_COEFFICIENT
+from plainview.geo.terrain import Terrain
+from plainview.geo.terrain_rays import RayOutcome, intersect_terrain
+from plainview.model import View
+
+__all__ = [
+    "FRAME_CENTER_HEIGHT_SIGMA_M",
+    "SEA_LEVEL_SIGMA_M",
+    "GeoidSurface",
+    "HeightSurface",
+    "Surface",
+    "TerrainSurface",
+    "choose_surface",
+]
+
+SEA_LEVEL_SIGMA_M: Final = 1.2
+"""1-sigma of the sea against the EGM96 geoid: tide 0.8 (a range of 2.3 m), the mean sea's own
+topography 0.6 and the geoid 0.6 m, root of squares. On land it is far too small."""
+
+FRAME_CENTER_HEIGHT_SIGMA_M: Final = 10.0
+"""1-sigma of a frame-centre height that comes without one: sources take it from a height
+model (16 m at 90 %, as SRTM and DTED 2 require), and the rest of the frame is not the centre."""
+
+
+class Surface(Protocol):
+    """What rays are brought to."""
+
+    @property
+    def name(self) -> str:
+        """For the column ``surface``: terrain, frame_center_height, sea_level, ellipsoid."""
+
+    @property
+    def sigma_m(self) -> float:
+        """1-sigma of its height."""
+
+    def intersect(
+        self, origin_ecef_m: Array, direction_ecef: Vectors, *, refraction: float
+    ) -> tuple[Array, npt.NDArray[np.uint8]]:
+        """Return ranges (n,), metres, NaN on a miss, and a `RayOutcome` (n,) for each ray."""
+
+    def slopes(self, latitude_deg: Array, longitude_deg: Array) -> tuple[Array, Array]:
+        """Return the rise per metre eastward and northward at places, each (n,)."""
+
+
+def _outcomes(range_m: Array) -> npt.NDArray[np.uint8]:
+    return np.where(np.isnan(range_m), RayOutcome.SKY, RayOutcome.HIT).astype(np.uint8)
+
+
+def _level_slopes(latitude_deg: Array) -> tuple[Array, Array]:
+    flat = np.where(np.isnan(latitude_deg), np.nan, 0.0)
+    return flat, flat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeightSurface:
+    """A surface of one height above the ellipsoid.
+
+    Args:
+        height_hae_m: Above the ellipsoid.
+        sigma_m: 1-sigma of that height.
+        name: For the column ``surface``.
+    """
+
+    height_hae_m: float
+    sigma_m: float
+    name: str = "frame_center_height"
+
+    def intersect(
+        self,
+        origin_ecef_m: Array,
+        direction_ecef: Vectors,
+        *,
+        refraction: float = REFRACTION_COEFFICIENT,
+    ) -> tuple[Array, npt.NDArray[np.uint8]]:
+        """Return ranges (n,) and outcomes (n,), as a Surface does."""
+        range_m = intersect_level(
+            origin_ecef_m,
+            direction_ecef,
+            height_hae_m=lambda latitude, _: np.full_like(latitude, self.height_hae_m),
+            refraction=refraction,
+        )
+        return range_m, _outcomes(range_m)
+
+    def slopes(self, latitude_deg: Array, longitude_deg: Array) -> tuple[Array, Array]:
+        """Return no rise; NaN where the place is."""
+        return _level_slopes(latitude_deg + longitude_deg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeoidSurface:
+    """A surface of one altitude above mean sea level (EGM96); the sea itself at 0.
+
+    Args:
+        altitude_msl_m: Above the geoid.
+        sigma_m: 1-sigma of that altitude.
+        name: For the column ``surface``.
+    """
+
+    altitude_msl_m: float
+    sigma_m: float
+    name: str = "sea_level"
+
+    def intersect(
+        self,
+        origin_ecef_m: Array,
+        direction_ecef: Vectors,
+        *,
+        refraction: float = REFRACTION_COEFFICIENT,
+    ) -> tuple[Array, npt.NDArray[np.uint8]]:
+        """Return ranges (n,) and outcomes (n,), as a Surface does."""
+        range_m = intersect_level(
+            origin_ecef_m,
+            direction_ecef,
+            height_hae_m=lambda latitude, longitude: (
+                geoid_undulation_m(latitude, longitude) + self.altitude_msl_m
+            ),
+            refraction=refraction,
+        )
+        return range_m, _outcomes(range_m)
+
+    def slopes(self, latitude_deg: Array, longitude_deg: Array) -> tuple[Array, Array]:
+        """Return no rise (the geoid's is under 0.0002); NaN where the place is."""
+        return _level_slopes(latitude_deg + longitude_deg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TerrainSurface:
+    """The ground as a height model has it."""
+
+    terrain: Terrain
+
+    @property
+    def name(self) -> str:
+        """For the column ``surface``."""
+        return "terrain"
+
+    @property
+    def sigma_m(self) -> float:
+        """1-sigma of its height."""
+        return self.terrain.sigma_m
+
+    def intersect(
+        self,
+        origin_ecef_m: Array,
+        direction_ecef: Vectors,
+        *,
+        refraction: float = REFRACTION_COEFFICIENT,
+    ) -> tuple[Array, npt.NDArray[np.uint8]]:
+        """Return ranges (n,) and outcomes (n,), as a Surface does."""
+        return intersect_terrain(
+            origin_ecef_m, direction_ecef, terrain=self.terrain, refraction=refraction
+        )
+
+    def slopes(self, latitude_deg: Array, longitude_deg: Array) -> tuple[Array, Array]:
+        """Return the rise per metre eastward and northward, each (n,)."""
+        return self.terrain.slopes(latitude_deg, longitude_deg)
+
+
+def choose_surface(
+    view: View,
+    *,
+    terrain: Terrain | None = None,
+    sea_level_sigma_m: float = SEA_LEVEL_SIGMA_M,
+    frame_center_sigma_m: float = FRAME_CENTER_HEIGHT_SIGMA_M,
+    allow_ellipsoid: bool = False,
+) -> Surface | None:
+    """Return the surface that this View's rays are brought to.
+
+    In order: the terrain given; the source's own frame-centre height (above the ellipsoid
+    before above the sea); the sea, which is the geoid. With ``allow_ellipsoid`` the bare
+    ellipsoid takes the sea's place.
+
+    Args:
+        view: Where the camera was and what its source said about the ground.
+        terrain: Heights; None where none were given.
+        sea_level_sigma_m: 1-sigma of the sea against the geoid.
+        frame_center_sigma_m: 1-sigma of the source's frame-centre height.
+        allow_ellipsoid: Asks for the bare ellipsoid instead of the sea.
+
+    Returns:
+        The surface; None where the View cannot locate.
+    """
+    if not view.is_locatable:
+        return None
+    if terrain is not None:
+        return TerrainSurface(terrain=terrain)
+    reported = view.reported
+    if reported is not None and reported.frame_center_height_hae_m is not None:
+        return HeightSurface(
+            height_hae_m=reported.frame_center_height_hae_m, sigma_m=frame_center_sigma_m
+        )
+    if reported is not None and reported.frame_center_altitude_msl_m is not None:
+        return GeoidSurface(
+            altitude_msl_m=reported.frame_center_altitude_msl_m,
+            sigma_m=frame_center_sigma_m,
+            name="frame_center_height",
+        )
+    if allow_ellipsoid:
+        return HeightSurface(height_hae_m=0.0, sigma_m=sea_level_sigma_m, name="ellipsoid")
+    return GeoidSurface(altitude_msl_m=0.0, sigma_m=sea_level_sigma_m)

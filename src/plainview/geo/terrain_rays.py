@@ -1,0 +1,228 @@
+"""Bent rays to terrain: the first place where each ray goes below the ground.
+
+A ray is followed in two strides. Coarse: pieces as long as a block of terrain; a piece that
+stays above the highest node of the blocks around it is passed over. Fine: samples a quarter
+of a cell apart, so that what a ridge can hide between two samples is its change of slope
+times a sixteenth of a cell (2 m for a knife edge in a 30 m model, less than its error).
+"""
+
+import math
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from plainview.geo.ellipsoid import MEAN_EARTH_RADIUS_M, Array, Vectors
+from plainview.geo.geodetic import ecef_from_enu, ecef_from_geodetic, geodetic_from_ecef
+from plainview.geo.level_rays import intersect_level
+from plainview.geo.refraction import REFRACTION_COEFFICIENT, points_on_rays, tangents_of_rays
+from plainview.geo.terrain import TERRAIN_BLOCK, Terrain
+
+__all__ = ["RayOutcome", "intersect_terrain"]
+
+_N_FINE: Final = 4 * TERRAIN_BLOCK
+_MARGIN_M: Final = 1.0
+_N_BISECTIONS: Final = 20
+_N_POLISHES: Final = 2
+_TOLERANCE_M: Final = 0.05
+
+
+class RayOutcome(IntEnum):
+    """What became of a ray."""
+
+    HIT = 0
+    SKY = 1
+    """It never comes down to the surface."""
+    EDGE = 2
+    """It leaves the terrain that was given, or never crosses it."""
+    HOLE = 3
+    """It goes below the ground where no height is known: in a hole, or outside."""
+    OUTSIDE_PICTURE = 4
+    """The pixel is not in the picture, or the place is not in the frame's footprint."""
+    NO_VIEW = 5
+    """The View cannot locate, or there is no surface."""
+
+
+def _span(origin: Array, direction: Vectors, *, terrain: Terrain, refraction: float) -> Array:
+    """First and last range (n, 2) at which each ray may meet the terrain; NaN if nowhere."""
+    latitude = [terrain.north_deg, terrain.north_deg, terrain.south_deg, terrain.south_deg]
+    longitude = [terrain.west_deg, terrain.east_deg, terrain.east_deg, terrain.west_deg]
+    middle_m = 0.5 * (terrain.highest_hae_m + terrain.lowest_hae_m)
+    corners = ecef_from_geodetic(latitude, longitude, middle_m)
+    center = ecef_from_geodetic(
+        0.5 * (terrain.north_deg + terrain.south_deg),
+        0.5 * (terrain.west_deg + terrain.east_deg),
+        middle_m,
+    )
+    radius_m = float(np.linalg.norm(corners - center, axis=-1).max())
+    radius_m += terrain.highest_hae_m - terrain.lowest_hae_m + radius_m**2 / MEAN_EARTH_RADIUS_M
+    along = direction @ (center - origin)
+    first, last = np.maximum(along - radius_m, 0.0), along + radius_m
+    top_m, bottom_m = terrain.highest_hae_m + _MARGIN_M, terrain.lowest_hae_m - _MARGIN_M
+    _, _, origin_height = geodetic_from_ecef(origin)
+    if origin_height > top_m:
+        enter = intersect_level(
+            origin,
+            direction,
+            height_hae_m=lambda lat, _: np.full_like(lat, top_m),
+            refraction=refraction,
+        )
+        first = np.maximum(first, enter)  # NaN where the ray stays above all ground
+    leave = intersect_level(
+        origin,
+        direction,
+        height_hae_m=lambda lat, _: np.full_like(lat, bottom_m),
+        refraction=refraction,
+    )
+    last = np.fmin(last, leave)
+    return np.where((first < last)[:, np.newaxis], np.stack([first, last], axis=-1), np.nan)
+
+
+def _block_tops(terrain: Terrain, row: Array, column: Array) -> Array:
+    """Highest node around each place, -inf where nothing is known."""
+    maxima = terrain.block_maxima_hae_m
+    with np.errstate(invalid="ignore"):
+        i, j = np.floor(row / TERRAIN_BLOCK), np.floor(column / TERRAIN_BLOCK)
+        inside = (i >= -1) & (i <= maxima.shape[0]) & (j >= -1) & (j <= maxima.shape[1])
+    i = np.clip(np.where(inside, i, 0), 0, maxima.shape[0] - 1).astype(np.intp)
+    j = np.clip(np.where(inside, j, 0), 0, maxima.shape[1] - 1).astype(np.intp)
+    return np.where(inside, maxima[i, j], -np.inf)
+
+
+def _first_crossing(
+    terrain: Terrain, start: Array, end: Array
+) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Fraction (m,) of each piece at which its ray goes under, NaN if not; whether unseen.
+
+    The pieces are straight from start to end, both (m, 3): row, column, height.
+    """
+    fraction = np.linspace(0.0, 1.0, _N_FINE + 1)
+
+    def clearance(part: Array) -> Array:
+        row, column, height = np.moveaxis(
+            start[:, np.newaxis] + part[..., np.newaxis] * (end - start)[:, np.newaxis], -1, 0
+        )
+        gap: Array = height - terrain.height_at_nodes(row, column)
+        return gap
+
+    gaps = clearance(np.broadcast_to(fraction, (len(start), len(fraction))))
+    with np.errstate(invalid="ignore"):
+        is_under = gaps <= 0.0
+        index = np.argmax(is_under, axis=1)
+        rows = np.arange(len(start))
+        any_under = is_under[rows, index]
+        is_seen = any_under & (index > 0) & (gaps[rows, np.maximum(index - 1, 0)] > 0.0)
+    low = fraction[np.maximum(index - 1, 0)]
+    high = fraction[index]
+    for _ in range(_N_BISECTIONS):
+        middle = 0.5 * (low + high)
+        is_above = clearance(middle[:, np.newaxis])[:, 0] > 0.0
+        low, high = np.where(is_above, middle, low), np.where(is_above, high, middle)
+    return np.where(is_seen, 0.5 * (low + high), np.nan), any_under & ~is_seen
+
+
+def _polish(
+    origin: Array, direction: Vectors, range_m: Array, *, terrain: Terrain, refraction: float
+) -> Array:
+    """Bring found ranges from the straight pieces onto the bent rays; NaN if that fails."""
+    for step in range(_N_POLISHES + 1):
+        points = points_on_rays(origin, direction, range_m, refraction=refraction)
+        latitude, longitude, height = geodetic_from_ecef(points)
+        gap = height - terrain.height_hae_m(latitude, longitude)
+        if step == _N_POLISHES:
+            break
+        tangent = tangents_of_rays(origin, direction, range_m, refraction=refraction)
+        enu = np.einsum("nij,ni->nj", ecef_from_enu(latitude, longitude), tangent)
+        east, north = terrain.slopes(latitude, longitude)
+        closing = enu[:, 2] - east * enu[:, 0] - north * enu[:, 1]
+        range_m = range_m - np.where(closing < 0.0, gap / closing, 0.0)
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(gap) < _TOLERANCE_M, range_m, np.nan)
+
+
+def _march(
+    origin: Array, direction: Vectors, span: Array, *, terrain: Terrain, refraction: float
+) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Range (m,) of the first hit, NaN if none, and whether the ray went under unseen."""
+    length = span[:, 1] - span[:, 0]
+    n_pieces = math.ceil(length.max() / (TERRAIN_BLOCK * terrain.cell_m))
+    ranges = span[:, :1] + length[:, np.newaxis] * np.linspace(0.0, 1.0, n_pieces + 1)
+    n_rays = len(direction)
+    points = points_on_rays(
+        origin, np.repeat(direction, n_pieces + 1, axis=0), ranges.ravel(), refraction=refraction
+    )
+    latitude, longitude, height = geodetic_from_ecef(points)
+    row, column = terrain.nodes_from_position(latitude, longitude)
+    ends = np.stack([row, column, height], axis=-1).reshape(n_rays, n_pieces + 1, 3)
+    tops = _block_tops(terrain, ends[..., 0], ends[..., 1])
+    sag_m = (TERRAIN_BLOCK * terrain.cell_m) ** 2 / (8.0 * MEAN_EARTH_RADIUS_M)
+    lower = np.minimum(ends[:, :-1, 2], ends[:, 1:, 2]) - _MARGIN_M - sag_m
+    may_hit = lower <= np.maximum(tops[:, :-1], tops[:, 1:])
+    found = np.full(n_rays, np.nan)
+    is_unseen = np.zeros(n_rays, dtype=np.bool_)
+    while True:
+        open_ray = np.flatnonzero(may_hit.any(axis=1))
+        if not open_ray.size:
+            return found, is_unseen
+        piece = np.argmax(may_hit[open_ray], axis=1)
+        fraction, unseen = _first_crossing(
+            terrain, ends[open_ray, piece], ends[open_ray, piece + 1]
+        )
+        step = ranges[open_ray, piece + 1] - ranges[open_ray, piece]
+        found[open_ray] = ranges[open_ray, piece] + fraction * step
+        is_unseen[open_ray] = unseen
+        may_hit[open_ray, piece] = False
+        may_hit[open_ray[unseen | ~np.isnan(fraction)]] = False
+
+
+def intersect_terrain(
+    origin_ecef_m: Array,
+    direction_ecef: Vectors,
+    *,
+    terrain: Terrain,
+    refraction: float = REFRACTION_COEFFICIENT,
+) -> tuple[Array, npt.NDArray[np.uint8]]:
+    """Return the range at which each bent ray first meets the terrain.
+
+    Args:
+        origin_ecef_m: (3,) ECEF, metres, above the terrain or outside of it.
+        direction_ecef: (n, 3) ECEF, unit length, as seen at the origin.
+        terrain: Heights; a ray passes over holes that it clears before and after.
+        refraction: The coefficient k.
+
+    Returns:
+        Ranges (n,), metres, NaN on a miss, and a `RayOutcome` (n,) for each. A ray that is
+        below the ground when it comes out of a hole or in over the edge is a HOLE, never a
+        hit further on.
+    """
+    n_rays = len(direction_ecef)
+    range_m, outcome = np.full(n_rays, np.nan), np.full(n_rays, RayOutcome.EDGE, dtype=np.uint8)
+    if not n_rays:
+        return range_m, outcome
+    span = _span(origin_ecef_m, direction_ecef, terrain=terrain, refraction=refraction)
+    can_hit = np.flatnonzero(~np.isnan(span[:, 0]))
+    if can_hit.size:
+        found, is_unseen = _march(
+            origin_ecef_m,
+            direction_ecef[can_hit],
+            span[can_hit],
+            terrain=terrain,
+            refraction=refraction,
+        )
+        polished = _polish(
+            origin_ecef_m, direction_ecef[can_hit], found, terrain=terrain, refraction=refraction
+        )
+        range_m[can_hit] = polished
+        outcome[can_hit[is_unseen | ~np.isnan(found)]] = RayOutcome.HOLE
+    outcome[~np.isnan(range_m)] = RayOutcome.HIT
+    if not np.any(outcome == RayOutcome.EDGE):
+        return range_m, outcome
+    sea = intersect_level(
+        origin_ecef_m,
+        direction_ecef,
+        height_hae_m=lambda lat, _: np.full_like(lat, terrain.lowest_hae_m),
+        refraction=refraction,
+    )
+    outcome[(outcome == RayOutcome.EDGE) & np.isnan(sea)] = RayOutcome.SKY
+    return range_m, outcome
