@@ -35,7 +35,7 @@ _REPORTED_NUMBERS = (
     "slant_range_m",
 )
 
-_CODED = pa.dictionary(pa.int8(), pa.string())
+_CODED = pa.string()  # Parquet writes it as a dictionary
 
 FRAMES_SCHEMA = pa.schema(
     [

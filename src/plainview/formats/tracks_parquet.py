@@ -13,7 +13,7 @@ from plainview.model import LifeStage, Observation
 
 __all__ = ["TRACKS_SCHEMA", "track_rows", "write_tracks_parquet"]
 
-_CODED = pa.dictionary(pa.int8(), pa.string())
+_CODED = pa.string()  # Parquet writes it as a dictionary
 
 COVARIANCE_TERMS: Final = (
     ("ee", 0, 0),

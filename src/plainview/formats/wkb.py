@@ -5,13 +5,13 @@ import struct
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["point_wkb", "polygon_wkb"]
+__all__ = ["line_wkb", "point_wkb", "polygon_wkb"]
 
 Array = npt.NDArray[np.float64]
 
 _POINT = np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _LITTLE_ENDIAN = 1
-_KIND_POINT, _KIND_POLYGON = 1, 3
+_KIND_POINT, _KIND_LINE, _KIND_POLYGON = 1, 2, 3
 
 
 def point_wkb(longitude_deg: Array, latitude_deg: Array) -> list[bytes | None]:
@@ -41,3 +41,16 @@ def polygon_wkb(longitude_deg: Array, latitude_deg: Array) -> bytes | None:
         ring = np.vstack([ring, ring[:1]])
     header = struct.pack("<BIII", _LITTLE_ENDIAN, _KIND_POLYGON, 1, len(ring))
     return header + ring.astype("<f8").tobytes()
+
+
+def line_wkb(longitude_deg: Array, latitude_deg: Array) -> bytes | None:
+    """Return one line; None for fewer than two points.
+
+    Source:
+        OGC 06-103r4, section 8.2 (WKB).
+    """
+    points = np.column_stack([longitude_deg, latitude_deg])
+    if len(points) < 2:
+        return None
+    header = struct.pack("<BII", _LITTLE_ENDIAN, _KIND_LINE, len(points))
+    return header + points.astype("<f8").tobytes()

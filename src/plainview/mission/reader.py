@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from plainview.errors import FormatError, InputError
@@ -48,8 +49,8 @@ def read_journal_tables(journal: Journal) -> tuple[pa.Table, pa.Table]:
     tracks = read_journal_parts(journal.parts("tracks", ".arrow"), TRACKS_SCHEMA)
     if len(frames) == 0:
         return frames, tracks.slice(0, 0)
-    last_time_us = pa.compute.max(frames["video_time_us"])
-    return frames, tracks.filter(pa.compute.less_equal(tracks["video_time_us"], last_time_us))
+    last_time_us = pc.max(frames["video_time_us"])
+    return frames, tracks.filter(pc.less_equal(tracks["video_time_us"], last_time_us))
 
 
 def open_mission(path: str | Path) -> Mission:
@@ -93,6 +94,4 @@ def _open_public(folder: MissionFolder, summary: dict[str, Any]) -> Mission:
             what=f"is not a whole mission folder ({error}).",
             mend="Copy the folder again, or process the footage into a new one.",
         ) from error
-    return Mission(
-        path=folder.path, summary=summary, frames=frames, tracks=tracks, events=events
-    )
+    return Mission(path=folder.path, summary=summary, frames=frames, tracks=tracks, events=events)

@@ -1,0 +1,230 @@
+"""Footage to a mission folder: the main job."""
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+from plainview.errors import DeviceError, InputError
+from plainview.formats import SourceSettings, open_source
+from plainview.formats.terrain_raster import read_terrain
+from plainview.geo import Terrain
+from plainview.mission.background import ReadAhead, WriteBehind
+from plainview.mission.disk_space import check_disk_space, translate_disk_errors
+from plainview.mission.folder import MissionFolder
+from plainview.mission.journal import Journal
+from plainview.mission.overlay_picture import OverlayPainter
+from plainview.mission.pipeline import Stages, observe_frame
+from plainview.mission.plan import check_same_mission, make_plan, plan_of
+from plainview.mission.products import ProductInputs, make_products
+from plainview.mission.progress import Progress
+from plainview.mission.reader import Mission, open_mission
+from plainview.mission.recording_sink import RecordingSink, recording_sink
+from plainview.mission.request import ProcessRequest, hash_file
+from plainview.mission.run_writer import Recorded, ResumePoint, RunWriter, find_resume_point
+from plainview.mission.stage_settings import make_stages
+from plainview.mission.stopwatch import Stopwatch
+from plainview.model import Observation, Source, State, Unit
+
+__all__ = ["process"]
+
+CHECKPOINT_EVERY_S: Final = 10.0
+N_UNITS_WAITING: Final = 6
+
+OnProgress = Callable[[Progress], None]
+
+
+def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -> Mission:
+    """Process footage into a mission folder; go on where an earlier run was interrupted.
+
+    A complete folder of the same mission is returned as it is. Ctrl-C finishes the products
+    of what was processed, marks the mission incomplete, and is raised again.
+
+    Args:
+        request: What to do.
+        on_progress: Is told how far the run is, a few times a second.
+
+    Raises:
+        InputError: An input, the folder or a setting cannot be used.
+        DeviceError: The disk failed or is full; the same command goes on later.
+    """
+    folder = MissionFolder(request.out)
+    if (finished := _finished(folder, request)) is not None:
+        return finished
+    terrain = None if request.terrain is None else read_terrain(request.terrain)
+    source = open_source(request.inputs, settings=_source_settings(request))
+    with contextlib.closing(source), translate_disk_errors(request.out):
+        journal = folder.create()
+        plan = plan_of(journal, request, folder)
+        check_disk_space(request, source)
+        run = _Run(request, (folder, journal, plan), (source, terrain))
+        run.go(on_progress or (lambda progress: None))
+    return open_mission(request.out)
+
+
+def _finished(folder: MissionFolder, request: ProcessRequest) -> Mission | None:
+    """Return the mission of a complete folder, None where there is work to do."""
+    summary = folder.read_summary()
+    if summary is not None:
+        check_same_mission(folder, summary, make_plan(request))
+        if not folder.has_journal and summary["state"] == "complete":
+            return open_mission(folder.path)
+    elif not folder.has_journal and not folder.is_empty:
+        raise InputError(
+            where=str(folder.path),
+            what="is not empty and is not a mission folder.",
+            mend="Give a new folder; plainview does not write among other files.",
+        )
+    return None
+
+
+def _source_settings(request: ProcessRequest) -> SourceSettings:
+    settings = request.settings
+    given: dict[str, Any] = {"start_s": request.start_s, "end_s": request.end_s}
+    if settings.max_gap_s is not None:
+        given["max_gap_s"] = settings.max_gap_s
+    return SourceSettings(instrument=settings.instrument, **given)
+
+
+class _Run:
+    """One run of the pipeline, from the first unit to the finished folder."""
+
+    def __init__(
+        self,
+        request: ProcessRequest,
+        place: tuple[MissionFolder, Journal, dict[str, Any]],
+        world: tuple[Source, Terrain | None],
+    ) -> None:
+        self._request = request
+        self._folder, self._journal, self._plan = place
+        self._source, self._terrain = world
+        names = tuple(camera.name for camera in self._source.cameras)
+        self._resume: ResumePoint = find_resume_point(self._journal, cameras=names)
+        self._stages: dict[str, Stages] = {}
+        self._stopwatch = Stopwatch()
+        self._n_frames = 0
+        self._started_s = time.monotonic()
+        self._restore()
+
+    def _restore(self) -> None:
+        checkpoint = self._resume.checkpoint
+        if checkpoint is not None:
+            for name, state in checkpoint.state["stages"].items():
+                self._stages_of(name).restore(state)
+
+    def _stages_of(self, camera: str) -> Stages:
+        if camera not in self._stages:
+            self._stages[camera] = make_stages(self._request.settings, terrain=self._terrain)
+        return self._stages[camera]
+
+    def _writer(self, recording: RecordingSink | None) -> RunWriter:
+        layout = self._request.settings.layout
+        return RunWriter(
+            journal=self._journal,
+            resume=self._resume,
+            painter=OverlayPainter(layout) if self._request.is_overlay_drawn else None,
+            recording=recording,
+            terrain=self._terrain,
+            sea_level_sigma_m=self._request.settings.sea_level_sigma_m,
+            clock=time.monotonic,
+        )
+
+    def go(self, on_progress: OnProgress) -> None:
+        """Run to the end, or to Ctrl-C, and make the products of what was processed."""
+        recording = recording_sink(self._source, self._journal, self._request.inputs)
+        writer = self._writer(recording)
+        is_interrupted = False
+        with ThreadPoolExecutor(1, "hash-inputs") as pool:
+            hashes = pool.submit(lambda: [hash_file(path) for path in self._request.inputs])
+            try:
+                with WriteBehind(writer.write, n_behind=N_UNITS_WAITING) as behind:
+                    self._run_pipeline(behind, on_progress)
+            except KeyboardInterrupt:
+                is_interrupted = True
+            finally:
+                writer.close()
+            self._finish(writer, hashes, is_interrupted)
+        if is_interrupted:
+            raise KeyboardInterrupt
+
+    def _run_pipeline(self, behind: WriteBehind[Recorded], on_progress: OnProgress) -> None:
+        checkpoint_s = shown_s = time.monotonic()
+        units = self._source.units()
+        with ReadAhead(units, n_ahead=N_UNITS_WAITING) as ahead:
+            for unit in self._stopwatch.timed("read_and_decode", iter(ahead)):
+                now_s = time.monotonic()
+                is_due = now_s - checkpoint_s >= CHECKPOINT_EVERY_S and unit.frame is not None
+                state = self._state() if is_due and self._is_new() else None
+                behind.put(self._record(unit, state))
+                checkpoint_s = now_s if is_due else checkpoint_s
+                if now_s - shown_s >= 0.2:
+                    on_progress(self._progress(now_s))
+                    shown_s = now_s
+
+    def _is_new(self) -> bool:
+        return self._n_frames >= self._resume.n_frames_replayed
+
+    def _state(self) -> State:
+        return {name: stages.state() for name, stages in self._stages.items()}
+
+    def _record(self, unit: Unit, state: State | None) -> Recorded:
+        n_frames = self._n_frames
+        observation: Observation | None = None
+        if unit.frame is not None:
+            if self._is_new():
+                with self._stopwatch.measured("stages"):
+                    observation = observe_frame(unit.frame, self._stages_of(unit.frame.camera.name))
+            self._n_frames += 1
+        return Recorded(
+            unit=unit,
+            observation=observation,
+            n_frames=n_frames,
+            events=self._source.events(),
+            stage_state=state,
+        )
+
+    def _progress(self, now_s: float) -> Progress:
+        fraction = getattr(self._source, "position_fraction", None)
+        n_done = self._n_frames - self._resume.n_frames_replayed
+        return Progress(
+            fraction=fraction,
+            n_frames=self._n_frames,
+            frames_per_s=max(n_done, 0) / max(now_s - self._started_s, 1e-6),
+        )
+
+    def _finish(self, writer: RunWriter, hashes: "Future[list[str]]", is_interrupted: bool) -> None:
+        made = make_products(
+            ProductInputs(
+                request=self._request,
+                journal=self._journal,
+                plan=self._plan,
+                state="incomplete" if is_interrupted else "complete",
+                input_sha256=tuple(hashes.result()),
+                cameras=self._source.cameras,
+                warnings=self._source.warnings(),
+                streams=self._source.streams,
+                thumbnails=writer.thumbnails.jpegs(),
+                timings_s=self._stopwatch.seconds(),
+            )
+        )
+        publish(self._folder, self._journal, made)
+        if not is_interrupted:
+            shutil.rmtree(self._journal.folder)
+
+
+def publish(folder: MissionFolder, journal: Journal, made: Path) -> None:
+    """Move finished files from the journal into the folder, the summary last.
+
+    Args:
+        folder: Where to.
+        journal: Its journal.
+        made: The folder in the journal that holds the finished files.
+    """
+    names = sorted(path.name for path in made.iterdir())
+    names.sort(key=lambda name: name == "mission.json")
+    for name in names:
+        (made / name).replace(folder.path / name)
+    made.rmdir()

@@ -1,0 +1,184 @@
+"""What happens behind the pipeline, in one thread: tables, overlay, recording, checkpoints."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from plainview.formats.overlay_video import OverlayVideoWriter, n_frames_on_disk
+from plainview.geo import Terrain
+from plainview.mission.frame_place import FramePlace, place_frame
+from plainview.mission.journal import Checkpoint, Journal
+from plainview.mission.overlay_picture import OverlayPainter
+from plainview.mission.recording_sink import RecordingSink
+from plainview.mission.tables_sink import TablesSink, n_frames_in_tables
+from plainview.mission.thumbnails import Thumbnails
+from plainview.model import Event, Observation, State, Unit
+
+__all__ = ["Recorded", "ResumePoint", "RunWriter", "find_resume_point"]
+
+FLUSH_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Recorded:
+    """What the pipeline hands to the writer for each unit.
+
+    Args:
+        unit: What came from the source.
+        observation: What the stages said; None where the unit has no frame, or one that was
+            only replayed to reach the checkpoint.
+        n_frames: Frames of the mission before this one.
+        events: What happened since the unit before.
+        stage_state: What the stages remembered before this frame, where a checkpoint is due.
+    """
+
+    unit: Unit
+    observation: Observation | None
+    n_frames: int
+    events: tuple[Event, ...] = ()
+    stage_state: State | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ResumePoint:
+    """Where an interrupted run goes on.
+
+    Args:
+        n_frames_in_tables: Frames that the tables hold.
+        n_frames_in_overlay: The same of each camera's overlay video, by name.
+        checkpoint: What to restore; None means from the start.
+    """
+
+    n_frames_in_tables: int
+    n_frames_in_overlay: dict[str, int]
+    checkpoint: Checkpoint | None
+
+    @property
+    def n_frames_replayed(self) -> int:
+        """Frames that are read again but not processed."""
+        return 0 if self.checkpoint is None else self.checkpoint.n_frames
+
+
+def find_resume_point(journal: Journal, *, cameras: tuple[str, ...]) -> ResumePoint:
+    """Return how far each part of the journal reaches, and the newest checkpoint before all."""
+    in_tables = n_frames_in_tables(journal)
+    in_overlay = {
+        name: sum(n_frames_on_disk(part) for part in journal.parts(f"overlay-{name}", ".mp4"))
+        for name in cameras
+    }
+    has_overlay = any(journal.parts(f"overlay-{name}", ".mp4") for name in cameras)
+    reached = min([in_tables, *(in_overlay.values() if has_overlay else ())])
+    return ResumePoint(
+        n_frames_in_tables=in_tables,
+        n_frames_in_overlay=in_overlay,
+        checkpoint=journal.latest_checkpoint(at_most_n_frames=reached),
+    )
+
+
+class RunWriter:
+    """Writes what one run makes into its journal.
+
+    Args:
+        journal: Where to.
+        resume: How far earlier runs came; their frames are not written again.
+        painter: Draws the overlay; None where no overlay is made.
+        recording: Takes the source's packets and our tracks; None where it is copied at the end.
+        terrain: A terrain model; None where there is none.
+        sea_level_sigma_m: Of the sea's level; None means the stated default.
+        clock: Seconds, monotonic; says when a flush is due.
+    """
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        resume: ResumePoint,
+        painter: OverlayPainter | None,
+        recording: RecordingSink | None,
+        terrain: Terrain | None,
+        sea_level_sigma_m: float | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self._journal = journal
+        self._resume = resume
+        self._painter = painter
+        self._recording = recording
+        self._terrain = terrain
+        self._sea_level_sigma_m = sea_level_sigma_m
+        self._clock = clock
+        self._flushed_s = clock()
+        self._tables = TablesSink(journal, n_frames_kept=resume.n_frames_in_tables)
+        self._videos: dict[str, OverlayVideoWriter] = {}
+        self._n_events_to_skip = len(journal.events())
+        self.thumbnails = Thumbnails()
+        if resume.checkpoint is not None:
+            self.thumbnails.restore(resume.checkpoint.state["thumbnails"])
+
+    def write(self, recorded: Recorded) -> None:
+        """Take one unit; units come in order."""
+        if recorded.stage_state is not None:
+            self._write_checkpoint(recorded.n_frames, recorded.stage_state)
+        if self._recording is not None:
+            self._recording.write(recorded.unit.recorded)
+        self._write_events(recorded.events)
+        observation = recorded.observation
+        if observation is not None:
+            place = self._place(observation)
+            self._tables.write(
+                observation,
+                n_frames=recorded.n_frames,
+                footprint=place.footprint,
+                surface=place.surface_name,
+            )
+            self._write_overlay(observation, place)
+            self.thumbnails.take(observation)
+            if self._recording is not None:
+                self._recording.write_tracks(observation)
+        if self._clock() - self._flushed_s >= FLUSH_EVERY_S:
+            self.flush()
+
+    def _place(self, observation: Observation) -> FramePlace:
+        return place_frame(
+            observation.frame, terrain=self._terrain, sea_level_sigma_m=self._sea_level_sigma_m
+        )
+
+    def _write_events(self, events: tuple[Event, ...]) -> None:
+        """Append what is new; a resumed run meets the events of its first part again."""
+        n_known = min(self._n_events_to_skip, len(events))
+        self._n_events_to_skip -= n_known
+        self._journal.write_events(events[n_known:])
+
+    def _write_overlay(self, observation: Observation, place: FramePlace) -> None:
+        frame = observation.frame
+        name = frame.camera.name
+        if self._painter is None:
+            return
+        if frame.frame_index < self._resume.n_frames_in_overlay.get(name, 0):
+            return
+        picture = self._painter.paint(observation, place)
+        if name not in self._videos:
+            self._videos[name] = OverlayVideoWriter(
+                self._journal.next_part(f"overlay-{name}", ".mp4"),
+                width_px=picture.shape[1],
+                height_px=picture.shape[0],
+            )
+        self._videos[name].write(picture, video_time_us=frame.video_time_us)
+
+    def _write_checkpoint(self, n_frames: int, stage_state: State) -> None:
+        self.flush()
+        state = {"stages": stage_state, "thumbnails": self.thumbnails.state()}
+        self._journal.write_checkpoint(Checkpoint(n_frames=n_frames, state=state))
+
+    def flush(self) -> None:
+        """Hand everything to the operating system that can be."""
+        self._tables.flush()
+        if self._recording is not None:
+            self._recording.flush()
+        self._flushed_s = self._clock()
+
+    def close(self) -> None:
+        """End every part."""
+        self._tables.close()
+        for video in self._videos.values():
+            video.close()
+        if self._recording is not None:
+            self._recording.close()

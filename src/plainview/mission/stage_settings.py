@@ -1,0 +1,49 @@
+"""Which stages a run has, from its settings."""
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from typing import Final
+
+from plainview.detection import CombinedDetector, MotionDetector, SpotDetector
+from plainview.errors import InputError
+from plainview.formats.settings_toml import RunSettings
+from plainview.geo import Terrain
+from plainview.imaging import HomographyRegistrar
+from plainview.mission.pipeline import Stages
+from plainview.model import Detector
+from plainview.tracking import GroundLocator, MultiObjectTracker
+
+__all__ = ["DETECTORS", "make_stages"]
+
+DETECTORS: Final[Mapping[str, Callable[[], Detector]]] = {
+    "motion": MotionDetector,
+    "spot": SpotDetector,
+}
+"""The detectors that ship; others come through the entry points `plainview.detectors`."""
+
+
+def _detector(name: str) -> Detector:
+    if name in DETECTORS:
+        return DETECTORS[name]()
+    for entry_point in entry_points(group="plainview.detectors", name=name):
+        detector: Detector = entry_point.load()()
+        return detector
+    raise InputError(
+        where=f"detector {name}",
+        what="is not known.",
+        mend=f"Choose among {', '.join(DETECTORS)}, or install the package that brings it.",
+    )
+
+
+def make_stages(settings: RunSettings, *, terrain: Terrain | None) -> Stages:
+    """Return new stages for one camera.
+
+    Raises:
+        InputError: A detector is not known.
+    """
+    return Stages(
+        registrar=HomographyRegistrar(),
+        detector=CombinedDetector([_detector(name) for name in settings.detectors]),
+        tracker=MultiObjectTracker(),
+        locator=GroundLocator(terrain=terrain),
+    )
