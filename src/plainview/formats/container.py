@@ -1,0 +1,212 @@
+"""Containers through PyAV, its traps fenced: what is opened, and its packets in file order."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from plainview.errors import FormatError, InputError
+from plainview.formats.input_file import not_a_video
+from plainview.model import StreamInfo, StreamKind
+
+__all__ = ["CompressedPacket", "ReadableBytes", "TeedFile", "VideoContainer", "open_container"]
+
+if TYPE_CHECKING:
+    CompressedPacket = Packet[Stream]
+else:
+    CompressedPacket = Packet
+
+CONTAINER_FORMATS: Final = "mpegts,mov,matroska,avi,mxf,mpegvideo,h264,hevc,mpeg,flv,asf,nut"
+"""Demuxers that may be used. No playlists or pictures: they would open other files."""
+
+_MAX_ERRORS_IN_A_ROW: Final = 20_000
+_KINDS: Final = {
+    "video": StreamKind.VIDEO,
+    "audio": StreamKind.AUDIO,
+}
+
+
+class ReadableBytes(Protocol):
+    """What the demuxer needs of a file."""
+
+    def read(self, n_bytes: int, /) -> bytes:
+        """Return at most so many bytes; none at the end."""
+
+
+class TeedFile:
+    """A file that is read once, forward only, and hands on what is read.
+
+    It has no ``seek``, so that the demuxer takes every byte exactly once and in order.
+    """
+
+    def __init__(self, file: BinaryIO, take: Callable[[bytes], None]) -> None:
+        self.n_bytes = 0
+        self._file = file
+        self._take = take
+
+    def read(self, n_bytes: int = -1) -> bytes:
+        """Return the next bytes after handing them on."""
+        data = self._file.read(n_bytes)
+        self.n_bytes += len(data)
+        self._take(data)
+        return data
+
+
+class VideoContainer:
+    """An opened container with at least one video stream."""
+
+    def __init__(self, container: InputContainer, *, path: Path) -> None:
+        self.path = path
+        self.n_errors = 0
+        self._container = container
+
+    @property
+    def video(self) -> VideoStream:
+        """The video stream that is looked at."""
+        return self.videos[0]
+
+    @property
+    def videos(self) -> tuple[VideoStream, ...]:
+        """The video streams whose size is known; cover pictures are none."""
+        return tuple(
+            stream
+            for stream in self._container.streams.video
+            if stream.codec_context is not None and stream.width and not _is_cover(stream)
+        )
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """All streams, as opened."""
+        return tuple(self._container.streams)
+
+    @property
+    def is_transport_stream(self) -> bool:
+        """Whether the packets come from a transport stream."""
+        return self._container.format.name == "mpegts"
+
+    @property
+    def duration_s(self) -> float | None:
+        """How long the container says that it is; None where it does not."""
+        duration = self._container.duration
+        return None if duration is None else duration / av.time_base
+
+    def packets(self) -> Iterator[CompressedPacket]:
+        """Yield the packets of all streams in file order; the last of each stream is empty.
+
+        The demuxer's iterator dies where a stream appears late or sync is lost; it is asked
+        again and goes on. Errors that never end are an end.
+        """
+        demuxer = self._container.demux()
+        n_in_a_row = 0
+        while n_in_a_row < _MAX_ERRORS_IN_A_ROW:
+            try:
+                packet = next(demuxer)
+            except StopIteration:
+                return
+            except (IndexError, av.FFmpegError):
+                self.n_errors += 1
+                n_in_a_row += 1
+                demuxer = self._container.demux()
+                continue
+            n_in_a_row = 0
+            yield packet
+
+    def close(self) -> None:
+        """Let go of the container."""
+        self._container.close()
+
+
+def open_container(
+    file: ReadableBytes, *, path: Path, head: bytes, format_name: str | None = None
+) -> VideoContainer:
+    """Open a container and find its video.
+
+    Args:
+        file: What to read; one without ``seek`` is read forward only.
+        path: Its name, for errors.
+        head: Its first bytes, for errors.
+        format_name: The demuxer; None means by content.
+
+    Raises:
+        FormatError: It is no container that can be read.
+        InputError: It has no video.
+    """
+    try:
+        container = av.open(
+            file,
+            mode="r",
+            format=format_name,
+            metadata_errors="replace",
+            options={"format_whitelist": CONTAINER_FORMATS},
+        )
+    except (av.FFmpegError, ValueError, IndexError) as error:
+        raise not_a_video(path, head=head) from error
+    opened = VideoContainer(container, path=path)
+    if not opened.videos:
+        kinds = ", ".join(sorted({str(stream.type) for stream in opened.streams})) or "nothing"
+        opened.close()
+        raise _no_video(path, kinds=kinds)
+    return opened
+
+
+def _no_video(path: Path, *, kinds: str) -> InputError:
+    return InputError(
+        where=str(path),
+        what=f"has no video that can be decoded (it has {kinds}).",
+        mend="Give the recording that holds the pictures; `plainview inspect` lists what is here.",
+    )
+
+
+def damaged_container(path: Path, error: Exception) -> FormatError:
+    """Return the error for a container that opened and could not be read."""
+    return FormatError(
+        where=str(path),
+        what=f"is damaged beyond use ({error}).",
+        mend="Copy the recording again from where it was made.",
+    )
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & stream.disposition.__class__.attached_pic)
+
+
+def stream_infos(container: VideoContainer) -> tuple[StreamInfo, ...]:
+    """Return what the container says of its streams, numbered by PID or track index."""
+    return tuple(
+        _stream_info(stream, is_transport_stream=container.is_transport_stream)
+        for stream in container.streams
+    )
+
+
+def _stream_info(stream: Stream, *, is_transport_stream: bool) -> StreamInfo:
+    kind = _KINDS.get(str(stream.type), StreamKind.DATA)
+    codec = stream.codec_context.name if stream.codec_context is not None else None
+    return StreamInfo(
+        stream=stream.id if is_transport_stream else stream.index,
+        kind=kind,
+        codec=codec,
+        details=video_details(stream) if isinstance(stream, VideoStream) else None,
+    )
+
+
+def video_details(stream: VideoStream) -> str:
+    """Return size, rate and pixel format of a video stream in words."""
+    rate = stream.average_rate or stream.guessed_rate
+    words = [f"{stream.width}x{stream.height}"]
+    if rate:
+        words.append(f"{float(rate):.6g} frames/s")
+    if stream.pix_fmt:
+        words.append(stream.pix_fmt)
+    return ", ".join(words)
+
+
+def time_base_of(stream: Stream) -> Fraction:
+    """Return the stream's unit of time in seconds."""
+    base: Fraction | None = stream.time_base
+    return base or Fraction(1, 90_000)

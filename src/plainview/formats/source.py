@@ -1,0 +1,120 @@
+"""Footage as a source: one or several files, parts of one mission, on one clock."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from plainview.errors import InputError
+from plainview.formats.source_part import SourcePart, SourceSettings
+from plainview.formats.source_reader import open_reader
+from plainview.formats.warning_tally import merged_warnings
+from plainview.model import Camera, CountedWarning, Event, StreamInfo, Unit
+
+__all__ = ["FileSource", "SourceSettings", "open_source"]
+
+
+class FileSource:
+    """Files that hold consecutive parts of one mission; implements ``model.Source``."""
+
+    def __init__(self, paths: Sequence[Path], *, settings: SourceSettings) -> None:
+        self._paths = tuple(paths)
+        self._settings = settings
+        self._parts: list[SourcePart] = []
+        self._done_warnings: list[tuple[CountedWarning, ...]] = []
+        self._done_events: list[Event] = []
+        for path in self._paths[1:]:
+            open_reader(path).close()
+        self._open_part(start_us=-settings.start_us)
+
+    @property
+    def streams(self) -> tuple[StreamInfo, ...]:
+        """The streams of the part that is being read."""
+        return self._part.reader.streams
+
+    @property
+    def cameras(self) -> tuple[Camera, ...]:
+        """The one camera, with the size of its newest picture."""
+        return (self._part.camera,)
+
+    @property
+    def position_fraction(self) -> float:
+        """How much of all inputs was read, by their bytes; from 0 to 1."""
+        sizes = [path.stat().st_size for path in self._paths]
+        n_done = sum(sizes[: len(self._parts) - 1])
+        return (n_done + self._part.position_fraction * self._part.size_bytes) / sum(sizes)
+
+    def units(self) -> Iterator[Unit]:
+        """Yield what comes, in order, once."""
+        while True:
+            yield from self._part.units()
+            self._done_events.extend(self._part.events())
+            if self._part.is_ended or len(self._parts) == len(self._paths):
+                return
+            self._open_next_part()
+
+    def recording_ticks(self, video_time_us: int) -> int | None:
+        """Return the 90 kHz stamp that a time has in the recording.
+
+        Returns:
+            The 33-bit stamp that the picture of that time carries in the bytes of
+            ``Unit.recorded``; None before any picture came.
+        """
+        begun = [part for part in self._parts if part.first_us <= video_time_us]
+        return (begun or self._parts)[-1].recording_ticks(video_time_us)
+
+    def warnings(self) -> tuple[CountedWarning, ...]:
+        """What went wrong so far, counted over all parts."""
+        return merged_warnings([part.warnings() for part in self._parts])
+
+    def events(self) -> tuple[Event, ...]:
+        """What happened since this was last asked."""
+        done, self._done_events = tuple(self._done_events), []
+        return done + self._part.events()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for part in self._parts:
+            part.close()
+
+    @property
+    def _part(self) -> SourcePart:
+        return self._parts[-1]
+
+    def _open_part(self, *, start_us: int) -> None:
+        last = self._parts[-1] if self._parts else None
+        self._parts.append(
+            SourcePart(
+                self._paths[len(self._parts)],
+                settings=self._settings,
+                start_us=start_us,
+                camera=last.camera if last else None,
+                first_index=last.next_index if last else 0,
+            )
+        )
+
+    def _open_next_part(self) -> None:
+        last = self._part
+        last.close()
+        self._open_part(start_us=last.end_us)
+
+
+def open_source(
+    paths: Sequence[Path | str], *, settings: SourceSettings | None = None
+) -> FileSource:
+    """Open recordings, consecutive parts of one mission.
+
+    Args:
+        paths: The files in order; a transport stream, MP4 or Matroska each, with video.
+        settings: How they are read.
+
+    Returns:
+        The source; all inputs have been looked at, the first is open.
+
+    Raises:
+        InputError: An input cannot be read, or has no video.
+        FormatError: An input is no container that can be read.
+    """
+    if not paths:
+        raise InputError(
+            where="inputs", what="none was given.", mend="Give at least one recording."
+        )
+    return FileSource([Path(path) for path in paths], settings=settings or SourceSettings())

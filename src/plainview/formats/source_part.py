@@ -1,0 +1,344 @@
+"""One input of a source: its frames with their Views, in order, and all that came with them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from plainview.formats.container import CompressedPacket, time_base_of
+from plainview.formats.decode_video import DecodedPicture, VideoDecoder
+from plainview.formats.klv_carriage import CarriedKlv
+from plainview.formats.metadata_health import MetadataHealth
+from plainview.formats.packet_queue import LookAhead, WaitingPacket, WaitingRecord
+from plainview.formats.source_reader import SourceReader, open_reader
+from plainview.formats.video_clock import FrameTime, VideoClock
+from plainview.misb.stamps0604 import find_picture_stamp
+from plainview.model import (
+    Camera,
+    CountedWarning,
+    Event,
+    Frame,
+    KlvPayload,
+    StreamKind,
+    Unit,
+    View,
+    ViewSigma,
+)
+from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
+
+__all__ = ["SourcePart", "SourceSettings"]
+
+_MAX_RECORD_BYTES: Final = 4 << 20
+_DEFAULT_RATE_HZ: Final = Fraction(25)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """How a source is read.
+
+    Args:
+        instrument: The 1-sigma of the turret, where it is known; None means the stated
+            defaults.
+        start_s: Where in the video to start; None means at its beginning.
+        end_s: Where to end; None means at its end.
+        max_gap_s: Metadata further apart than this is not joined.
+        n_decode_threads: Threads of the video decoder; more cost more core time.
+    """
+
+    instrument: ViewSigma | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    max_gap_s: float = 3.0
+    n_decode_threads: int = 1
+
+    @property
+    def start_us(self) -> int:
+        """Where to start, in microseconds."""
+        return microseconds_from_seconds(self.start_s or 0.0)
+
+    @property
+    def length_us(self) -> int | None:
+        """How much to read; None means all."""
+        if self.end_s is None:
+            return None
+        return microseconds_from_seconds(self.end_s) - self.start_us
+
+
+class TimeJoin:
+    """Stands in until Views are joined."""
+
+    def __init__(self, *, max_gap_s: float, instrument: ViewSigma | None) -> None: ...
+    def add_stamp(self, video_time_us: int, stamp: object) -> None: ...
+    def add_payload(self, payload: KlvPayload, *, near_us: int) -> None: ...
+    def view_at(self, video_time_us: int, *, stamp: object) -> View | None:
+        return None
+
+    def warnings(self) -> tuple[CountedWarning, ...]:
+        return ()
+
+    def events(self) -> tuple[Event, ...]:
+        return ()
+
+
+class SourcePart:
+    """One input, opened; its units come once.
+
+    Args:
+        path: The input.
+        settings: How it is read.
+        start_us: The video time of its first picture; below 0 where its beginning is skipped.
+        camera: The camera so far, for a part that is not the first; None for the first.
+        first_index: The index of its first frame.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        settings: SourceSettings,
+        start_us: int,
+        camera: Camera | None = None,
+        first_index: int = 0,
+    ) -> None:
+        self.path = path
+        self.reader: SourceReader = open_reader(path)
+        self.size_bytes = path.stat().st_size
+        self.n_frames = 0
+        self._settings = settings
+        self._first_index = first_index
+        self._start_us = start_us
+        self._is_first_part = camera is None
+        video = self.reader.container.video
+        rate_hz = Fraction(video.average_rate or _DEFAULT_RATE_HZ)
+        self.clock = VideoClock(
+            time_base=time_base_of(video),
+            wrap=self.reader.pts_wrap,
+            interval_us=round(MICROSECONDS_PER_SECOND / rate_hz),
+            start_us=start_us,
+        )
+        self.camera = camera or Camera(
+            name="camera-1", width_px=video.width, height_px=video.height
+        )
+        self._decoder = VideoDecoder(video, n_threads=settings.n_decode_threads)
+        self._join = TimeJoin(max_gap_s=settings.max_gap_s, instrument=settings.instrument)
+        self._health = MetadataHealth(max_gap_s=settings.max_gap_s, tally=self.reader.tally)
+        self._ahead = LookAhead(span_us=microseconds_from_seconds(settings.max_gap_s))
+        self._record = WaitingRecord()
+        self._events: list[Event] = []
+        self._last_offset: int | None = None
+        self._is_done = False
+        n_left = len(self.reader.container.videos) - 1
+        self.reader.tally.add("video_streams_left", first=path.name, count=n_left)
+
+    def units(self) -> Iterator[Unit]:
+        """Yield what comes, in order, once."""
+        for packet in self.reader.packets():
+            if packet.size:
+                self._take_packet(packet)
+                yield from self._ready_units()
+            if self._is_done:
+                break
+        yield from self._last_units()
+        self._finish()
+
+    def warnings(self) -> tuple[CountedWarning, ...]:
+        """What went wrong so far, counted."""
+        return self.reader.tally.warnings() + self._join.warnings()
+
+    def events(self) -> tuple[Event, ...]:
+        """What happened since this was last asked."""
+        events = (*self._events, *self._health.take_events(), *self._join.events())
+        self._events = []
+        return events
+
+    @property
+    def first_us(self) -> int:
+        """The video time of the part's first picture."""
+        return self._start_us
+
+    @property
+    def end_us(self) -> int:
+        """The video time of the picture that would come next."""
+        last_us = self.clock.frame_us
+        return self._start_us if last_us is None else last_us + self.clock.interval_us
+
+    @property
+    def next_index(self) -> int:
+        """The index of the frame that would come next."""
+        return self._first_index + self.n_frames
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the end that was asked for has been reached."""
+        return self._is_done
+
+    def recording_ticks(self, video_time_us: int) -> int | None:
+        """Return the 90 kHz stamp that a time has in the recording; None before any picture."""
+        pts = self.clock.pts(video_time_us)
+        return None if pts is None else self.reader.recording_ticks(pts)
+
+    @property
+    def position_fraction(self) -> float:
+        """How much of the file was read."""
+        return min(1.0, self.reader.n_bytes_read / max(1, self.size_bytes))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.reader.close()
+
+    def _take_packet(self, packet: CompressedPacket) -> None:
+        time = self.clock.take_packet(pts=packet.pts, dts=packet.dts)
+        stamp = find_picture_stamp(bytes(packet))
+        waiting = WaitingPacket(packet=packet, time=time, stamp=stamp, offset=packet.pos)
+        if stamp is not None and time.time_us is not None:
+            self._join.add_stamp(time.time_us, stamp)
+        self._ahead.add(waiting)
+        self._last_offset = packet.pos
+        self._take_between(before=packet.pos)
+
+    def _take_between(self, *, before: int | None) -> None:
+        """Take the metadata and the bytes that lie before a place in the file."""
+        for run in self.reader.take_runs():
+            self._record.add_run(run)
+        for klv in self.reader.take_klv(before=before):
+            payload = self._payload(klv)
+            self._join.add_payload(payload, near_us=self.clock.latest_us)
+            self._health.add_payload(
+                payload, near_us=self.clock.latest_us, where=self._place(klv.byte_offset)
+            )
+            self._record.add_payload(payload)
+
+    def _payload(self, klv: CarriedKlv) -> KlvPayload:
+        pts = klv.pts
+        return KlvPayload(
+            stream=klv.stream,
+            data=klv.data,
+            video_time_us=None if pts is None else self.clock.time_us(pts),
+            pts_us=None if pts is None else self.clock.unwrapped_us(pts),
+            byte_offset=klv.byte_offset,
+        )
+
+    def _has_klv(self) -> bool:
+        return any(info.kind is StreamKind.KLV for info in self.reader.streams)
+
+    def _ready_units(self) -> Iterator[Unit]:
+        metadata_us = self._health.known_until_us if self._has_klv() else None
+        while (
+            waiting := self._ahead.pop_ready(
+                metadata_us=metadata_us, latest_us=self.clock.latest_us
+            )
+        ) is not None:
+            pictures = self._decoder.decode(waiting.packet, origin=waiting)
+            yield from self._units_of(pictures)
+        if not self._ahead:
+            yield from self._overdue_unit()
+
+    def _last_units(self) -> Iterator[Unit]:
+        self.clock.finish()
+        self._take_between(before=None)
+        while not self._is_done and (waiting := self._ahead.pop()) is not None:
+            yield from self._units_of(self._decoder.decode(waiting.packet, origin=waiting))
+        if not self._is_done:
+            yield from self._units_of(self._decoder.flush())
+        recorded, payloads = self._record.take_before(None)
+        if recorded or payloads:
+            yield Unit(frame=None, payloads=payloads, recorded=recorded)
+
+    def _overdue_unit(self) -> Iterator[Unit]:
+        """Give out what came without any picture before it grows."""
+        if self._record.n_bytes > _MAX_RECORD_BYTES:
+            recorded, payloads = self._record.take_before(None)
+            yield Unit(frame=None, payloads=payloads, recorded=recorded)
+
+    def _units_of(self, pictures: list[DecodedPicture]) -> Iterator[Unit]:
+        for picture in pictures:
+            unit = self._unit(picture)
+            if unit is not None:
+                yield unit
+
+    def _unit(self, picture: DecodedPicture) -> Unit | None:
+        waiting = picture.origin
+        if not isinstance(waiting, WaitingPacket):
+            raise TypeError("a picture has lost the packet that it came from")
+        time = self.clock.take_frame(waiting.time, pts=picture.pts)
+        length_us = self._settings.length_us
+        if length_us is not None and time.video_time_us >= length_us:
+            self._is_done = True
+            return None
+        next_offset = self._ahead.next_offset if self._ahead else self._last_offset
+        recorded, payloads = self._record.take_before(next_offset)
+        if time.video_time_us < 0:
+            return None
+        frame = self._frame(picture, time, waiting)
+        return Unit(frame=frame, payloads=payloads, recorded=recorded)
+
+    def _frame(self, picture: DecodedPicture, time: FrameTime, waiting: WaitingPacket) -> Frame:
+        is_new_size = self._note_camera(picture, time)
+        self._note_time(time, is_damaged=picture.is_damaged)
+        view = self._join.view_at(time.video_time_us, stamp=waiting.stamp)
+        frame = Frame(
+            pixels=picture.pixels,
+            camera=self.camera,
+            frame_index=self._first_index + self.n_frames,
+            video_time_us=time.video_time_us,
+            view=view,
+            is_discontinuous=is_new_size
+            or time.gap_us > 0
+            or time.is_step
+            or (self.n_frames == 0 and not self._is_first_part),
+            is_interlaced=picture.is_interlaced,
+        )
+        self.n_frames += 1
+        return frame
+
+    def _note_camera(self, picture: DecodedPicture, time: FrameTime) -> bool:
+        """Keep the camera's size true; say whether it changed."""
+        height_px, width_px = picture.pixels.shape[:2]
+        ratio = picture.pixel_aspect_ratio
+        was = self.camera
+        if (was.width_px, was.height_px, was.pixel_aspect_ratio) == (width_px, height_px, ratio):
+            return False
+        self.camera = replace(was, width_px=width_px, height_px=height_px, pixel_aspect_ratio=ratio)
+        if (was.width_px, was.height_px) == (width_px, height_px) or self.n_frames == 0:
+            return False
+        what = f"{was.width_px}x{was.height_px} became {width_px}x{height_px}"
+        self._note("picture_size", time, what=f"The picture changed its size: {what}.")
+        return True
+
+    def _note_time(self, time: FrameTime, *, is_damaged: bool) -> None:
+        if time.gap_us:
+            gap_s = time.gap_us / MICROSECONDS_PER_SECOND
+            self._note("video_gap", time, what=f"There is no video for {gap_s:.1f} s before.")
+        if time.is_step:
+            self._note("video_clock_step", time, what="The video's clock jumped.")
+        tally = self.reader.tally
+        tally.add("video_no_time", first=self._where(time), count=int(time.is_guessed))
+        tally.add("video_picture_damaged", first=self._where(time), count=int(is_damaged))
+
+    def _note(self, code: str, time: FrameTime, *, what: str) -> None:
+        self.reader.tally.add(code, first=self._where(time))
+        self._events.append(Event(kind=code, what=what, video_time_us=time.video_time_us))
+
+    def _where(self, time: FrameTime) -> str:
+        return f"{self.path.name}, {clock_text(time.video_time_us)}"
+
+    def _place(self, offset: int) -> str:
+        return f"{self.path.name}, byte {offset}"
+
+    def _finish(self) -> None:
+        self.reader.tally.set_count("video_decode", self._decoder.n_errors, first=self.path.name)
+        self._health.finish(end_us=self.clock.frame_us, where=self.path.name)
+
+
+def clock_text(time_us: int) -> str:
+    """Return a video time as hours, minutes, seconds and tenths.
+
+    >>> clock_text(3_725_250_000)
+    '01:02:05.2'
+    """
+    tenths = time_us // 100_000
+    seconds, tenth = divmod(tenths, 10)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02d}:{minute:02d}:{second:02d}.{tenth}"

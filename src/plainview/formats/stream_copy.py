@@ -1,0 +1,119 @@
+"""Compressed streams of any container, copied into a transport stream as they come."""
+
+from fractions import Fraction
+from typing import Final
+
+import av
+from av.stream import Stream
+
+from plainview.formats.container import CompressedPacket, VideoContainer, time_base_of
+from plainview.formats.transport_packets import PACKET_BYTES, PacketRun
+from plainview.formats.video_clock import PTS_WRAP
+
+__all__ = ["StreamCopy"]
+
+_TICKS_PER_SECOND: Final = 90_000
+_SHIFT_TICKS: Final = 10 * _TICKS_PER_SECOND
+"""Added to every stamp, so that none is below 0 (decoding times may be, in MP4)."""
+
+_CARRIED_CODECS: Final = frozenset(
+    ("h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "aac", "mp2", "mp3", "ac3", "eac3")
+)
+
+
+class _Sink:
+    """What the muxer writes to: bytes that wait to be taken."""
+
+    def __init__(self) -> None:
+        self.held = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self.held += data
+        return len(data)
+
+
+class StreamCopy:
+    """Copies packets of a container into a transport stream, without decoding them.
+
+    Streams that a transport stream cannot carry are counted and left out; without a video
+    that can be carried nothing is copied.
+
+    Args:
+        container: The container that the packets come from.
+    """
+
+    def __init__(self, container: VideoContainer) -> None:
+        self._sink = _Sink()
+        self._offset = 0
+        self._is_closed = False
+        self._outputs: dict[int, Stream] = {}
+        self._output = av.open(
+            self._sink,
+            mode="w",
+            format="mpegts",
+            options={"mpegts_copyts": "1", "avoid_negative_ts": "disabled"},
+            container_options={"max_interleave_delta": "1000000"},
+        )
+        for stream in container.streams:
+            self._announce(stream)
+        self.n_streams_left = len(container.streams) - len(self._outputs)
+        if container.video.index not in self._outputs:
+            self._outputs.clear()
+
+    def add(self, packet: CompressedPacket) -> None:
+        """Copy one packet; packets come in file order."""
+        output = self._outputs.get(packet.stream.index)
+        if output is None or (packet.dts is None and packet.pts is None):
+            return
+        copy: CompressedPacket = av.Packet(bytes(packet))
+        base = time_base_of(packet.stream)
+        copy.pts = None if packet.pts is None else self._shifted(packet.pts * base)
+        copy.dts = None if packet.dts is None else self._shifted(packet.dts * base)
+        copy.time_base = Fraction(1, _TICKS_PER_SECOND)
+        copy.is_keyframe = packet.is_keyframe
+        copy.stream = output
+        try:
+            self._output.mux_one(copy)
+        except (av.FFmpegError, ValueError):
+            return
+
+    def take_runs(self) -> list[PacketRun]:
+        """Return the transport packets that were made since this was last asked."""
+        n_bytes = len(self._sink.held) // PACKET_BYTES * PACKET_BYTES
+        if n_bytes == 0:
+            return []
+        run = PacketRun(
+            offset=self._offset, stride=PACKET_BYTES, packets=bytes(self._sink.held[:n_bytes])
+        )
+        del self._sink.held[:n_bytes]
+        self._offset += n_bytes
+        return [run]
+
+    def ticks(self, time_s: Fraction) -> int:
+        """Return the 90 kHz stamp that a time of the container becomes."""
+        return self._shifted(time_s) % PTS_WRAP
+
+    def finish(self) -> None:
+        """Write what the muxer holds back."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            self._output.close()
+        except av.FFmpegError:
+            return
+
+    def close(self) -> None:
+        """Let go of the muxer."""
+        self.finish()
+
+    def _announce(self, stream: Stream) -> None:
+        context = stream.codec_context
+        if stream.type == "data":
+            self._outputs[stream.index] = self._output.add_data_stream("klv")
+        elif context is not None and context.name in _CARRIED_CODECS:
+            self._outputs[stream.index] = self._output.add_stream_from_template(stream)
+
+    @staticmethod
+    def _shifted(time_s: Fraction) -> int:
+        return round(time_s * _TICKS_PER_SECOND) + _SHIFT_TICKS

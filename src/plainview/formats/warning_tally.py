@@ -1,0 +1,136 @@
+"""What went wrong with a source and did not stop the work, counted by kind."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from plainview.model import CountedWarning
+
+__all__ = ["SOURCE_WARNINGS", "WarningTally"]
+
+SOURCE_WARNINGS: Final = {
+    "transport_bytes_lost": (
+        "Bytes of the transport stream belong to no packet and were left out.",
+        "Copy the file again from its recorder; what lies around the hole is used.",
+    ),
+    "transport_continuity": (
+        "Packets of the transport stream are missing.",
+        "Look at the link or the copy that it came from; pictures and metadata there are damaged.",
+    ),
+    "transport_damaged": (
+        "The transport stream breaks its own rules in places.",
+        "Copy the file again from its recorder; the rest is used.",
+    ),
+    "video_decode": (
+        "Compressed pictures could not be decoded and were left out.",
+        "Copy the file again from its recorder; tracks bridge short holes.",
+    ),
+    "video_picture_damaged": (
+        "Pictures are damaged: parts of them were not received and are guessed by the decoder.",
+        "Do not trust what is seen there without the pictures around it.",
+    ),
+    "video_gap": (
+        "The video stops and goes on later.",
+        "Tracks end at the gap; look at the recorder or the link if you did not expect it.",
+    ),
+    "video_clock_step": (
+        "The video's clock jumped; the time between the pictures there is not known.",
+        "Times after the step are those of the video so far plus one picture.",
+    ),
+    "video_no_time": (
+        "Pictures have no time stamp; they were placed one picture after another.",
+        "Convert the recording with its time stamps kept.",
+    ),
+    "picture_size": (
+        "The size of the picture changed in the middle of the video.",
+        "Tracks restart at the change; nothing needs to be done.",
+    ),
+    "video_streams_left": (
+        "The source has further video streams that were recorded but not looked at.",
+        "Split the streams into files of their own and process each.",
+    ),
+    "name_misleads": (
+        "The file's name says another format than its content.",
+        "Rename the file; it was read by its content.",
+    ),
+    "truncated": (
+        "The file ends in the middle of a packet or before its index.",
+        "Copy the file again from its recorder; what is there is used.",
+    ),
+    "recording_streams_left": (
+        "Streams of the source cannot be carried in a transport stream and are not in the "
+        "recording.",
+        "Keep the original file beside the mission folder.",
+    ),
+    "klv_fallback": (
+        "The metadata had to be read by the video library; its places in the file are not known.",
+        "Compare the counts of `plainview inspect` with another reader.",
+    ),
+    "no_metadata": (
+        "The source has no KLV metadata: tracks are in pixels only.",
+        "Use a recording with MISB metadata if positions are needed.",
+    ),
+    "metadata_stops": (
+        "The metadata stops before the video does.",
+        "Positions end there; look at the recorder or the link.",
+    ),
+    "metadata_gap": (
+        "There are gaps in the metadata.",
+        "Pictures in a gap are not located; look at the recorder or the link.",
+    ),
+}
+"""Code to what is wrong and how to mend it."""
+
+
+@dataclass(slots=True)
+class _Count:
+    count: int
+    first: str
+
+
+class WarningTally:
+    """Counts warnings of one source."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, _Count] = {}
+
+    def add(self, code: str, *, first: str, count: int = 1) -> None:
+        """Count a warning; ``first`` says where, and is kept of the first alone."""
+        if count <= 0:
+            return
+        if code not in SOURCE_WARNINGS:
+            raise ValueError(f"{code} is not a warning of a source")
+        known = self._counts.setdefault(code, _Count(0, first))
+        known.count += count
+
+    def set_count(self, code: str, count: int, *, first: str) -> None:
+        """Set the count of a warning that something else counts."""
+        if count > 0 and code not in self._counts:
+            self.add(code, first=first)
+        if count > 0:
+            self._counts[code].count = count
+
+    def warnings(self) -> tuple[CountedWarning, ...]:
+        """Return the warnings so far, in the order in which they first came."""
+        return tuple(
+            CountedWarning(
+                code=code,
+                count=known.count,
+                first=known.first,
+                what=SOURCE_WARNINGS[code][0],
+                mend=SOURCE_WARNINGS[code][1],
+            )
+            for code, known in self._counts.items()
+        )
+
+
+def merged_warnings(parts: list[tuple[CountedWarning, ...]]) -> tuple[CountedWarning, ...]:
+    """Return the warnings of several sources as one list, counts of a code added."""
+    merged: dict[str, CountedWarning] = {}
+    for warning in (warning for part in parts for warning in part):
+        known = merged.get(warning.code)
+        count = warning.count + (known.count if known else 0)
+        base = known or warning
+        merged[warning.code] = CountedWarning(
+            code=base.code, count=count, first=base.first, what=base.what, mend=base.mend
+        )
+    return tuple(merged.values())
