@@ -1,0 +1,62 @@
+"""One payload to the transport packets that carry it (ISO/IEC 13818-1, 2.4.3.2 and 2.4.3.6)."""
+
+from typing import Final
+
+from plainview.formats.transport_packets import PACKET_BYTES, SYNC_BYTE
+
+__all__ = ["packets_from_payload"]
+
+_PRIVATE_STREAM_1: Final = 0xBD
+_BODY_BYTES: Final = PACKET_BYTES - 4
+
+
+def packets_from_payload(payload: bytes, *, pid: int, pts: int, continuity: int) -> bytes:
+    """Return the packets of one private-data PES packet with a time stamp.
+
+    Args:
+        payload: The data; one access unit.
+        pid: The PID.
+        pts: The 33-bit stamp in ticks of 90 kHz.
+        continuity: The continuity counter of the first packet.
+    """
+    pes = _pes_header(len(payload), pts) + payload
+    packets = b""
+    for begin in range(0, len(pes), _BODY_BYTES):
+        part = pes[begin : begin + _BODY_BYTES]
+        packets += _packet(part, pid=pid, is_start=begin == 0, continuity=continuity)
+        continuity += 1
+    return packets
+
+
+def _pes_header(n_payload_bytes: int, pts: int) -> bytes:
+    n_bytes = n_payload_bytes + 8
+    if n_bytes > 0xFFFF:
+        raise ValueError(f"{n_payload_bytes} bytes do not fit into one private-data PES packet")
+    stamp = bytes(
+        (
+            0x21 | pts >> 29 & 0x0E,
+            pts >> 22 & 0xFF,
+            0x01 | pts >> 14 & 0xFE,
+            pts >> 7 & 0xFF,
+            0x01 | pts << 1 & 0xFE,
+        )
+    )
+    head = b"\x00\x00\x01" + bytes([_PRIVATE_STREAM_1]) + n_bytes.to_bytes(2)
+    return head + b"\x84\x80\x05" + stamp
+
+
+def _packet(part: bytes, *, pid: int, is_start: bool, continuity: int) -> bytes:
+    n_stuffing = _BODY_BYTES - len(part)
+    start = 0x4000 if is_start else 0
+    control = 0x30 if n_stuffing else 0x10
+    header = (SYNC_BYTE << 24) | ((start | pid) << 8) | control | (continuity & 0x0F)
+    return header.to_bytes(4) + _stuffing(n_stuffing) + part
+
+
+def _stuffing(n_bytes: int) -> bytes:
+    """Return an adaptation field of this length that says nothing."""
+    if n_bytes == 0:
+        return b""
+    if n_bytes == 1:
+        return b"\x00"
+    return bytes([n_bytes - 1, 0]) + b"\xff" * (n_bytes - 2)
