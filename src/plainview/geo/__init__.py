@@ -47,6 +47,16 @@ from plainview.geo.geoid import EGM96_SIGMA_M, geoid_undulation_m
 from plainview.geo.ground_points import GroundPoints
 from plainview.geo.lens import distort_points, undistort_points
 from plainview.geo.locate import Refraction, locate_points
+from plainview.geo.magnetic import declination_deg
+from plainview.geo.position_text import format_ddm, format_decimal, format_dms, format_mgrs
+from plainview.geo.range_text import (
+    bearing_and_range_text,
+    format_bearing,
+    format_distance,
+    format_height,
+    format_speed,
+    zulu_date_time_group,
+)
 from plainview.geo.refraction import (
     REFRACTION_COEFFICIENT,
     REFRACTION_COEFFICIENT_SIGMA,
@@ -95,11 +105,13 @@ __all__ = [
     "VerticalDatum",
     "apparent_directions",
     "assumed_view_sigma",
+    "bearing_and_range_text",
     "body_angles_from_rotation",
     "body_from_camera",
     "camera_angles_from_rotation",
     "camera_directions",
     "choose_surface",
+    "declination_deg",
     "destination",
     "distance_and_bearing",
     "distort_points",
@@ -110,6 +122,14 @@ __all__ = [
     "enu_m_from_geodetic",
     "focal_lengths_px",
     "footprint",
+    "format_bearing",
+    "format_ddm",
+    "format_decimal",
+    "format_distance",
+    "format_dms",
+    "format_height",
+    "format_mgrs",
+    "format_speed",
     "geodetic_from_ecef",
     "geodetic_from_enu_m",
     "geoid_undulation_m",
@@ -134,4 +154,5 @@ __all__ = [
     "undistort_points",
     "up_from_ecef",
     "vertical_datum_from_name",
+    "zulu_date_time_group",
 ]

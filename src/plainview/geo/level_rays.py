@@ -14,7 +14,7 @@ __all__ = ["intersect_level"]
 _N_NEWTON_STEPS: Final = 40
 _N_LEVEL_STEPS: Final = 12
 _SHORT: Final = 0.999
-_SETTLED_M: Final = 1e-5
+_SETTLED_M: Final = 1e-4
 _TOLERANCE_M: Final = 1e-2
 
 
