@@ -16,20 +16,7 @@ __all__ = [
     "zulu_date_time_group",
 ]
 
-_MONTHS: Final = [
-    "JAN",
-    "FEB",
-    "MAR",
-    "APR",
-    "MAY",
-    "JUN",
-    "JUL",
-    "AUG",
-    "SEP",
-    "OCT",
-    "NOV",
-    "DEC",
-]
+_MONTHS: Final = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
 _KILOMETRE_M: Final = 1000.0
 _MOST_DECIMALS: Final = 3
 
