@@ -123,7 +123,12 @@ class VideoContainer:
 
 
 def open_container(
-    file: ReadableBytes, *, path: Path, head: bytes, format_name: str | None = None
+    file: ReadableBytes,
+    *,
+    path: Path,
+    head: bytes,
+    format_name: str | None = None,
+    is_video_needed: bool = True,
 ) -> VideoContainer:
     """Open a container and find its video.
 
@@ -132,6 +137,7 @@ def open_container(
         path: Its name, for errors.
         head: Its first bytes, for errors.
         format_name: The demuxer; None means by content.
+        is_video_needed: Whether a container without video is refused.
 
     Raises:
         FormatError: It is no container that can be read.
@@ -148,7 +154,7 @@ def open_container(
     except (av.FFmpegError, ValueError, IndexError) as error:
         raise not_a_video(path, head=head) from error
     opened = VideoContainer(container, path=path)
-    if not opened.videos:
+    if is_video_needed and not opened.videos:
         kinds = ", ".join(sorted({str(stream.type) for stream in opened.streams})) or "nothing"
         opened.close()
         raise _no_video(path, kinds=kinds)

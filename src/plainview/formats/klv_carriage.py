@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from tstrans import TstError, mpegts
 
 from plainview.formats.transport_packets import (
-    PACKET_BYTES,
+    SYNC_BYTE,
     PacketRun,
     n_payload_skip_bytes,
     packet_rows,
@@ -23,6 +24,8 @@ __all__ = ["CarriedKlv", "KlvDemuxer"]
 UNIVERSAL_LABEL_HEAD: Final = b"\x06\x0e\x2b\x34"
 """The first bytes of every key of SMPTE 336 that is 16 bytes long."""
 
+_N_PIDS: Final = 1 << 13
+_ASSOCIATION_PID: Final = 0
 _PRIVATE_STREAM_TYPES: Final = frozenset({0x05, 0x06, 0x15, *range(0x80, 0x100)})
 _KLV_KINDS: Final = (mpegts.StreamKindTag.KLV_SYNC, mpegts.StreamKindTag.KLV_ASYNC)
 _KIND_FROM_TAG: Final = {
@@ -32,6 +35,10 @@ _KIND_FROM_TAG: Final = {
     mpegts.StreamKindTag.KLV_ASYNC: StreamKind.KLV,
 }
 _CODEC_FROM_STREAM_TYPE: Final = {0x01: "mpeg1video", 0x02: "mpeg2video", 0x10: "mpeg4"}
+
+
+Rows = npt.NDArray[np.uint8]
+Offsets = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +80,35 @@ class _KlvStream:
     current: _PesPlace | None = None
     held: deque[CarriedKlv] = field(default_factory=lambda: deque(maxlen=64))
 
+    def note_start(self, packet: bytes, offset: int) -> None:
+        """Remember where the PES packet begins that this transport packet begins."""
+        self.before = self.current
+        self.current = _PesPlace(offset=offset, has_pts=_has_pts(packet))
+
 
 class KlvDemuxer:
     """Takes the packets of a transport stream; gives the KLV payloads of all its programs.
 
     Both the payloads that the carriage library takes for KLV and those that it does not know
     are given, so that a reader that looks for labels in the stream loses none.
+
+    Args:
+        is_video_skipped: Whether the packets of video are left out unread, which is three
+            times as fast; what is missing among them is then not counted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_video_skipped: bool = False) -> None:
         self.n_errors = 0
+        self._is_video_skipped = is_video_skipped
         self.n_continuity_errors = 0
         self.first_continuity_offset: int | None = None
-        self._demuxer = mpegts.Demuxer(mpegts.DemuxerConfig(cfi_tolerance=True))
+        self._demuxer = _new_demuxer()
         self._streams: dict[int, _KlvStream] = {}
         self._announced: dict[int, StreamInfo] = {}
+        self._tables: dict[int, bytes] = {}
+        self._is_watched = np.zeros(_N_PIDS, np.bool_)
+        self._is_watched[_ASSOCIATION_PID] = True
+        self._is_video = np.zeros(_N_PIDS, np.bool_)
         self._offset = 0
 
     @property
@@ -102,7 +123,12 @@ class KlvDemuxer:
 
     def feed(self, run: PacketRun) -> list[CarriedKlv]:
         """Take the next packets; return the payloads that they complete."""
-        return [klv for part in self._parts(run) for klv in part]
+        rows = packet_rows(run.packets)
+        offsets = run.offset + run.stride * np.arange(len(run))
+        if self._is_video_skipped and self._is_video.any():
+            is_kept = ~self._is_video[pids_of(rows)]
+            rows, offsets = rows[is_kept], offsets[is_kept]
+        return [klv for part in self._parts(rows, offsets) for klv in part]
 
     def flush(self) -> list[CarriedKlv]:
         """Return what was still open at the end of the stream."""
@@ -112,40 +138,54 @@ class KlvDemuxer:
             self.n_errors += 1
         return self._drain(is_first_packet=False)
 
-    def _parts(self, run: PacketRun) -> Iterator[list[CarriedKlv]]:
+    def _parts(self, rows: Rows, offsets: Offsets) -> Iterator[list[CarriedKlv]]:
         """Feed up to each start of a KLV PES packet, so that payloads know where they began."""
         done = 0
-        while done < len(run) and not self._announced:
-            yield self._feed_rows(run, done, done + 1)
+        while done < len(rows) and not self._announced:
+            yield self._feed_rows(rows[done : done + 1], offsets[done:])
             done += 1
-        for row in self._starts(run, begin=done):
-            yield self._feed_rows(run, done, row)
-            self._note_start(run, row)
-            yield self._feed_rows(run, row, row + 1, is_first_packet=True)
+        for row in self._starts(rows, begin=done):
+            packet = rows[row].tobytes()
+            stream = self._streams.get(int.from_bytes(packet[1:3]) & 0x1FFF)
+            if stream is None and not self._is_unversioned_change(packet):
+                continue
+            yield self._feed_rows(rows[done:row], offsets[done:])
+            if stream is None:
+                yield self._begin_again()
+            else:
+                stream.note_start(packet, int(offsets[row]))
+            yield self._feed_rows(rows[row : row + 1], offsets[row:], is_first_packet=True)
             done = row + 1
-        yield self._feed_rows(run, done, len(run))
+        yield self._feed_rows(rows[done:], offsets[done:])
 
-    def _starts(self, run: PacketRun, *, begin: int) -> list[int]:
-        if not self._streams:
-            return []
-        rows = packet_rows(run.packets)[begin:]
-        is_ours = np.isin(pids_of(rows), list(self._streams))
-        return [begin + int(row) for row in np.flatnonzero(is_ours & starts_of(rows))]
+    def _starts(self, rows: Rows, *, begin: int) -> list[int]:
+        """Return the rows that begin a table, or a PES packet that may hold KLV."""
+        is_start = self._is_watched[pids_of(rows[begin:])] & starts_of(rows[begin:])
+        return [begin + int(row) for row in np.flatnonzero(is_start)]
 
-    def _note_start(self, run: PacketRun, row: int) -> None:
-        packet = run.packets[row * PACKET_BYTES : (row + 1) * PACKET_BYTES]
-        stream = self._streams[int.from_bytes(packet[1:3]) & 0x1FFF]
-        stream.before = stream.current
-        stream.current = _PesPlace(offset=run.offset + row * run.stride, has_pts=_has_pts(packet))
+    def _is_unversioned_change(self, packet: bytes) -> bool:
+        """Say whether a map is another one without a new version, as in joined recordings."""
+        pid, body = int.from_bytes(packet[1:3]) & 0x1FFF, packet[4:]
+        before, self._tables[pid] = self._tables.get(pid, body), body
+        return pid != _ASSOCIATION_PID and before != body and before[6:7] == body[6:7]
+
+    def _begin_again(self) -> list[CarriedKlv]:
+        """Let go of what the maps said, so that the next is read as the first."""
+        payloads = self.flush()
+        self._demuxer = _new_demuxer()
+        header = bytes([SYNC_BYTE, 0x40, _ASSOCIATION_PID, 0x10])
+        if _ASSOCIATION_PID in self._tables:
+            self._demuxer.feed(header + self._tables[_ASSOCIATION_PID])
+        return payloads
 
     def _feed_rows(
-        self, run: PacketRun, begin: int, end: int, *, is_first_packet: bool = False
+        self, rows: Rows, offsets: Offsets, *, is_first_packet: bool = False
     ) -> list[CarriedKlv]:
-        if begin >= end:
+        if len(rows) == 0:
             return []
-        self._offset = run.offset + begin * run.stride
+        self._offset = int(offsets[0])
         try:
-            self._demuxer.feed(run.packets[begin * PACKET_BYTES : end * PACKET_BYTES])
+            self._demuxer.feed(rows.tobytes())
         except TstError:
             self.n_errors += 1
         return self._drain(is_first_packet=is_first_packet)
@@ -218,20 +258,26 @@ class KlvDemuxer:
 
     def _announce(self, event: mpegts.DemuxEvent.ProgramMap) -> None:
         for program in event.programs:
+            self._is_watched[program.pmt_pid] = True
             for info in program.streams:
                 self._announce_stream(info)
 
     def _announce_stream(self, info: mpegts.StreamInfo) -> None:
         is_klv = info.kind in _KLV_KINDS
-        known = self._streams.get(info.pid)
-        if known is not None and known.is_klv:
+        is_private = info.stream_type in _PRIVATE_STREAM_TYPES
+        if not is_klv and not (info.kind is mpegts.StreamKindTag.UNKNOWN and is_private):
+            self._streams.pop(info.pid, None)
+        elif info.pid not in self._streams:
+            self._streams[info.pid] = _KlvStream(is_klv=is_klv)
+        elif self._streams[info.pid].is_klv:
             return
-        if is_klv or (
-            info.kind is mpegts.StreamKindTag.UNKNOWN and info.stream_type in _PRIVATE_STREAM_TYPES
-        ):
-            self._streams[info.pid] = known or _KlvStream(is_klv=is_klv)
-            self._streams[info.pid].is_klv = is_klv
         self._announced[info.pid] = _stream_info(info)
+        self._is_video[info.pid] = self._announced[info.pid].kind is StreamKind.VIDEO
+        self._is_watched[info.pid] = info.pid in self._streams
+
+
+def _new_demuxer() -> mpegts.Demuxer:
+    return mpegts.Demuxer(mpegts.DemuxerConfig(cfi_tolerance=True))
 
 
 def _place_of(stream: _KlvStream, *, is_first_packet: bool) -> _PesPlace | None:
