@@ -1,0 +1,128 @@
+"""What a KLV stream says at one instant, in one vocabulary whatever set it uses."""
+
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+from plainview.model import RangeKind
+
+__all__ = ["Corner", "Identity", "Reading", "ViewItems", "oldest_age_s"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One number of a set.
+
+    Args:
+        value: In the unit that the field's name says.
+        sigma: 1-sigma of its rounding to the wire's steps, same unit.
+        age_s: How long ago it was sent.
+    """
+
+    value: float
+    sigma: float = 0.0
+    age_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corner:
+    """Where one corner of the picture lies on the ground."""
+
+    latitude_deg: Reading
+    longitude_deg: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who made the pictures and how they are marked; None for what is not said."""
+
+    mission_id: str | None = None
+    platform_designation: str | None = None
+    platform_tail_number: str | None = None
+    image_source: str | None = None
+    security_marking: str | None = None
+    core_identifier: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewItems:
+    """What a stream says; None for what is not known.
+
+    Args:
+        latitude_deg: Of the sensor; longitude likewise.
+        height_hae_m: Of the sensor above the ellipsoid, as sent.
+        altitude_msl_m: Of the sensor above the geoid, as sent.
+        platform_heading_deg: From true north; pitch and roll likewise.
+        relative_azimuth_deg: Of the gimbal; elevation and roll likewise.
+        north_heading_deg: Of the line of sight, where a set gives it so.
+        horizon_elevation_deg: Of the line of sight above the horizontal, likewise.
+        horizontal_fov_deg: Full field of view; vertical likewise.
+        slant_range_m: From sensor to frame centre, and what it is worth.
+        frame_center_latitude_deg: As sent; longitude and the heights likewise.
+        corners: Four, clockwise from the picture's top left.
+        target_width_m: Width of the picture on the ground.
+        ce90_m: Circular error of the target; le90_m the vertical one.
+        leap_seconds: To add to the time stamp (ST 0601 item 136).
+        correction_us: To add to the time stamp (ST 0601 item 137).
+        identity: Names and markings.
+        sensor_key: What tells one sensor, field step or mode from another.
+    """
+
+    latitude_deg: Reading | None = None
+    longitude_deg: Reading | None = None
+    height_hae_m: Reading | None = None
+    altitude_msl_m: Reading | None = None
+    platform_heading_deg: Reading | None = None
+    platform_pitch_deg: Reading | None = None
+    platform_roll_deg: Reading | None = None
+    relative_azimuth_deg: Reading | None = None
+    relative_elevation_deg: Reading | None = None
+    relative_roll_deg: Reading | None = None
+    north_heading_deg: Reading | None = None
+    horizon_elevation_deg: Reading | None = None
+    horizontal_fov_deg: Reading | None = None
+    vertical_fov_deg: Reading | None = None
+    slant_range_m: Reading | None = None
+    slant_range_kind: RangeKind = RangeKind.AMBIGUOUS
+    frame_center_latitude_deg: Reading | None = None
+    frame_center_longitude_deg: Reading | None = None
+    frame_center_altitude_msl_m: Reading | None = None
+    frame_center_height_hae_m: Reading | None = None
+    corners: tuple[Corner, ...] | None = None
+    target_width_m: Reading | None = None
+    ce90_m: Reading | None = None
+    le90_m: Reading | None = None
+    leap_seconds: int | None = None
+    correction_us: int | None = None
+    identity: Identity = field(default_factory=Identity)
+    sensor_key: tuple[object, ...] = ()
+
+
+PLATFORM: Final = ("platform_heading_deg", "platform_pitch_deg", "platform_roll_deg")
+GIMBAL: Final = ("relative_azimuth_deg", "relative_elevation_deg", "relative_roll_deg")
+NORTH: Final = ("north_heading_deg", "horizon_elevation_deg")
+PLACE: Final = ("latitude_deg", "longitude_deg")
+FIELDS: Final = ("horizontal_fov_deg", "vertical_fov_deg")
+READING_NAMES: Final = frozenset(
+    member.name for member in fields(ViewItems) if str(member.type).startswith("Reading")
+)
+"""The fields that hold a number."""
+
+
+def reading_of(items: ViewItems, name: str) -> Reading | None:
+    """Return one number of the items by its name."""
+    reading = getattr(items, name)
+    return reading if isinstance(reading, Reading) else None
+
+
+def values_of(items: ViewItems, names: tuple[str, ...]) -> tuple[float, ...] | None:
+    """Return the numbers of these names; None where one is not known."""
+    readings = [reading_of(items, name) for name in names]
+    if None in readings:
+        return None
+    return tuple(reading.value for reading in readings if reading is not None)
+
+
+def oldest_age_s(items: ViewItems, names: tuple[str, ...]) -> float | None:
+    """Return the age of the oldest of the numbers of these names; None where none is known."""
+    readings = (reading_of(items, name) for name in names)
+    return max((reading.age_s for reading in readings if reading is not None), default=None)
