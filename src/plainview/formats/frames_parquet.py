@@ -62,6 +62,7 @@ FRAMES_SCHEMA = pa.schema(
         ("footprint", pa.binary()),
         ("registration_residual_px", pa.float64()),
         pa.field("is_restart", pa.bool_(), nullable=False),
+        ("restart_reason", _CODED),
         pa.field("n_detections", pa.int32(), nullable=False),
         ("security_marking", _CODED),
         ("core_identifier", _CODED),
@@ -92,15 +93,12 @@ def _view_columns(view: View) -> dict[str, Any]:
     return columns
 
 
-def frame_row(
-    observation: Observation, *, footprint: Footprint | None, surface: str | None
-) -> dict[str, Any]:
+def frame_row(observation: Observation, *, footprint: Footprint | None) -> dict[str, Any]:
     """Return one row of ``frames.parquet``.
 
     Args:
         observation: The frame and what the stages said about it.
-        footprint: Where its picture meets the surface; None where it cannot be located.
-        surface: Name of that surface; None likewise.
+        footprint: Where its picture meets a surface; None where it cannot be located.
     """
     frame, registration = observation.frame, observation.registration
     row: dict[str, Any] = {
@@ -109,21 +107,24 @@ def frame_row(
         "video_time_us": frame.video_time_us,
         "registration_residual_px": registration.residual_px,
         "is_restart": registration.is_restart,
+        "restart_reason": registration.reason if registration.is_restart else None,
         "n_detections": len(observation.detections),
     }
     if frame.view is not None:
         row.update(_view_columns(frame.view))
     if footprint is not None:
-        row.update(_footprint_columns(footprint), surface=surface)
+        row.update(_footprint_columns(footprint))
     return row
 
 
 def _footprint_columns(footprint: Footprint) -> dict[str, Any]:
+    latitude, longitude, height = footprint.frame_center or (None, None, None)
     return {
-        "frame_center_latitude_deg": footprint.center_latitude_deg,
-        "frame_center_longitude_deg": footprint.center_longitude_deg,
-        "frame_center_height_hae_m": footprint.center_height_hae_m,
-        "footprint": polygon_wkb(footprint.longitude_deg, footprint.latitude_deg),
+        "surface": footprint.surface,
+        "frame_center_latitude_deg": latitude,
+        "frame_center_longitude_deg": longitude,
+        "frame_center_height_hae_m": height,
+        "footprint": polygon_wkb(footprint.ring_deg_m[:, 1], footprint.ring_deg_m[:, 0]),
     }
 
 

@@ -28,7 +28,8 @@ class RunSettings:
         instrument: The 1-sigma of the source's pose, own and shared; None means assumed.
         detectors: Names of the detectors that run, in order.
         layout: Name of a shipped overlay layout, or the path of a layout file.
-        sea_level_sigma_m: Of the sea's level against the geoid.
+        sea_level_sigma_m: Of the sea's level against the geoid; None means the default.
+        frame_center_sigma_m: Of the source's own frame-centre height; None likewise.
         max_gap_s: Longest pause of metadata that a View is interpolated across.
         values: The whole file as read, for ``mission.json``.
     """
@@ -37,6 +38,7 @@ class RunSettings:
     detectors: tuple[str, ...] = ("motion", "spot")
     layout: str = "plainview"
     sea_level_sigma_m: float | None = None
+    frame_center_sigma_m: float | None = None
     max_gap_s: float | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -68,7 +70,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "instrument": _INSTRUMENT_FIELDS,
     "detection": ("detectors",),
     "overlay": ("layout",),
-    "surface": ("sea_level_sigma_m",),
+    "surface": ("sea_level_sigma_m", "frame_center_sigma_m"),
     "metadata": ("max_gap_s",),
 }
 
@@ -96,6 +98,7 @@ def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettin
         detectors=_detectors(values, where),
         layout=str(values.get("overlay", {}).get("layout", "plainview")),
         sea_level_sigma_m=_positive(values, "surface", "sea_level_sigma_m", where=where),
+        frame_center_sigma_m=_positive(values, "surface", "frame_center_sigma_m", where=where),
         max_gap_s=_positive(values, "metadata", "max_gap_s", where=where),
         values=dict(values),
     )

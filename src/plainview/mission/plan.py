@@ -1,6 +1,6 @@
 """The plan of a run: what the mission is, kept in its journal from the first second."""
 
-import datetime
+import datetime as dt
 import platform
 import uuid
 from importlib.metadata import version
@@ -19,7 +19,7 @@ _PARTS_THAT_SHAPE_RESULTS: Final = ("av", "numpy", "opencv-python-headless", "nu
 
 def utc_now_text() -> str:
     """Return the present instant as ISO 8601, to the second, in UTC."""
-    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def software_versions() -> dict[str, str]:

@@ -3,18 +3,19 @@
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from plainview.errors import DeviceError, InputError
-from plainview.formats import SourceSettings, open_source
+from plainview.errors import InputError
+from plainview.formats import FileSource, SourceSettings, TransportStreamRecorder, open_source
 from plainview.formats.terrain_raster import read_terrain
 from plainview.geo import Terrain
 from plainview.mission.background import ReadAhead, WriteBehind
 from plainview.mission.disk_space import check_disk_space, translate_disk_errors
 from plainview.mission.folder import MissionFolder
+from plainview.mission.frame_place import Surfaces
 from plainview.mission.journal import Journal
 from plainview.mission.overlay_picture import OverlayPainter
 from plainview.mission.pipeline import Stages, observe_frame
@@ -22,12 +23,11 @@ from plainview.mission.plan import check_same_mission, make_plan, plan_of
 from plainview.mission.products import ProductInputs, make_products
 from plainview.mission.progress import Progress
 from plainview.mission.reader import Mission, open_mission
-from plainview.mission.recording_sink import RecordingSink, recording_sink
 from plainview.mission.request import ProcessRequest, hash_file
 from plainview.mission.run_writer import Recorded, ResumePoint, RunWriter, find_resume_point
 from plainview.mission.stage_settings import make_stages
 from plainview.mission.stopwatch import Stopwatch
-from plainview.model import Observation, Source, State, Unit
+from plainview.model import Observation, State, Unit
 
 __all__ = ["process"]
 
@@ -96,7 +96,7 @@ class _Run:
         self,
         request: ProcessRequest,
         place: tuple[MissionFolder, Journal, dict[str, Any]],
-        world: tuple[Source, Terrain | None],
+        world: tuple[FileSource, Terrain | None],
     ) -> None:
         self._request = request
         self._folder, self._journal, self._plan = place
@@ -120,22 +120,26 @@ class _Run:
             self._stages[camera] = make_stages(self._request.settings, terrain=self._terrain)
         return self._stages[camera]
 
-    def _writer(self, recording: RecordingSink | None) -> RunWriter:
+    def _writer(self) -> RunWriter:
         layout = self._request.settings.layout
+        checkpoint = self._resume.checkpoint
+        recorder = TransportStreamRecorder(
+            self._journal.folder / "recording.ts",
+            ticks_from_video_time=self._source.recording_ticks,
+            state=None if checkpoint is None else checkpoint.state["recorder"],
+        )
         return RunWriter(
             journal=self._journal,
             resume=self._resume,
             painter=OverlayPainter(layout) if self._request.is_overlay_drawn else None,
-            recording=recording,
-            terrain=self._terrain,
-            sea_level_sigma_m=self._request.settings.sea_level_sigma_m,
+            recorder=recorder,
+            surfaces=Surfaces.from_settings(self._request.settings, terrain=self._terrain),
             clock=time.monotonic,
         )
 
     def go(self, on_progress: OnProgress) -> None:
         """Run to the end, or to Ctrl-C, and make the products of what was processed."""
-        recording = recording_sink(self._source, self._journal, self._request.inputs)
-        writer = self._writer(recording)
+        writer = self._writer()
         is_interrupted = False
         with ThreadPoolExecutor(1, "hash-inputs") as pool:
             hashes = pool.submit(lambda: [hash_file(path) for path in self._request.inputs])
@@ -187,10 +191,9 @@ class _Run:
         )
 
     def _progress(self, now_s: float) -> Progress:
-        fraction = getattr(self._source, "position_fraction", None)
         n_done = self._n_frames - self._resume.n_frames_replayed
         return Progress(
-            fraction=fraction,
+            fraction=self._source.position_fraction,
             n_frames=self._n_frames,
             frames_per_s=max(n_done, 0) / max(now_s - self._started_s, 1e-6),
         )

@@ -40,7 +40,7 @@ class ProcessRequest:
     def describe_settings(self) -> dict[str, Any]:
         """Return what shapes the result, as ``mission.json`` keeps it."""
         return {
-            **{name: value for name, value in self.settings.values.items()},
+            **dict(self.settings.values.items()),
             "detectors": list(self.settings.detectors),
             "terrain": None if self.terrain is None else self.terrain.name,
             "start_s": self.start_s,

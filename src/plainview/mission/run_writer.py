@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from plainview.formats import TransportStreamRecorder
 from plainview.formats.overlay_video import OverlayVideoWriter, n_frames_on_disk
-from plainview.geo import Terrain
-from plainview.mission.frame_place import FramePlace, place_frame
+from plainview.mission.frame_place import FramePlace, Surfaces, place_frame
 from plainview.mission.journal import Checkpoint, Journal
 from plainview.mission.overlay_picture import OverlayPainter
-from plainview.mission.recording_sink import RecordingSink
 from plainview.mission.tables_sink import TablesSink, n_frames_in_tables
 from plainview.mission.thumbnails import Thumbnails
+from plainview.mission.vmti import vmti_from_observation
 from plainview.model import Event, Observation, State, Unit
 
 __all__ = ["Recorded", "ResumePoint", "RunWriter", "find_resume_point"]
@@ -81,9 +81,8 @@ class RunWriter:
         journal: Where to.
         resume: How far earlier runs came; their frames are not written again.
         painter: Draws the overlay; None where no overlay is made.
-        recording: Takes the source's packets and our tracks; None where it is copied at the end.
-        terrain: A terrain model; None where there is none.
-        sea_level_sigma_m: Of the sea's level; None means the stated default.
+        recorder: Takes the source's packets and our tracks.
+        surfaces: What pictures are brought to.
         clock: Seconds, monotonic; says when a flush is due.
     """
 
@@ -93,17 +92,15 @@ class RunWriter:
         journal: Journal,
         resume: ResumePoint,
         painter: OverlayPainter | None,
-        recording: RecordingSink | None,
-        terrain: Terrain | None,
-        sea_level_sigma_m: float | None,
+        recorder: TransportStreamRecorder,
+        surfaces: Surfaces,
         clock: Callable[[], float],
     ) -> None:
         self._journal = journal
         self._resume = resume
         self._painter = painter
-        self._recording = recording
-        self._terrain = terrain
-        self._sea_level_sigma_m = sea_level_sigma_m
+        self._recorder = recorder
+        self._surfaces = surfaces
         self._clock = clock
         self._flushed_s = clock()
         self._tables = TablesSink(journal, n_frames_kept=resume.n_frames_in_tables)
@@ -117,8 +114,7 @@ class RunWriter:
         """Take one unit; units come in order."""
         if recorded.stage_state is not None:
             self._write_checkpoint(recorded.n_frames, recorded.stage_state)
-        if self._recording is not None:
-            self._recording.write(recorded.unit.recorded)
+        self._recorder.write(recorded.unit.recorded)
         self._write_events(recorded.events)
         observation = recorded.observation
         if observation is not None:
@@ -127,12 +123,10 @@ class RunWriter:
                 observation,
                 n_frames=recorded.n_frames,
                 footprint=place.footprint,
-                surface=place.surface_name,
             )
             self._write_overlay(observation, place)
             self.thumbnails.take(observation)
-            if self._recording is not None:
-                self._recording.write_tracks(observation)
+            self._write_vmti(observation)
         if self._clock() - self._flushed_s >= FLUSH_EVERY_S:
             self.flush()
 
@@ -163,16 +157,24 @@ class RunWriter:
             )
         self._videos[name].write(picture, video_time_us=frame.video_time_us)
 
+    def _write_vmti(self, observation: Observation) -> None:
+        payload = vmti_from_observation(observation)
+        if payload is not None:
+            self._recorder.write_vmti(observation.frame.video_time_us, payload)
+
     def _write_checkpoint(self, n_frames: int, stage_state: State) -> None:
         self.flush()
-        state = {"stages": stage_state, "thumbnails": self.thumbnails.state()}
+        state = {
+            "stages": stage_state,
+            "thumbnails": self.thumbnails.state(),
+            "recorder": self._recorder.state(),
+        }
         self._journal.write_checkpoint(Checkpoint(n_frames=n_frames, state=state))
 
     def flush(self) -> None:
         """Hand everything to the operating system that can be."""
         self._tables.flush()
-        if self._recording is not None:
-            self._recording.flush()
+        self._recorder.flush()
         self._flushed_s = self._clock()
 
     def close(self) -> None:
@@ -180,5 +182,4 @@ class RunWriter:
         self._tables.close()
         for video in self._videos.values():
             video.close()
-        if self._recording is not None:
-            self._recording.close()
+        self._recorder.close()

@@ -1,6 +1,5 @@
 """The journal's tables: frames and tracks, flushed together so that a frame is whole."""
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from plainview.formats.arrow_journal import ArrowJournalWriter, read_journal_parts
@@ -60,13 +59,12 @@ class TablesSink:
         *,
         n_frames: int,
         footprint: Footprint | None,
-        surface: str | None,
     ) -> None:
         """Take one observation, the n-th of the mission from 0."""
         if n_frames < self._n_to_skip:
             return
         self._tracks.append(track_rows(observation))
-        self._frames.append([frame_row(observation, footprint=footprint, surface=surface)])
+        self._frames.append([frame_row(observation, footprint=footprint)])
 
     def flush(self) -> None:
         """Hand what was taken to the operating system, tracks first."""

@@ -1,0 +1,1 @@
+"""Ratios against peers and floors, each row a module with ``run() -> dict``."""

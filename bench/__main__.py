@@ -1,0 +1,44 @@
+"""Run every row, print it, and keep all in ``.bench/results.json``: ``python -m bench [row ...]``."""
+
+import importlib
+import json
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+ROWS = (
+    "startup",
+    "misb_mutations",
+    "osh_frame_center",
+    "covariance",
+    "registration",
+    "tracker",
+    "whole_process",
+    "kills",
+)
+
+
+def main(names: list[str]) -> int:
+    """Run the rows that are named, or all; return 1 where one misses its figure."""
+    results: dict[str, object] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    }
+    for name in names or ROWS:
+        start_s = time.perf_counter()
+        row = importlib.import_module(f"bench.{name}").run()
+        row["took_s"] = round(time.perf_counter() - start_s, 1)
+        results[name] = row
+        print(f"== {name}")
+        for key, value in row.items():
+            print(f"   {key}: {value}")
+    Path(".bench").mkdir(exist_ok=True)
+    Path(".bench/results.json").write_text(json.dumps(results, indent=1, default=str))
+    missed = [name for name, row in results.items() if isinstance(row, dict) and not row.get("is_met")]
+    print(f"missed: {', '.join(missed) or 'none'}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

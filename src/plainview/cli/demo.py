@@ -1,0 +1,37 @@
+"""``plainview demo``: the main job on the embedded default."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from plainview.cli.summary_text import print_mission
+
+__all__ = ["demo"]
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Where to put clip and mission.")] = Path(
+        "demo"
+    ),
+    seed: Annotated[int, typer.Option("--seed", help="Draws errors and waves.")] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the score as one JSON document.")
+    ] = False,
+) -> None:
+    """Make a clip from a small simulated scene, process it, and score it against its truth.
+
+    Example: plainview demo --out demo
+    """
+    from plainview.cli.progress import show_progress
+    from plainview.mission.demo import run_demo
+    from plainview.mission.score import score_text
+
+    with show_progress(title="demo") as on_progress:
+        mission, result = run_demo(out, seed=seed, on_progress=on_progress)
+    if as_json:
+        typer.echo(json.dumps(result, indent=2))
+        return
+    print_mission(mission.path, mission.summary)
+    typer.echo(score_text(result))

@@ -1,0 +1,58 @@
+"""From what a person typed to requests that can run."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from plainview.errors import InputError
+from plainview.formats.settings_toml import RunSettings, read_settings
+from plainview.mission.request import ProcessRequest
+
+__all__ = ["make_requests"]
+
+
+def make_requests(
+    inputs: tuple[Path, ...],
+    *,
+    out: Path,
+    is_each: bool = False,
+    settings_path: Path | None = None,
+    detectors: tuple[str, ...] = (),
+    **options: Any,
+) -> list[ProcessRequest]:
+    """Return one request for all inputs, or one an input.
+
+    Args:
+        inputs: The files.
+        out: The mission folder, or the folder that holds one an input.
+        is_each: Whether each input is a mission of its own.
+        settings_path: A settings file; None means the defaults.
+        detectors: Names that replace those of the settings.
+        options: Further fields of `ProcessRequest`.
+
+    Raises:
+        InputError: The settings cannot be used, two inputs have the same name, or the end
+            lies before the start.
+    """
+    start_s, end_s = options.get("start_s"), options.get("end_s")
+    if end_s is not None and end_s <= (start_s or 0.0):
+        raise InputError(
+            where="--end",
+            what=f"is {end_s:g} s, not after the start ({start_s or 0.0:g} s).",
+            mend="Give an end that lies after the start.",
+        )
+    settings = RunSettings() if settings_path is None else read_settings(settings_path)
+    if detectors:
+        settings = replace(settings, detectors=detectors)
+    if not is_each:
+        return [ProcessRequest(inputs=inputs, out=out, settings=settings, **options)]
+    if len({path.stem for path in inputs}) < len(inputs):
+        raise InputError(
+            where=str(out),
+            what="would hold two missions of the same name.",
+            mend="Give inputs whose names differ, or run them one by one.",
+        )
+    return [
+        ProcessRequest(inputs=(path,), out=out / path.stem, settings=settings, **options)
+        for path in inputs
+    ]

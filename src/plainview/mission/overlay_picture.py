@@ -1,0 +1,68 @@
+"""The picture for people: a frame with the overlay of a layout."""
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from plainview.errors import InputError
+from plainview.mission.frame_place import FramePlace
+from plainview.model import Observation
+from plainview.overlay import LAYOUTS, Layout, OverlayContext, draw_overlay
+
+__all__ = ["OverlayPainter", "read_layout"]
+
+
+def read_layout(name: str) -> Layout:
+    """Return a shipped layout by its name, or the layout in a file.
+
+    Raises:
+        InputError: It is neither, or the file is not a layout.
+    """
+    if name in LAYOUTS:
+        return LAYOUTS[name]
+    path = Path(name)
+    try:
+        return Layout.from_mapping(tomllib.loads(path.read_text(encoding="utf-8")), where=name)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(
+            where=f"overlay layout {name}",
+            what=f"is no layout that ships and no layout file ({error}).",
+            mend=f"Choose among {', '.join(LAYOUTS)}, or write a file as docs/reference shows.",
+        ) from error
+
+
+class OverlayPainter:
+    """Draws one layout on every frame of a run.
+
+    Args:
+        layout: Name of a shipped layout, or the path of a layout file.
+        is_simulated: Whether the source is the twin; every picture then says so.
+    """
+
+    def __init__(self, layout: str, *, is_simulated: bool = False) -> None:
+        self._layout = read_layout(layout)
+        self._is_simulated = is_simulated
+
+    def paint(self, observation: Observation, place: FramePlace) -> npt.NDArray[np.uint8]:
+        """Return the picture (H, W, 3) BGR with its overlay."""
+        outline = place.footprint
+        latitude, longitude, height = (
+            (None, None, None)
+            if outline is None or outline.frame_center is None
+            else outline.frame_center
+        )
+        context = OverlayContext(
+            frame_center_latitude_deg=latitude,
+            frame_center_longitude_deg=longitude,
+            frame_center_height_hae_m=height,
+            frame_center_semi_axes_95_m=place.center_semi_axes_95_m,
+            surface=None if outline is None else outline.surface,
+            slant_range_m=None if outline is None else outline.slant_range_m,
+            gsd_m=place.gsd_m,
+            is_simulated=self._is_simulated,
+        )
+        return draw_overlay(
+            observation.frame.pixels, observation, layout=self._layout, context=context
+        )

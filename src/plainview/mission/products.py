@@ -1,0 +1,182 @@
+"""From a journal to the public files of a mission folder."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from plainview.formats.cot import SensorPoint, write_cot
+from plainview.formats.frames_parquet import write_frames_parquet
+from plainview.formats.geojson import write_geojson
+from plainview.formats.geopackage import write_geopackage
+from plainview.formats.gpx import write_gpx
+from plainview.formats.kml import write_kml
+from plainview.formats.overlay_video import concatenate_parts
+from plainview.formats.report import write_report
+from plainview.formats.track_history import track_histories
+from plainview.formats.tracks_parquet import write_tracks_parquet
+from plainview.mission.journal import Journal
+from plainview.mission.location_check import location_summary
+from plainview.mission.plan import utc_now_text
+from plainview.mission.reader import read_journal_tables
+from plainview.mission.report_data import report_data
+from plainview.mission.request import ProcessRequest
+from plainview.mission.summary import (
+    count_results,
+    describe_bounds,
+    describe_camera,
+    describe_segments,
+    describe_stream,
+    describe_warning,
+)
+from plainview.model import Camera, CountedWarning, StreamInfo
+
+__all__ = ["ProductInputs", "make_products"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ProductInputs:
+    """What the run knows that its journal does not.
+
+    Args:
+        request: What was asked.
+        journal: What was written while it ran.
+        plan: What the mission is.
+        state: ``complete`` or ``incomplete``.
+        input_sha256: Of each input.
+        cameras: The cameras.
+        streams: The streams of the source.
+        warnings: What went wrong, counted.
+        n_packets: KLV packets, and how many of them were damaged.
+        thumbnails: A picture of each track as JPEG.
+        timings_s: Where the time went.
+    """
+
+    request: ProcessRequest
+    journal: Journal
+    plan: dict[str, Any]
+    state: str
+    input_sha256: tuple[str, ...]
+    cameras: tuple[Camera, ...]
+    streams: tuple[StreamInfo, ...]
+    warnings: tuple[CountedWarning, ...]
+    n_packets: tuple[int, int]
+    thumbnails: dict[int, bytes]
+    timings_s: dict[str, float]
+
+
+def make_products(made: ProductInputs) -> Path:
+    """Make every public file in a folder of the journal and return that folder."""
+    folder = made.journal.folder / "products"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    frames, tracks = read_journal_tables(made.journal)
+    summary = _summary(made, frames, tracks)
+    write_frames_parquet(folder / "frames.parquet", frames)
+    write_tracks_parquet(folder / "tracks.parquet", tracks)
+    _write_maps(folder, (frames, tracks), summary)
+    _write_events(folder / "events.jsonl", made.journal, frames)
+    _take_recording(made.journal, folder)
+    for camera in made.cameras:
+        parts = made.journal.parts(f"overlay-{camera.name}", ".mp4")
+        if parts:
+            concatenate_parts(parts, folder / f"overlay-{camera.name}.mp4")
+    events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+    write_report(
+        folder / "report.html",
+        report_data((frames, tracks), summary, events=events, thumbnails=made.thumbnails),
+    )
+    (folder / "mission.json").write_text(json.dumps(summary, indent=2), encoding="utf-8")
+    return folder
+
+
+def _take_recording(journal: Journal, folder: Path) -> None:
+    """Put the recording among the products without copying it; the journal keeps it as well."""
+    recording = journal.folder / "recording.ts"
+    if recording.exists():
+        try:
+            os.link(recording, folder / "recording.ts")
+        except OSError:
+            shutil.copyfile(recording, folder / "recording.ts")
+
+
+def _summary(made: ProductInputs, frames: pa.Table, tracks: pa.Table) -> dict[str, Any]:
+    n_packets, n_damaged = made.n_packets
+    inputs = [
+        {**entry, "sha256": sha256}
+        for entry, sha256 in zip(made.plan["inputs"], made.input_sha256, strict=True)
+    ]
+    return {
+        **made.plan,
+        "state": made.state,
+        "ended": utc_now_text(),
+        "bounds": describe_bounds(frames, tracks),
+        "cameras": [describe_camera(camera) for camera in made.cameras],
+        "streams": [describe_stream(stream) for stream in made.streams],
+        "segments": describe_segments(frames),
+        "inputs": inputs,
+        "counts": {
+            **count_results(frames, tracks),
+            "packets": n_packets,
+            "packets_damaged": n_damaged,
+        },
+        "location": location_summary(frames),
+        "timings_s": made.timings_s,
+        "security_marking": _first_known(frames, "security_marking"),
+        "core_identifier": _first_known(frames, "core_identifier"),
+        "warnings": [describe_warning(warning) for warning in made.warnings],
+    }
+
+
+def _first_known(frames: pa.Table, column: str) -> Any:
+    known = frames[column].drop_null()
+    return known[0].as_py() if len(known) else None
+
+
+def _write_maps(folder: Path, tables: tuple[pa.Table, pa.Table], summary: dict[str, Any]) -> None:
+    frames, tracks = tables
+    histories = track_histories(tracks)
+    source = {name: summary[name] for name in ("mission_id", "state", "security_marking")}
+    write_geojson(folder / "tracks.geojson", histories, mission=source)
+    write_kml(folder / "tracks.kml", histories, mission=source)
+    write_gpx(folder / "tracks.gpx", histories)
+    write_geopackage(folder / "tracks.gpkg", histories)
+    write_cot(
+        folder / "tracks.cot",
+        histories,
+        mission_id=summary["mission_id"],
+        sensor_point=_sensor_point(frames),
+    )
+
+
+def _sensor_point(frames: pa.Table) -> SensorPoint | None:
+    """Return where the camera looked last; None where that is never known with its UTC."""
+    known = frames.filter(
+        pc.and_(pc.is_valid(frames["time_us"]), pc.is_valid(frames["frame_center_latitude_deg"]))
+    )
+    if not len(known):
+        return None
+    row = known.slice(len(known) - 1, 1).to_pylist()[0]
+    return SensorPoint(
+        time_us=row["time_us"],
+        latitude_deg=row["frame_center_latitude_deg"],
+        longitude_deg=row["frame_center_longitude_deg"],
+        height_hae_m=row["frame_center_height_hae_m"],
+    )
+
+
+def _write_events(path: Path, journal: Journal, frames: pa.Table) -> None:
+    """Write the source's events and the restarts of the picture, in the video's order."""
+    events = journal.events()
+    restarts = frames.filter(pc.and_(frames["is_restart"], pc.greater(frames["frame_index"], 0)))
+    for row in restarts.select(["video_time_us", "time_us", "restart_reason"]).to_pylist():
+        reason = row.pop("restart_reason") or "the picture is unrelated to the one before"
+        what = f"The picture starts anew ({reason}); tracks before it have ended."
+        events.append({"kind": "picture_restart", "what": what, **row, "details": {}})
+    events.sort(key=lambda event: event["video_time_us"] or 0)
+    path.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
