@@ -13,9 +13,11 @@ leaves = (
 )
 trees = st.recursive(
     leaves,
-    lambda inner: st.lists(inner)
-    | st.dictionaries(st.text() | st.integers(), inner)
-    | st.tuples(inner, inner),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.text() | st.integers(), inner)
+        | st.tuples(inner, inner)
+    ),
 )
 
 

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from plainview.errors import InputError
+from plainview.formats.settings_toml import RunSettings, read_settings
+from plainview.model import Sigma, UncertaintyBasis
+
+WHOLE = """
+[instrument]
+position_horizontal_m = { own = 0.5, shared = 2.0 }
+position_vertical_m = { own = 1.0, shared = 3 }
+platform_heading_deg = { own = 0.05, shared = 0.3 }
+field_of_view_ratio = { own = 0.0, shared = 0.002 }
+time_s = { own = 0.01, shared = 0.0 }
+
+[detection]
+detectors = ["spot"]
+
+[surface]
+sea_level_sigma_m = 0.5
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "turret.toml"
+    path.write_text(text)
+    return path
+
+
+def test_a_whole_file_becomes_values(tmp_path: Path) -> None:
+    settings = read_settings(write(tmp_path, WHOLE))
+    assert settings.instrument is not None
+    assert settings.instrument.position_vertical_m == Sigma(own=1.0, shared=3.0)
+    assert settings.instrument.relative_azimuth_deg is None
+    assert settings.instrument.basis is UncertaintyBasis.INSTRUMENT
+    assert settings.detectors == ("spot",)
+    assert settings.sea_level_sigma_m == 0.5
+
+
+def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
+    assert read_settings(write(tmp_path, "")) == RunSettings()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[instrument", "not TOML"),
+        ("[lasers]\npower = 1", "turret.toml, lasers: is not one of the tables"),
+        ("[surface]\ndepth_m = 1", "surface.depth_m: is not one of"),
+        ("[surface]\nsea_level_sigma_m = -1", "is -1, not a number above 0"),
+        ("[surface]\nsea_level_sigma_m = true", "is True, not a number"),
+        ("[detection]\ndetectors = 3", "detection.detectors: is not a list of names"),
+        (WHOLE.replace("shared = 3 }", "shared = -3 }"), "position_vertical_m.shared: is -3"),
+        (
+            WHOLE.replace("{ own = 0.01, shared = 0.0 }", "0.01"),
+            "instrument.time_s: is not a table",
+        ),
+        ("[instrument]\ntime_s = { own = 0.0, shared = 0.0 }", "position_horizontal_m: is missing"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(InputError, match=r"turret\.toml") as caught:
+        read_settings(write(tmp_path, text))
+    assert said in str(caught.value)
+    assert caught.value.mend
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_settings(tmp_path / "none.toml")
