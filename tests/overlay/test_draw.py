@@ -13,7 +13,6 @@ from plainview.overlay import (
     OverlayDrawing,
     compose_overlay,
     draw_overlay,
-    shipped_layout,
 )
 from plainview.overlay.draw import north_angle_deg
 from plainview.overlay.placement import boxes_overlap
@@ -34,7 +33,7 @@ SIZES = [
     (1920, 1080),
     (3840, 2160),
 ]
-PLAINVIEW = shipped_layout("plainview")
+PLAINVIEW = LAYOUTS["plainview"]
 
 
 def compose(
@@ -44,7 +43,7 @@ def compose(
         width_px=width_px, height_px=height_px, view=make_view(**changes)
     )
     pixels = observation.frame.pixels
-    return compose_overlay(pixels, observation, layout=shipped_layout(layout), context=CONTEXT)
+    return compose_overlay(pixels, observation, layout=LAYOUTS[layout], context=CONTEXT)
 
 
 def texts(drawing: OverlayDrawing) -> list[str]:
@@ -66,7 +65,7 @@ def test_nothing_overlaps_and_nothing_leaves_the_picture(
     drawing = compose_overlay(
         observation.frame.pixels,
         observation,
-        layout=shipped_layout(layout),
+        layout=LAYOUTS[layout],
         context=replace(CONTEXT, is_simulated=True),
     )
     element_boxes = list(drawing.boxes_px.values())
@@ -161,7 +160,7 @@ def test_a_simulated_source_says_so_top_and_bottom(layout: str) -> None:
     drawing = compose_overlay(
         observation.frame.pixels,
         observation,
-        layout=shipped_layout(layout),
+        layout=LAYOUTS[layout],
         context=OverlayContext(is_simulated=True),
     )
     assert texts(drawing).count("NOT MARKED · SIMULATED") == 2

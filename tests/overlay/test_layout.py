@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from plainview.errors import FormatError
-from plainview.overlay import LAYOUTS, Layout, place_elements, shipped_layout
+from plainview.overlay import LAYOUTS, Layout, place_elements
 
 
 def mapping(**changes: Any) -> dict[str, Any]:
@@ -19,14 +19,14 @@ def parse(values: dict[str, Any]) -> Layout:
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_shipped_layouts_have_a_banner_at_top_and_bottom(name: str) -> None:
-    layout = shipped_layout(name)
+    layout = LAYOUTS[name]
     markings = [e for e in layout.elements if e.kind == "marking"]
     assert layout.name == name
     assert {round(element.place[1]) for element in markings} == {0, 1}
 
 
 def test_st1909_says_what_nobody_checked() -> None:
-    unchecked = {e.name for e in shipped_layout("st1909").elements if e.is_unchecked}
+    unchecked = {e.name for e in LAYOUTS["st1909"].elements if e.is_unchecked}
     assert {"reticle", "tracks", "scale_bar", "marking_bottom"} <= unchecked
     assert "target" not in unchecked
 
@@ -70,9 +70,9 @@ def test_a_mistake_names_its_field(values: dict[str, Any], field: str) -> None:
     assert field in str(caught.value)
 
 
-def test_an_unknown_shipped_layout_names_those_that_are() -> None:
-    with pytest.raises(FormatError, match="st1909"):
-        shipped_layout("jmisb")
+def test_the_shipped_layouts_are_a_mapping_by_name() -> None:
+    assert list(LAYOUTS) == ["plainview", "st1909"]
+    assert "jmisb" not in LAYOUTS
 
 
 def test_a_text_without_room_loses_its_last_lines() -> None:
@@ -82,5 +82,5 @@ def test_a_text_without_room_loses_its_last_lines() -> None:
 
 
 def test_elements_keep_their_room_whatever_they_show() -> None:
-    layout = shipped_layout("plainview")
+    layout = LAYOUTS["plainview"]
     assert place_elements(layout, 1280, 720) is place_elements(layout, 1280, 720)

@@ -5,14 +5,14 @@ import pytest
 
 from plainview.model import LifeStage
 from plainview.overlay import (
+    LAYOUTS,
     OverlayContext,
     OverlayDrawing,
     compose_overlay,
-    shipped_layout,
 )
 from tests.overlay.observations import make_observation, make_tracks, make_view
 
-LAYOUT = shipped_layout("plainview")
+LAYOUT = LAYOUTS["plainview"]
 BOX = (600.0, 200.0, 80.0, 60.0)
 
 

@@ -2,7 +2,7 @@
 
 from plainview.overlay.context import OverlayContext
 from plainview.overlay.draw import DrawnText, OverlayDrawing, compose_overlay, draw_overlay
-from plainview.overlay.layout import LAYOUTS, Element, ElementKind, Layout, Style, shipped_layout
+from plainview.overlay.layout import LAYOUTS, Element, ElementKind, Layout, Style
 from plainview.overlay.placement import Placed, place_elements
 
 __all__ = [
@@ -18,5 +18,4 @@ __all__ = [
     "compose_overlay",
     "draw_overlay",
     "place_elements",
-    "shipped_layout",
 ]

@@ -1,20 +1,17 @@
 """A layout: which symbols stand where on a picture, as data that a person can write."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import Any, Final, Self
 
 from plainview.errors import FormatError
 from plainview.overlay.template import Template
 
-__all__ = ["LAYOUTS", "Element", "ElementKind", "Layout", "Style", "shipped_layout"]
-
-LAYOUTS: Final = ("plainview", "st1909")
-"""Names of the layouts that ship with the package."""
+__all__ = ["LAYOUTS", "Element", "ElementKind", "Layout", "Style"]
 
 
 class ElementKind(StrEnum):
@@ -228,18 +225,28 @@ def _line(fields: _Fields, number: int, line: object) -> Template:
         raise fields.error(name, str(error)) from error
 
 
-@lru_cache(maxsize=len(LAYOUTS))
-def shipped_layout(name: str) -> Layout:
-    """Return one of the layouts that ship with the package (read once a process).
+class _ShippedLayouts(Mapping[str, Layout]):
+    """The layouts that ship with the package, each read when it is first asked for."""
 
-    Raises:
-        FormatError: There is none of that name.
-    """
-    if name not in LAYOUTS:
-        raise FormatError(
-            where=f"layout `{name}`",
-            what="is not one of those that ship with plainview.",
-            mend=f"Use one of {', '.join(LAYOUTS)}, or give the path of a layout file.",
-        )
+    _names: Final = ("plainview", "st1909")
+
+    def __getitem__(self, name: str) -> Layout:
+        if name not in self._names:
+            raise KeyError(name)
+        return _read_shipped(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+LAYOUTS: Final[Mapping[str, Layout]] = _ShippedLayouts()
+"""The layouts that ship with the package, by name."""
+
+
+@cache
+def _read_shipped(name: str) -> Layout:
     file = resources.files("plainview.overlay").joinpath(f"layouts/{name}.toml")
     return Layout.from_mapping(tomllib.loads(file.read_text("utf-8")), where=f"{name}.toml")
