@@ -91,6 +91,11 @@ class VideoContainer:
         return self._container.format.name == "mpegts"
 
     @property
+    def format_name(self) -> str:
+        """Short name of the container, such as ``mpegts`` or ``mov``."""
+        return str(self._container.format.name).split(",")[0]
+
+    @property
     def duration_s(self) -> float | None:
         """How long the container says that it is; None where it does not."""
         duration = self._container.duration

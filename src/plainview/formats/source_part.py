@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from plainview.formats.container import CompressedPacket, time_base_of
+from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
 from plainview.formats.klv_carriage import CarriedKlv
 from plainview.formats.metadata_health import MetadataHealth
 from plainview.formats.packet_queue import LookAhead, WaitingPacket, WaitingRecord
-from plainview.formats.source_reader import SourceReader, open_reader
-from plainview.formats.video_clock import FrameTime, VideoClock
+from plainview.formats.source_reader import SourceReader, open_reader, video_clock_of
+from plainview.formats.video_clock import FrameTime
+from plainview.formats.warning_tally import clock_text
 from plainview.misb.stamps0604 import find_picture_stamp
 from plainview.model import (
     Camera,
@@ -30,7 +30,6 @@ from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
 __all__ = ["SourcePart", "SourceSettings"]
 
 _MAX_RECORD_BYTES: Final = 4 << 20
-_DEFAULT_RATE_HZ: Final = Fraction(25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +109,7 @@ class SourcePart:
         self._start_us = start_us
         self._is_first_part = camera is None
         video = self.reader.container.video
-        rate_hz = Fraction(video.average_rate or _DEFAULT_RATE_HZ)
-        self.clock = VideoClock(
-            time_base=time_base_of(video),
-            wrap=self.reader.pts_wrap,
-            interval_us=round(MICROSECONDS_PER_SECOND / rate_hz),
-            start_us=start_us,
-        )
+        self.clock = video_clock_of(self.reader, start_us=start_us)
         self.camera = camera or Camera(
             name="camera-1", width_px=video.width, height_px=video.height
         )
@@ -329,16 +322,3 @@ class SourcePart:
     def _finish(self) -> None:
         self.reader.tally.set_count("video_decode", self._decoder.n_errors, first=self.path.name)
         self._health.finish(end_us=self.clock.frame_us, where=self.path.name)
-
-
-def clock_text(time_us: int) -> str:
-    """Return a video time as hours, minutes, seconds and tenths.
-
-    >>> clock_text(3_725_250_000)
-    '01:02:05.2'
-    """
-    tenths = time_us // 100_000
-    seconds, tenth = divmod(tenths, 10)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{hour:02d}:{minute:02d}:{second:02d}.{tenth}"

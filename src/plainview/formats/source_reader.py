@@ -25,12 +25,14 @@ from plainview.formats.input_file import (
 from plainview.formats.klv_carriage import UNIVERSAL_LABEL_HEAD, CarriedKlv, KlvDemuxer
 from plainview.formats.stream_copy import StreamCopy
 from plainview.formats.transport_packets import PacketAligner, PacketRun
-from plainview.formats.video_clock import PTS_WRAP
+from plainview.formats.video_clock import PTS_WRAP, VideoClock
 from plainview.formats.warning_tally import WarningTally
 from plainview.model import StreamInfo, StreamKind
+from plainview.units import MICROSECONDS_PER_SECOND
 
-__all__ = ["ContainerReader", "SourceReader", "TransportReader", "open_reader"]
+__all__ = ["ContainerReader", "SourceReader", "TransportReader", "open_reader", "video_clock_of"]
 
+_DEFAULT_RATE_HZ: Final = 25
 _N_TRIED_BEFORE_FALLBACK: Final = 50
 _TRANSPORT_SUFFIXES: Final = (".ts", ".m2ts", ".mts", ".klv")
 _OTHER_SUFFIXES: Final = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".klv")
@@ -297,6 +299,18 @@ def open_reader(path: Path) -> SourceReader:
         raise
     _check_name(reader, path)
     return reader
+
+
+def video_clock_of(reader: SourceReader, *, start_us: int) -> VideoClock:
+    """Return a clock for the video of an input, whose first picture is at ``start_us``."""
+    video = reader.container.video
+    rate_hz = Fraction(video.average_rate or _DEFAULT_RATE_HZ)
+    return VideoClock(
+        time_base=time_base_of(video),
+        wrap=reader.pts_wrap,
+        interval_us=round(MICROSECONDS_PER_SECOND / rate_hz),
+        start_us=start_us,
+    )
 
 
 def _only_klv(path: Path) -> InputError:

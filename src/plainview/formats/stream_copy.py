@@ -1,16 +1,25 @@
 """Compressed streams of any container, copied into a transport stream as they come."""
 
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 import av
 from av.stream import Stream
 
-from plainview.formats.container import CompressedPacket, VideoContainer, time_base_of
+from plainview.errors import DeviceError
+from plainview.formats.container import (
+    CompressedPacket,
+    VideoContainer,
+    open_container,
+    time_base_of,
+)
+from plainview.formats.input_file import HEAD_BYTES, open_input
 from plainview.formats.transport_packets import PACKET_BYTES, PacketRun
 from plainview.formats.video_clock import PTS_WRAP
 
-__all__ = ["StreamCopy"]
+__all__ = ["StreamCopy", "remux_to_transport_stream"]
 
 _TICKS_PER_SECOND: Final = 90_000
 _SHIFT_TICKS: Final = 10 * _TICKS_PER_SECOND
@@ -117,3 +126,51 @@ class StreamCopy:
     @staticmethod
     def _shifted(time_s: Fraction) -> int:
         return round(time_s * _TICKS_PER_SECOND) + _SHIFT_TICKS
+
+
+def remux_to_transport_stream(path: Path, out: Path) -> int:
+    """Copy the streams of a container into a transport stream file, without decoding them.
+
+    Args:
+        path: An MP4, Matroska or other container with video.
+        out: The file; it is there under its name only once it is whole.
+
+    Returns:
+        How many streams could not be carried.
+
+    Raises:
+        InputError: The input cannot be read, or has no video.
+        FormatError: The input is no container that can be read.
+        DeviceError: The output cannot be written.
+    """
+    partial = out.with_name(f".{out.name}.partial")
+    with open_input(path) as file:
+        head = file.read(HEAD_BYTES)
+        file.seek(0)
+        container = open_container(file, path=path, head=head)
+        copy = StreamCopy(container)
+        try:
+            with partial.open("wb") as target:
+                for data in _copied(container, copy):
+                    target.write(data)
+            partial.replace(out)
+        except OSError as error:
+            raise DeviceError(
+                where=str(out),
+                what=f"cannot be written ({error.strerror or error}).",
+                mend="Free some space, or give a folder that can be written.",
+            ) from error
+        finally:
+            copy.close()
+            container.close()
+            partial.unlink(missing_ok=True)
+    return copy.n_streams_left
+
+
+def _copied(container: VideoContainer, copy: StreamCopy) -> Iterator[bytes]:
+    for packet in container.packets():
+        if packet.size:
+            copy.add(packet)
+        yield from (run.packets for run in copy.take_runs())
+    copy.finish()
+    yield from (run.packets for run in copy.take_runs())

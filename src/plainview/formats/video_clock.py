@@ -123,6 +123,16 @@ class VideoClock:
         """The time of the last frame; None before the first."""
         return self._frame_us
 
+    @property
+    def n_steps(self) -> int:
+        """How often the clock itself jumped."""
+        return max(0, len(self._segments) - 1)
+
+    @property
+    def max_gap_us(self) -> int:
+        """The longest time between two frames that is not a gap."""
+        return max(_MIN_GAP_US, _GAP_INTERVALS * self.interval_us)
+
     def take_packet(self, *, pts: int | None, dts: int | None) -> PacketTime:
         """Place the next packet; packets come in file order."""
         stamp = pts if dts is None else dts
@@ -165,7 +175,7 @@ class VideoClock:
         if segment is not was:
             return self._frame(time_us, is_step=True)
         delta_us = time_us - before_us
-        if delta_us > max(_MIN_GAP_US, _GAP_INTERVALS * self.interval_us):
+        if delta_us > self.max_gap_us:
             return self._frame(time_us, gap_us=delta_us)
         self.interval_us += round((delta_us - self.interval_us) / 8)
         return self._frame(time_us)

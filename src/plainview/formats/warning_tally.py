@@ -5,7 +5,7 @@ from typing import Final
 
 from plainview.model import CountedWarning
 
-__all__ = ["SOURCE_WARNINGS", "WarningTally"]
+__all__ = ["SOURCE_WARNINGS", "WarningTally", "clock_text", "merged_warnings"]
 
 SOURCE_WARNINGS: Final = {
     "transport_bytes_lost": (
@@ -134,3 +134,16 @@ def merged_warnings(parts: list[tuple[CountedWarning, ...]]) -> tuple[CountedWar
             code=base.code, count=count, first=base.first, what=base.what, mend=base.mend
         )
     return tuple(merged.values())
+
+
+def clock_text(time_us: int) -> str:
+    """Return a video time as hours, minutes, seconds and tenths.
+
+    >>> clock_text(3_725_250_000)
+    '01:02:05.2'
+    """
+    tenths = time_us // 100_000
+    seconds, tenth = divmod(tenths, 10)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02d}:{minute:02d}:{second:02d}.{tenth}"

@@ -1,0 +1,275 @@
+"""What is in a file, by its packets alone: streams, times, the metadata and its gaps."""
+
+from array import array
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from plainview.errors import InputError
+from plainview.formats.input_file import HEAD_BYTES, ContentKind, content_kind, open_input
+from plainview.formats.klv_carriage import CarriedKlv
+from plainview.formats.raw_klv import RAW_STREAM, read_klv_payloads
+from plainview.formats.source_reader import SourceReader, open_reader, video_clock_of
+from plainview.formats.video_clock import PacketTime
+from plainview.formats.warning_tally import WarningTally, clock_text
+from plainview.model import CountedWarning, StreamInfo, StreamKind
+from plainview.units import microseconds_from_seconds, seconds_from_microseconds
+
+__all__ = ["KlvCoverage", "SourceProbe", "VideoSummary", "probe"]
+
+_MAX_GAP_S: Final = 3.0
+
+Times = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoSummary:
+    """The video that would be looked at.
+
+    Args:
+        width_px: Columns; height likewise.
+        rate_hz: Pictures a second, by their stamps; None where there are too few.
+        duration_s: From the first picture to the end of the last.
+        n_pictures: How many compressed pictures there are.
+        pixel_aspect_ratio: Width of a pixel over its height.
+    """
+
+    width_px: int
+    height_px: int
+    rate_hz: float | None
+    duration_s: float
+    n_pictures: int
+    pixel_aspect_ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KlvCoverage:
+    """The payloads of one KLV stream.
+
+    Args:
+        stream: The stream.
+        n_payloads: How many payloads it has.
+        n_without_time: How many of them have no stamp of the container.
+        first_us: The video time of the first; last likewise. None where none has a stamp.
+        longest_gap_s: The longest silence between two; None where there are fewer than two.
+        covered_fraction: The part of the video that lies no further than the largest gap
+            that is joined from a payload; None without video.
+    """
+
+    stream: int
+    n_payloads: int
+    n_without_time: int
+    first_us: int | None
+    last_us: int | None
+    longest_gap_s: float | None
+    covered_fraction: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceProbe:
+    """What is in a file.
+
+    Args:
+        path: The file.
+        container: Short name of its container, such as ``mpegts``.
+        size_bytes: Its size.
+        streams: Its streams.
+        video: The video; None where it has none.
+        klv: Its KLV streams.
+        warnings: What is wrong with it.
+    """
+
+    path: Path
+    container: str
+    size_bytes: int
+    streams: tuple[StreamInfo, ...]
+    video: VideoSummary | None
+    klv: tuple[KlvCoverage, ...]
+    warnings: tuple[CountedWarning, ...]
+
+
+def probe(path: Path, *, max_gap_s: float = _MAX_GAP_S) -> SourceProbe:
+    """Say what is in a file. All of it is read, no picture is decoded.
+
+    Args:
+        path: A recording, or a file of KLV alone.
+        max_gap_s: A longer silence of the metadata is a gap.
+
+    Raises:
+        InputError: The file cannot be read.
+        FormatError: It is no container that can be read.
+    """
+    with open_input(path) as file:
+        kind = content_kind(file.read(HEAD_BYTES))
+    if kind is ContentKind.RAW_KLV:
+        return _probe_without_video(path, container="klv")
+    try:
+        reader = open_reader(path)
+    except InputError:
+        if kind is not ContentKind.TRANSPORT_STREAM:
+            raise
+        return _probe_without_video(path, container="mpegts")
+    try:
+        return _Survey(reader, path=path, max_gap_s=max_gap_s).result()
+    finally:
+        reader.close()
+
+
+class _Survey:
+    """Goes through the packets of one input."""
+
+    def __init__(self, reader: SourceReader, *, path: Path, max_gap_s: float) -> None:
+        self._reader = reader
+        self._path = path
+        self._max_gap_us = microseconds_from_seconds(max_gap_s)
+        self._clock = video_clock_of(reader, start_us=0)
+        self._picture_us = array("q")
+        self._klv_us: dict[int, array[int]] = {}
+        self._n_without_time: dict[int, int] = {}
+        self._n_untimed_pictures = 0
+
+    def result(self) -> SourceProbe:
+        """Read everything and say what was seen."""
+        waiting: list[PacketTime] = []
+        for packet in self._reader.packets():
+            if packet.size:
+                waiting.append(self._clock.take_packet(pts=packet.pts, dts=packet.dts))
+                self._note_klv(self._reader.take_klv(before=packet.pos))
+                self._reader.take_runs()
+                waiting = self._note_pictures(waiting)
+        self._clock.finish()
+        self._note_pictures(waiting)
+        self._note_klv(self._reader.take_klv(before=None))
+        return self._probe()
+
+    def _note_pictures(self, waiting: list[PacketTime]) -> list[PacketTime]:
+        while waiting and waiting[0].is_settled:
+            time_us = waiting.pop(0).time_us
+            if time_us is None:
+                self._n_untimed_pictures += 1
+            else:
+                self._picture_us.append(time_us)
+        return waiting
+
+    def _note_klv(self, payloads: list[CarriedKlv]) -> None:
+        for klv in payloads:
+            times_us = self._klv_us.setdefault(klv.stream, array("q"))
+            time_us = None if klv.pts is None else self._clock.time_us(klv.pts)
+            untimed = self._n_without_time.get(klv.stream, 0)
+            self._n_without_time[klv.stream] = untimed + (klv.pts is None)
+            times_us.append(self._clock.latest_us if time_us is None else time_us)
+
+    def _probe(self) -> SourceProbe:
+        picture_us = np.sort(np.array(self._picture_us, np.int64))
+        klv = tuple(self._coverage(stream, picture_us) for stream in sorted(self._klv_us))
+        self._count(picture_us, klv)
+        tally = self._reader.tally
+        return SourceProbe(
+            path=self._path,
+            container=self._reader.container.format_name,
+            size_bytes=self._path.stat().st_size,
+            streams=self._reader.streams,
+            video=self._video(picture_us),
+            klv=klv,
+            warnings=tally.warnings(),
+        )
+
+    def _video(self, picture_us: Times) -> VideoSummary:
+        video = self._reader.container.video
+        n_pictures = len(picture_us) + self._n_untimed_pictures
+        span_us = int(picture_us[-1] - picture_us[0]) if len(picture_us) > 1 else 0
+        rate_hz = (len(picture_us) - 1) / seconds_from_microseconds(span_us) if span_us else None
+        ratio: Fraction | None = video.sample_aspect_ratio
+        return VideoSummary(
+            width_px=video.width,
+            height_px=video.height,
+            rate_hz=rate_hz,
+            duration_s=seconds_from_microseconds(span_us) + (1.0 / rate_hz if rate_hz else 0.0),
+            n_pictures=n_pictures,
+            pixel_aspect_ratio=float(ratio) if ratio else 1.0,
+        )
+
+    def _coverage(self, stream: int, picture_us: Times) -> KlvCoverage:
+        times_us = np.sort(np.array(self._klv_us[stream], np.int64))
+        n_without_time = self._n_without_time[stream]
+        has_times = n_without_time < len(times_us)
+        gaps_us = np.diff(times_us)
+        return KlvCoverage(
+            stream=stream,
+            n_payloads=len(times_us),
+            n_without_time=n_without_time,
+            first_us=int(times_us[0]) if has_times else None,
+            last_us=int(times_us[-1]) if has_times else None,
+            longest_gap_s=float(gaps_us.max()) * 1e-6 if len(gaps_us) else None,
+            covered_fraction=self._covered_fraction(times_us, picture_us),
+        )
+
+    def _covered_fraction(self, times_us: Times, picture_us: Times) -> float | None:
+        if not len(picture_us):
+            return None
+        after = np.searchsorted(times_us, picture_us)
+        before_us = times_us[np.maximum(after - 1, 0)]
+        after_us = times_us[np.minimum(after, len(times_us) - 1)]
+        distance_us = np.minimum(np.abs(picture_us - before_us), np.abs(after_us - picture_us))
+        return float(np.mean(distance_us <= self._max_gap_us))
+
+    def _count(self, picture_us: Times, klv: tuple[KlvCoverage, ...]) -> None:
+        tally, name = self._reader.tally, self._path.name
+        tally.add("video_no_time", first=name, count=self._n_untimed_pictures)
+        tally.add("video_clock_step", first=name, count=self._clock.n_steps)
+        gaps = np.flatnonzero(np.diff(picture_us) > self._clock.max_gap_us)
+        if len(gaps):
+            where = f"{name}, {clock_text(int(picture_us[gaps[0]]))}"
+            tally.add("video_gap", first=where, count=len(gaps))
+        if not klv:
+            tally.add("no_metadata", first=name)
+            return
+        self._count_metadata(picture_us)
+
+    def _count_metadata(self, picture_us: Times) -> None:
+        name = self._path.name
+        times_us = np.sort(np.concatenate([np.array(t, np.int64) for t in self._klv_us.values()]))
+        gaps = np.flatnonzero(np.diff(times_us) > self._max_gap_us)
+        if len(gaps):
+            where = f"{name}, {clock_text(int(times_us[gaps[0]]))}"
+            self._reader.tally.add("metadata_gap", first=where, count=len(gaps))
+        if len(picture_us) and picture_us[-1] - times_us[-1] > self._max_gap_us:
+            where = f"{name}, {clock_text(int(times_us[-1]))}"
+            self._reader.tally.add("metadata_stops", first=where)
+
+
+def _probe_without_video(path: Path, *, container: str) -> SourceProbe:
+    n_payloads: dict[int, int] = {}
+    n_without_time: dict[int, int] = {}
+    for payload in read_klv_payloads(path):
+        n_payloads[payload.stream] = n_payloads.get(payload.stream, 0) + 1
+        n_untimed = n_without_time.get(payload.stream, 0)
+        n_without_time[payload.stream] = n_untimed + (payload.pts_us is None)
+    carriage = None if container == "klv" else "asynchronous"
+    return SourceProbe(
+        path=path,
+        container=container,
+        size_bytes=path.stat().st_size,
+        streams=tuple(
+            StreamInfo(stream=stream, kind=StreamKind.KLV, codec="klv", carriage=carriage)
+            for stream in sorted(n_payloads or {RAW_STREAM: 0})
+        ),
+        video=None,
+        klv=tuple(
+            KlvCoverage(
+                stream=stream,
+                n_payloads=n_payloads[stream],
+                n_without_time=n_without_time[stream],
+                first_us=None,
+                last_us=None,
+                longest_gap_s=None,
+                covered_fraction=None,
+            )
+            for stream in sorted(n_payloads)
+        ),
+        warnings=WarningTally().warnings(),
+    )
