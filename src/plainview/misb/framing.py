@@ -180,6 +180,9 @@ class _Pending:
     def _drop(self, n_bytes: int) -> None:
         """Let go of bytes that are taken, and of payloads that no byte is left of."""
         del self.data[:n_bytes]
+        if not self.data:
+            self.origins.clear()
+            return
         moved = [(offset - n_bytes, payload) for offset, payload in self.origins]
         ends = [offset for offset, _ in moved[1:]] + [len(self.data)]
         self.origins = [each for each, end in zip(moved, ends, strict=True) if end > 0]
