@@ -66,6 +66,10 @@ FRAMES_SCHEMA = pa.schema(
         pa.field("n_detections", pa.int32(), nullable=False),
         ("security_marking", _CODED),
         ("core_identifier", _CODED),
+        ("source_mission_id", _CODED),
+        ("platform_designation", _CODED),
+        ("platform_tail_number", _CODED),
+        ("image_source", _CODED),
     ]
 )
 """Columns of ``frames.parquet``; a null is a thing that is not known."""
@@ -86,6 +90,10 @@ def _view_columns(view: View) -> dict[str, Any]:
         angle_convention=view.angle_convention,
         security_marking=view.security_marking,
         core_identifier=view.core_identifier,
+        source_mission_id=view.mission_id,
+        platform_designation=view.platform_designation,
+        platform_tail_number=view.platform_tail_number,
+        image_source=view.image_source,
     )
     if view.reported is not None:
         for name in _REPORTED_NUMBERS:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from plainview.errors import InputError
 from plainview.mission.frame_place import FramePlace
+from plainview.mission.simulated import is_simulated
 from plainview.model import Observation
 from plainview.overlay import LAYOUTS, Layout, OverlayContext, draw_overlay
 
@@ -38,16 +39,14 @@ class OverlayPainter:
 
     Args:
         layout: Name of a shipped layout, or the path of a layout file.
-        is_simulated: Whether the source is the twin; every picture then says so.
     """
 
-    def __init__(self, layout: str, *, is_simulated: bool = False) -> None:
+    def __init__(self, layout: str) -> None:
         self._layout = read_layout(layout)
-        self._is_simulated = is_simulated
 
     def paint(self, observation: Observation, place: FramePlace) -> npt.NDArray[np.uint8]:
         """Return the picture (H, W, 3) BGR with its overlay."""
-        outline = place.footprint
+        outline, view = place.footprint, observation.frame.view
         latitude, longitude, height = (
             (None, None, None)
             if outline is None or outline.frame_center is None
@@ -61,7 +60,7 @@ class OverlayPainter:
             surface=None if outline is None else outline.surface,
             slant_range_m=None if outline is None else outline.slant_range_m,
             gsd_m=place.gsd_m,
-            is_simulated=self._is_simulated,
+            is_simulated=view is not None and is_simulated(view.mission_id),
         )
         return draw_overlay(
             observation.frame.pixels, observation, layout=self._layout, context=context
