@@ -149,6 +149,8 @@ class KlvDemuxer:
         done = 0
         while done < len(rows) and not self._announced:
             yield self._feed_rows(rows[done : done + 1], offsets[done:])
+            if self._starts(rows[: done + 1], begin=done):
+                self._is_unversioned_change(rows[done].tobytes())
             done += 1
         for row in self._starts(rows, begin=done):
             packet = rows[row].tobytes()
