@@ -20,7 +20,8 @@ def inspect(
 
     Example: plainview inspect truck.ts
     """
-    from plainview.mission.inspect import inspect_file, inspect_text, iterate_packets
+    from plainview.mission.inspect import inspect_file, iterate_packets
+    from plainview.mission.inspect_text import inspect_text
 
     if packets:
         for packet in iterate_packets(file):

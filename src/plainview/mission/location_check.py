@@ -11,6 +11,7 @@ from plainview.geo import distance_and_bearing
 
 __all__ = ["describe_location", "location_summary"]
 
+_TRUSTED = ("position", "time", "bearing", "range")
 _UNTESTED = "not tested by this version: the standard's own reading is taken"
 
 
@@ -38,8 +39,8 @@ def describe_location(
         "range_kind": range_kinds[0] if len(range_kinds) == 1 else (list(range_kinds) or None),
         "residual_m": {"median": median, "p95": p95, "n": len(known)},
         "trusted": {
-            name: {"value": None, "why": _UNTESTED}
-            for name in ("position", "time", "bearing", "range")
+            **dict.fromkeys(_TRUSTED),
+            "why": dict.fromkeys(_TRUSTED, _UNTESTED),
         },
     }
 

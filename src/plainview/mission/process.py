@@ -29,7 +29,7 @@ from plainview.mission.stage_settings import make_stages
 from plainview.mission.stopwatch import Stopwatch
 from plainview.model import Observation, State, Unit
 
-__all__ = ["process"]
+__all__ = ["process", "source_settings"]
 
 CHECKPOINT_EVERY_S: Final = 10.0
 N_UNITS_WAITING: Final = 6
@@ -55,7 +55,7 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
     if (finished := _finished(folder, request)) is not None:
         return finished
     terrain = None if request.terrain is None else read_terrain(request.terrain)
-    source = open_source(request.inputs, settings=_source_settings(request))
+    source = open_source(request.inputs, settings=source_settings(request))
     with contextlib.closing(source), translate_disk_errors(request.out):
         journal = folder.create()
         plan = plan_of(journal, request, folder)
@@ -81,7 +81,8 @@ def _finished(folder: MissionFolder, request: ProcessRequest) -> Mission | None:
     return None
 
 
-def _source_settings(request: ProcessRequest) -> SourceSettings:
+def source_settings(request: ProcessRequest) -> SourceSettings:
+    """Return how the source of a request is read."""
     settings = request.settings
     given: dict[str, Any] = {"start_s": request.start_s, "end_s": request.end_s}
     if settings.max_gap_s is not None:
@@ -100,7 +101,8 @@ class _Run:
     ) -> None:
         self._request = request
         self._folder, self._journal, self._plan = place
-        self._source, self._terrain = world
+        self._source, terrain = world
+        self._surfaces = Surfaces.from_settings(request.settings, terrain=terrain)
         names = tuple(camera.name for camera in self._source.cameras)
         self._resume: ResumePoint = find_resume_point(self._journal, cameras=names)
         self._stages: dict[str, Stages] = {}
@@ -117,7 +119,7 @@ class _Run:
 
     def _stages_of(self, camera: str) -> Stages:
         if camera not in self._stages:
-            self._stages[camera] = make_stages(self._request.settings, terrain=self._terrain)
+            self._stages[camera] = make_stages(self._request.settings, surfaces=self._surfaces)
         return self._stages[camera]
 
     def _writer(self) -> RunWriter:
@@ -133,7 +135,7 @@ class _Run:
             resume=self._resume,
             painter=OverlayPainter(layout) if self._request.is_overlay_drawn else None,
             recorder=recorder,
-            surfaces=Surfaces.from_settings(self._request.settings, terrain=self._terrain),
+            surfaces=self._surfaces,
             clock=time.monotonic,
         )
 

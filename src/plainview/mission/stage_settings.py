@@ -7,11 +7,11 @@ from typing import Final
 from plainview.detection import CombinedDetector, MotionDetector, SpotDetector
 from plainview.errors import InputError
 from plainview.formats.settings_toml import RunSettings
-from plainview.geo import Terrain
 from plainview.imaging import HomographyRegistrar
+from plainview.mission.frame_place import Surfaces
 from plainview.mission.pipeline import Stages
 from plainview.model import Detector
-from plainview.tracking import GroundLocator, MultiObjectTracker
+from plainview.tracking import GroundLocator, LocatorSettings, MultiObjectTracker
 
 __all__ = ["DETECTORS", "make_stages"]
 
@@ -35,7 +35,7 @@ def _detector(name: str) -> Detector:
     )
 
 
-def make_stages(settings: RunSettings, *, terrain: Terrain | None) -> Stages:
+def make_stages(settings: RunSettings, *, surfaces: Surfaces) -> Stages:
     """Return new stages for one camera.
 
     Raises:
@@ -45,5 +45,11 @@ def make_stages(settings: RunSettings, *, terrain: Terrain | None) -> Stages:
         registrar=HomographyRegistrar(),
         detector=CombinedDetector([_detector(name) for name in settings.detectors]),
         tracker=MultiObjectTracker(),
-        locator=GroundLocator(terrain=terrain),
+        locator=GroundLocator(
+            LocatorSettings(
+                sea_level_sigma_m=surfaces.sea_level_sigma_m,
+                frame_center_sigma_m=surfaces.frame_center_sigma_m,
+            ),
+            terrain=surfaces.terrain,
+        ),
     )

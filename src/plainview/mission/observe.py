@@ -1,0 +1,109 @@
+"""Footage to observations, without a folder: the library's face."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from plainview.formats import open_source
+from plainview.formats.terrain_raster import read_terrain
+from plainview.mission.frame_place import Surfaces
+from plainview.mission.options import make_requests
+from plainview.mission.pipeline import Stages, observe_frame
+from plainview.mission.process import process, source_settings
+from plainview.mission.reader import Mission
+from plainview.mission.stage_settings import make_stages
+from plainview.model import Observation
+
+__all__ = ["observe", "process_paths"]
+
+Inputs = str | Path | Sequence[str | Path]
+
+
+def _paths(inputs: Inputs) -> tuple[Path, ...]:
+    if isinstance(inputs, str | Path):
+        return (Path(inputs),)
+    return tuple(Path(path) for path in inputs)
+
+
+def observe(
+    inputs: Inputs,
+    *,
+    settings: str | Path | None = None,
+    terrain: str | Path | None = None,
+    start_s: float | None = None,
+    end_s: float | None = None,
+) -> Iterator[Observation]:
+    """Yield one Observation a frame of some footage, in order, holding one frame at a time.
+
+    Args:
+        inputs: A file, or several that are consecutive parts.
+        settings: A settings file (TOML); None means the defaults.
+        terrain: A height model; None means the source's own heights, else the sea.
+        start_s: Where in the video to start; end likewise.
+
+    Raises:
+        InputError: An input or a setting cannot be used.
+    """
+    (request,) = make_requests(
+        _paths(inputs),
+        out=Path(),
+        settings_path=None if settings is None else Path(settings),
+        terrain=None if terrain is None else Path(terrain),
+        start_s=start_s,
+        end_s=end_s,
+    )
+    surfaces = Surfaces.from_settings(
+        request.settings,
+        terrain=None if request.terrain is None else read_terrain(request.terrain),
+    )
+    stages: dict[str, Stages] = {}
+    source = open_source(request.inputs, settings=source_settings(request))
+    with contextlib.closing(source):
+        for unit in source.units():
+            if unit.frame is None:
+                continue
+            name = unit.frame.camera.name
+            if name not in stages:
+                stages[name] = make_stages(request.settings, surfaces=surfaces)
+            yield observe_frame(unit.frame, stages[name])
+
+
+def process_paths(
+    inputs: Inputs,
+    out: str | Path,
+    *,
+    settings: str | Path | None = None,
+    terrain: str | Path | None = None,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    is_overlay_drawn: bool = True,
+    operator: str | None = None,
+    purpose: str | None = None,
+) -> Mission:
+    """Process footage into a mission folder and return it opened; an interrupted one goes on.
+
+    Args:
+        inputs: A file, or several that are consecutive parts of one mission.
+        out: The mission folder.
+        settings: A settings file (TOML); None means the defaults.
+        terrain: A height model; None means the source's own heights, else the sea.
+        start_s: Where in the video to start; end likewise.
+        is_overlay_drawn: Whether the overlay video is made.
+        operator: Who runs it; purpose likewise.
+
+    Raises:
+        InputError: An input, the folder or a setting cannot be used.
+        DeviceError: The disk failed or is full.
+    """
+    (request,) = make_requests(
+        _paths(inputs),
+        out=Path(out),
+        settings_path=None if settings is None else Path(settings),
+        terrain=None if terrain is None else Path(terrain),
+        start_s=start_s,
+        end_s=end_s,
+        is_overlay_drawn=is_overlay_drawn,
+        operator=operator,
+        purpose=purpose,
+    )
+    return process(request)
