@@ -1,1 +1,13 @@
-"""What is in the picture."""
+"""Detectors that need no training: things that move, and small hot or dark spots."""
+
+from plainview.detection.combined import CombinedDetector
+from plainview.detection.motion import MotionDetector, MotionSettings
+from plainview.detection.spot import SpotDetector, SpotSettings
+
+__all__ = [
+    "CombinedDetector",
+    "MotionDetector",
+    "MotionSettings",
+    "SpotDetector",
+    "SpotSettings",
+]

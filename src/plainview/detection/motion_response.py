@@ -1,0 +1,157 @@
+"""How far each pixel departs from the registered past, in sigmas: the compiled kernels."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from plainview.imaging import compiled
+
+__all__ = ["BLOCK_PX", "OUTSIDE", "group_points", "moving_points"]
+
+Array = npt.NDArray[np.float64]
+Level = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.uint8]
+
+OUTSIDE: Final = -1e6
+"""What a picture holds where it does not show the scene; mixed with anything it stays far below."""
+
+BLOCK_PX: Final = 8
+"""Side of the blocks that habitual clutter is remembered in."""
+
+
+@compiled
+def _squared_slope(level: Level, y: int, x: int) -> float:
+    """Squared central difference times four; 0 where a side is outside."""
+    left, right = level[y, x - 1], level[y, x + 1]
+    above, below = level[y - 1, x], level[y + 1, x]
+    if min(left, right, above, below) < -999.0:
+        return 0.0
+    in_x, in_y = right - left, below - above
+    slope: float = in_x * in_x + in_y * in_y
+    return slope
+
+
+@compiled
+def moving_points(  # noqa: PLR0917 - a compiled kernel takes no keywords
+    current: Level,
+    first: Level,
+    second: Level,
+    match: Array,
+    noise: float,
+    edge: float,
+    clutter: Level,
+    is_masked: Mask,
+    least_sigmas: float,
+) -> tuple[Array, Level]:
+    """Return the pixels that depart from both pasts, the same way, and by how much.
+
+    What is there now and was in neither past departs from both; the hole that a thing left
+    departs from one only and gives nothing.
+
+    Args:
+        current: (h, w) smoothed grey levels, `OUTSIDE` where there is no scene.
+        first: (h, w) an earlier picture, warped onto this one, `OUTSIDE` likewise.
+        second: (h, w) one earlier still, likewise.
+        match: (2, 2) gain and bias that take each past to the levels of now.
+        noise: Sigma of a difference where nothing moves, grey levels.
+        edge: Sigma of the registration, pixels: an edge may differ by its slope times this.
+        clutter: (h // 8, w // 8) mean square departure that places are used to.
+        is_masked: (h, w), not 0 where nothing counts; (0, 0) for no mask.
+        least_sigmas: Threshold, over noise, edges and clutter.
+
+    Returns:
+        (n, 3) x, y and sigmas of the pixels, row by row; and the mean square departure
+        (h // 8, w // 8) of each block, grey levels squared, each pixel's capped at twice the
+        threshold over the noise.
+    """
+    height, width = current.shape
+    n_rows, n_columns = clutter.shape
+    energy = np.zeros((n_rows, n_columns), np.float32)
+    points = np.empty((height * width // 4, 3))
+    n_points = 0
+    least = np.zeros(width, np.float32)
+    gain_one, bias_one = np.float32(match[0, 0]), np.float32(match[0, 1])
+    gain_two, bias_two = np.float32(match[1, 0]), np.float32(match[1, 1])
+    base, slope_share = np.float32(noise * noise), np.float32(0.25 * edge * edge)
+    limit, cap = np.float32(least_sigmas * noise), np.float32(2.0 * least_sigmas * noise)
+    zero = np.float32(0.0)
+    for y in range(3, height - 3):
+        here, past_one, past_two = current[y], first[y], second[y]
+        for x in range(width):
+            one, two = past_one[x], past_two[x]
+            off_one = here[x] - (gain_one * one + bias_one)
+            off_two = here[x] - (gain_two * two + bias_two)
+            least[x] = max(min(off_one, off_two), zero) + min(max(off_one, off_two), zero)
+            if min(one, two, here[x]) < np.float32(-999.0):
+                least[x] = zero
+        row = min(y // 8, n_rows - 1)
+        for column in range(n_columns):
+            total = zero
+            for x in range(column * 8, column * 8 + 8):
+                size = min(abs(least[x]), cap)
+                total += size * size
+            energy[row, column] += total / np.float32(64.0)
+        for x in range(3, width - 3):
+            if abs(least[x]) < limit:
+                continue
+            if is_masked.shape[0] > 0 and is_masked[y, x] != 0:
+                continue
+            slope = max(_squared_slope(current, y, x), _squared_slope(first, y, x))
+            variance = base + slope_share * slope + clutter[row, min(x // 8, n_columns - 1)]
+            sigmas = abs(least[x]) / np.sqrt(variance)
+            if sigmas >= least_sigmas and n_points < points.shape[0]:
+                points[n_points, 0], points[n_points, 1] = x, y
+                points[n_points, 2] = sigmas
+                n_points += 1
+    return points[:n_points].copy(), energy
+
+
+@compiled
+def group_points(points: Array, shape: tuple[int, int], reach_px: int) -> Array:
+    """Join points that lie near to each other.
+
+    Args:
+        points: (n, 3) x, y and sigmas, whole pixels.
+        shape: (h, w) of the picture.
+        reach_px: Points no further apart than this, along x and along y, are one thing.
+
+    Returns:
+        (m, 6) x, y, width, height of each group's box, outer-corner; its largest sigmas;
+        its number of points. In the order of the groups' first points.
+    """
+    height, width = shape
+    index = np.full((height, width), -1, np.int32)
+    n_points = points.shape[0]
+    for i in range(n_points):
+        index[int(points[i, 1]), int(points[i, 0])] = i
+    groups = np.empty((n_points, 6))
+    stack = np.empty(n_points, np.int64)
+    n_groups = 0
+    for i in range(n_points):
+        x, y = int(points[i, 0]), int(points[i, 1])
+        if index[y, x] < 0:
+            continue
+        index[y, x] = -1
+        stack[0], n_stack = i, 1
+        left, top, right, bottom = x, y, x, y
+        largest, count = 0.0, 0
+        while n_stack > 0:
+            n_stack -= 1
+            j = stack[n_stack]
+            x, y = int(points[j, 0]), int(points[j, 1])
+            left, right = min(left, x), max(right, x)
+            top, bottom = min(top, y), max(bottom, y)
+            largest = max(largest, points[j, 2])
+            count += 1
+            for to_y in range(max(0, y - reach_px), min(height, y + reach_px + 1)):
+                for to_x in range(max(0, x - reach_px), min(width, x + reach_px + 1)):
+                    if index[to_y, to_x] >= 0:
+                        stack[n_stack] = index[to_y, to_x]
+                        index[to_y, to_x] = -1
+                        n_stack += 1
+        groups[n_groups, 0], groups[n_groups, 1] = left, top
+        groups[n_groups, 2], groups[n_groups, 3] = right - left + 1, bottom - top + 1
+        groups[n_groups, 4], groups[n_groups, 5] = largest, count
+        n_groups += 1
+    return groups[:n_groups].copy()

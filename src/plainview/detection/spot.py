@@ -1,0 +1,134 @@
+"""Finds small hot or dark spots: a matched filter over the local clutter, at several scales."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from plainview.detection.overlap import keep_best_boxes
+from plainview.detection.score import score_from_ratio
+from plainview.detection.spot_response import (
+    BLOCK_PX,
+    block_peaks,
+    clutter_sigma,
+    describe_peaks,
+)
+from plainview.imaging import Picture, PictureMaker
+from plainview.model import Detections, Frame, Registration, State
+
+__all__ = ["SpotDetector", "SpotSettings"]
+
+Array = npt.NDArray[np.float64]
+
+_NAME: Final = "spot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpotSettings:
+    """What counts as a spot.
+
+    Args:
+        least_ratio: Response over the sigma of the clutter around it. The clutter of real
+            scenes has heavier tails than noise: `docs` give the false alarms measured.
+        least_roundness: Contrast against the most similar of eight sides, over the response;
+            edges and lines have none.
+        n_scales: Octaves looked at, from 3 pixels across.
+        finds_dark: Whether dark spots count as well as bright ones.
+        most: Most detections in a frame; the strongest are kept.
+        sigma_floor: Least clutter sigma, grey levels: rounding alone gives as much.
+        scene_share: The typical clutter of the whole picture adds to the local one with this
+            weight, so that a faint speck on an empty patch is not the thing of the scene.
+    """
+
+    least_ratio: float = 6.0
+    least_roundness: float = 0.5
+    n_scales: int = 4
+    finds_dark: bool = True
+    most: int = 100
+    sigma_floor: float = 0.3
+    scene_share: float = 1.0
+
+
+class SpotDetector:
+    """Finds small bright or dark spots in each frame by itself."""
+
+    def __init__(
+        self, settings: SpotSettings | None = None, *, pictures: PictureMaker | None = None
+    ) -> None:
+        self._settings = settings or SpotSettings()
+        self._owns_pictures = pictures is None
+        self._pictures = pictures or PictureMaker()
+
+    def detect(self, frame: Frame, registration: Registration) -> Detections:
+        """Return the spots of this frame.
+
+        Args:
+            frame: The frame.
+            registration: How the background moved; serves to learn burned-in overlay.
+        """
+        picture = self._pictures.picture(frame)
+        self._pictures.observe(frame, registration)
+        spots = self._find_spots(picture)
+        spots = spots[~_is_on_strokes(spots, picture) & _is_in_scene(spots, picture)]
+        spots = spots[np.argsort(-spots[:, 4], kind="stable")]
+        spots = spots[keep_best_boxes(spots[:, :4])][: self._settings.most]
+        return Detections(
+            box_px=np.ascontiguousarray(spots[:, :4]),
+            score=score_from_ratio(spots[:, 4], self._settings.least_ratio),
+            label=(None,) * len(spots),
+            detector=(_NAME,) * len(spots),
+        )
+
+    def _find_spots(self, picture: Picture) -> Array:
+        """(n, 6) spots of all scales, in pixels of the picture."""
+        found = [np.empty((0, 6))]
+        for k in range(min(self._settings.n_scales, len(picture.levels))):
+            level = picture.clean if k == 0 else picture.levels[k]
+            if min(level.shape) < 2 * BLOCK_PX:
+                break
+            peaks = self._find_at_scale(level)
+            peaks[:, :4] *= 2.0**k
+            found.append(peaks)
+        spots = np.concatenate(found)
+        return spots if self._settings.finds_dark else spots[spots[:, 5] > 0.0]
+
+    def _find_at_scale(self, level: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> Array:
+        settings = self._settings
+        energy, peaks = block_peaks(level)
+        sigma = clutter_sigma(energy, floor=settings.sigma_floor, scene_share=settings.scene_share)
+        return describe_peaks(level, peaks, sigma, settings.least_ratio, settings.least_roundness)
+
+    def state(self) -> State:
+        """Return what is remembered: nothing, but for a picture maker of its own."""
+        return {"pictures": self._pictures.state()} if self._owns_pictures else {}
+
+    def restore(self, state: State) -> None:
+        """Go on from what was remembered."""
+        pictures = state.get("pictures")
+        if isinstance(pictures, dict):
+            self._pictures.restore(pictures)
+
+
+def _is_on_strokes(spots: Array, picture: Picture) -> npt.NDArray[np.bool_]:
+    """(n,) whether most of a box is burned-in overlay."""
+    is_on = np.zeros(len(spots), np.bool_)
+    if picture.strokes.size == 0:
+        return is_on
+    for row, (x, y, width, height) in enumerate(spots[:, :4].astype(int).tolist()):
+        patch = picture.strokes[y : y + height, x : x + width]
+        is_on[row] = patch.size > 0 and np.count_nonzero(patch) > 0.5 * patch.size
+    return is_on
+
+
+def _is_in_scene(spots: Array, picture: Picture) -> npt.NDArray[np.bool_]:
+    """(n,) whether a box keeps clear of black borders."""
+    height, width = picture.clean.shape
+    left, top, right, bottom = picture.scene
+    x, y = spots[:, 0], spots[:, 1]
+    is_in = np.ones(len(spots), np.bool_)
+    is_in &= (x > left + 1) | (left == 0)
+    is_in &= (y > top + 1) | (top == 0)
+    is_in &= (x + spots[:, 2] < right - 1) | (right == width)
+    is_in &= (y + spots[:, 3] < bottom - 1) | (bottom == height)
+    return is_in

@@ -1,0 +1,174 @@
+"""What is remembered of each pixel while burned-in strokes are looked for: six bytes."""
+
+from typing import Final, Self, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from plainview.imaging.compiled import compiled
+from plainview.model import State
+
+__all__ = ["StrokeMemory", "fill_masked", "remember_look", "stroke_response"]
+
+Mask = npt.NDArray[np.uint8]
+Response = npt.NDArray[np.int16]
+Words = npt.NDArray[np.uint16]
+Memory = tuple[Words, Words, Words, Mask]
+Places = npt.NDArray[np.intp]
+Array = npt.NDArray[np.float64]
+
+_LONGEST_MEMORY: Final = 16
+_WHOLE: Final = 65535
+_FILL_RADII_PX: Final = (2, 4, 8, 16)
+_EXTREME_LEVELS: Final = (12, 243)
+
+
+def stroke_response(levels: Mask, width_px: int) -> Response:
+    """Return how far each pixel stands out as part of something thinner than a width.
+
+    Args:
+        levels: (H, W) uint8.
+        width_px: Wider things give nothing.
+
+    Returns:
+        (H, W) int16 grey levels, positive where bright, negative where dark.
+    """
+    side = width_px + 1 + width_px % 2
+    kernel = np.ones((side, side), np.uint8)
+    bright = cv2.morphologyEx(levels, cv2.MORPH_TOPHAT, kernel).astype(np.int16)
+    dark = cv2.morphologyEx(levels, cv2.MORPH_BLACKHAT, kernel).astype(np.int16)
+    return np.where(bright >= dark, bright, -dark)
+
+
+@compiled
+def remember_look(  # noqa: PLR0917 - a compiled kernel takes no keywords
+    levels: Mask, response: Response, memory: Memory, least_contrast: int, n_looks: int
+) -> None:
+    """Fold one look into the memory, in place and in whole numbers.
+
+    Args:
+        levels: (H, W) the picture.
+        response: (H, W) from `stroke_response`.
+        memory: Four arrays (H, W): how often the pixel was part of a stroke, 65535 for
+            always; its mean value then, and the mean absolute deviation of that, both in
+            1/256 levels; its contrast when last seen, levels.
+        least_contrast: A weaker response is no stroke.
+        n_looks: How many looks there were with this one; at most 16 count.
+    """
+    share, mean, deviation, contrast = memory
+    height, width = levels.shape
+    for y in range(height):
+        for x in range(width):
+            size = np.abs(np.int32(response[y, x]))
+            if size < least_contrast:
+                if share[y, x] > 0:
+                    share[y, x] -= np.uint16(np.int32(share[y, x]) // n_looks)
+                continue
+            value = np.int32(levels[y, x]) * 256
+            if share[y, x] == 0:
+                mean[y, x] = np.uint16(value)
+                deviation[y, x] = np.uint16(0)
+            off = value - np.int32(mean[y, x])
+            mean[y, x] = np.uint16(np.int32(mean[y, x]) + off // 4)
+            spread = abs(off) - np.int32(deviation[y, x])
+            deviation[y, x] = np.uint16(np.int32(deviation[y, x]) + spread // 4)
+            share[y, x] = np.uint16(
+                np.int32(share[y, x]) + (65535 - np.int32(share[y, x])) // n_looks
+            )
+            contrast[y, x] = np.uint8(size)
+
+
+@compiled
+def fill_masked(picture: npt.NDArray[np.generic], mask: Mask, places: Places) -> None:
+    """Set each masked pixel to the mean of the nearest that are not, in place.
+
+    Args:
+        picture: (H, W), any depth.
+        mask: (H, W), not 0 where masked.
+        places: (n, 2) row and column of each masked pixel.
+    """
+    height, width = mask.shape
+    for i in range(places.shape[0]):
+        row, column = places[i, 0], places[i, 1]
+        for radius in (2, 4, 8, 16):
+            total, n_clear = 0.0, 0
+            for y in range(max(0, row - radius), min(height, row + radius + 1)):
+                for x in range(max(0, column - radius), min(width, column + radius + 1)):
+                    if mask[y, x] == 0:
+                        total += picture[y, x]
+                        n_clear += 1
+            if n_clear >= 3:
+                picture[row, column] = total / n_clear
+                break
+
+
+class StrokeMemory:
+    """How often each pixel was part of a stroke, and how constant it was then."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.n_looks = 0
+        self._share = np.zeros(shape, np.uint16)
+        self._mean = np.zeros(shape, np.uint16)
+        self._deviation = np.zeros(shape, np.uint16)
+        self._contrast = np.zeros(shape, np.uint8)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(H, W) of the pictures."""
+        return self._share.shape
+
+    def look(self, levels: Mask, response: Response, least_contrast: int) -> None:
+        """Fold in one look: the picture (H, W) and its `stroke_response`."""
+        self.n_looks += 1
+        n_counted = min(self.n_looks, _LONGEST_MEMORY)
+        remember_look(
+            levels,
+            response,
+            (self._share, self._mean, self._deviation, self._contrast),
+            least_contrast,
+            n_counted,
+        )
+
+    def is_constant(self, *, least_share: float, most_flicker: float) -> Mask:
+        """(H, W) 1 where a pixel is part of a stroke often enough and hardly changes."""
+        is_often = self._share >= np.uint16(least_share * _WHOLE)
+        limit = self._contrast.astype(np.uint32) * np.uint32(256.0 * most_flicker)
+        is_calm = self._deviation <= np.maximum(limit, 512)
+        return np.asarray(is_often & is_calm, np.uint8)
+
+    def flicker(self, rows: Places, columns: Places) -> Array:
+        """(n,) deviation of the pixels over their contrast."""
+        deviation = self._deviation[rows, columns] / 256.0
+        return np.asarray(deviation / np.maximum(self._contrast[rows, columns], 1))
+
+    def contrast(self, rows: Places, columns: Places) -> Array:
+        """(n,) contrast of the pixels, grey levels."""
+        return self._contrast[rows, columns].astype(np.float64)
+
+    def is_extreme(self, rows: Places, columns: Places) -> npt.NDArray[np.bool_]:
+        """(n,) whether the pixels are as black or as white as a picture goes."""
+        mean = self._mean[rows, columns] / 256.0
+        return np.asarray((mean <= _EXTREME_LEVELS[0]) | (mean >= _EXTREME_LEVELS[1]))
+
+    def state(self) -> State:
+        """Return what is remembered."""
+        return {
+            "n_looks": self.n_looks,
+            "share": self._share.copy(),
+            "mean": self._mean.copy(),
+            "deviation": self._deviation.copy(),
+            "contrast": self._contrast.copy(),
+        }
+
+    @classmethod
+    def from_state(cls, state: State) -> Self:
+        """Return the memory that was remembered."""
+        share = cast(Words, state["share"])
+        memory = cls(share.shape)
+        memory.n_looks = cast(int, state["n_looks"])
+        memory._share[:] = share
+        memory._mean[:] = cast(Words, state["mean"])
+        memory._deviation[:] = cast(Words, state["deviation"])
+        memory._contrast[:] = cast(Mask, state["contrast"])
+        return memory
