@@ -19,12 +19,15 @@ _TOLERANCE: Final = 1e-9
 
 
 def _fold_radius_squared(distortion: Distortion) -> float:
-    """Square of the radius at which the radial polynomial turns back; infinite if never."""
+    """Square of the radius at which the radial polynomial turns back; infinite if never.
+
+    Its derivative is a cubic in 1 / r^2 that starts with 1, so that small terms do no harm.
+    """
     k1, k2, k3 = distortion.radial
-    roots = np.roots([7.0 * k3, 5.0 * k2, 3.0 * k1, 1.0])
-    real = roots[np.abs(roots.imag) < 1e-12].real
-    positive = real[real > 0.0]
-    return float(positive.min()) if positive.size else np.inf
+    roots = np.roots([1.0, 3.0 * k1, 5.0 * k2, 7.0 * k3])
+    real = roots[np.abs(roots.imag) <= 1e-9 * np.abs(roots)].real
+    largest = real.max(initial=0.0)
+    return float(1.0 / largest) if largest > 1e-9 else np.inf
 
 
 def _distort(points: Array, distortion: Distortion) -> Array:

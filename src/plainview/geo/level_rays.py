@@ -9,7 +9,11 @@ from plainview.geo.ellipsoid import WGS84_RADII_M, Array, Vectors
 from plainview.geo.geodetic import geodetic_from_ecef
 from plainview.geo.refraction import REFRACTION_COEFFICIENT, points_on_rays, ray_drop
 
-__all__ = ["intersect_level"]
+__all__ = ["SHALLOWEST_LOOK_RAD", "intersect_level"]
+
+SHALLOWEST_LOOK_RAD: Final = 2e-4
+"""A ray that comes in at less (1.5 km short of the horizon) is a miss: there a metre of height
+is 5 km of range, and the geoid's own slope decides."""
 
 _N_NEWTON_STEPS: Final = 40
 _N_LEVEL_STEPS: Final = 12
@@ -52,7 +56,8 @@ def _range_to_ellipsoid(
         if not np.any(np.abs(step) > _SETTLED_M):
             break
     residual_m = 0.5 * WGS84_RADII_M[0] * np.abs(value)
-    is_hit = (c0 >= 0.0) & (s >= 0.0) & (slope < 0.0) & (residual_m < _TOLERANCE_M)
+    is_down = 0.5 * WGS84_RADII_M[0] * slope < -SHALLOWEST_LOOK_RAD
+    is_hit = (c0 >= 0.0) & (s >= 0.0) & is_down & (residual_m < _TOLERANCE_M)
     return np.where(is_hit, s, np.nan)
 
 
@@ -74,7 +79,8 @@ def intersect_level(
         refraction: The coefficient k.
 
     Returns:
-        (n,) metres along the ray; NaN where it misses, or starts below the surface.
+        (n,) metres along the ray; NaN where it misses, comes in at less than
+        `SHALLOWEST_LOOK_RAD`, or starts below the surface.
     """
     latitude, longitude, _ = geodetic_from_ecef(np.atleast_2d(origin_ecef_m))
     level = np.broadcast_to(height_hae_m(latitude, longitude), (len(direction_ecef),))

@@ -35,9 +35,9 @@ class RayOutcome(IntEnum):
     SKY = 1
     """It never comes down to the surface."""
     EDGE = 2
-    """It leaves the terrain that was given, or never crosses it."""
+    """It comes down outside the terrain that was given."""
     HOLE = 3
-    """It goes below the ground where no height is known: in a hole, or outside."""
+    """It goes below the ground where no height is known."""
     OUTSIDE_PICTURE = 4
     """The pixel is not in the picture, or the place is not in the frame's footprint."""
     NO_VIEW = 5
@@ -176,6 +176,26 @@ def _march(
         may_hit[open_ray[unseen | ~np.isnan(fraction)]] = False
 
 
+def _miss_outcomes(
+    origin: Array, direction: Vectors, *, terrain: Terrain, refraction: float
+) -> npt.NDArray[np.uint8]:
+    """Say where rays that met no known ground went: to the sky, into a hole or outside."""
+    lowest_m = intersect_level(
+        origin,
+        direction,
+        height_hae_m=lambda lat, _: np.full_like(lat, terrain.lowest_hae_m),
+        refraction=refraction,
+    )
+    points = points_on_rays(origin, direction, lowest_m, refraction=refraction)
+    latitude, longitude, _ = geodetic_from_ecef(points)
+    row, column = terrain.nodes_from_position(latitude, longitude)
+    n_rows, n_columns = terrain.grid_hae_m.shape
+    with np.errstate(invalid="ignore"):
+        inside = (row >= 0.0) & (row < n_rows) & (column >= 0.0) & (column < n_columns)
+    below = np.where(inside, RayOutcome.HOLE, RayOutcome.EDGE)
+    return np.where(np.isnan(lowest_m), RayOutcome.SKY, below).astype(np.uint8)
+
+
 def intersect_terrain(
     origin_ecef_m: Array,
     direction_ecef: Vectors,
@@ -216,13 +236,9 @@ def intersect_terrain(
         range_m[can_hit] = polished
         outcome[can_hit[is_unseen | ~np.isnan(found)]] = RayOutcome.HOLE
     outcome[~np.isnan(range_m)] = RayOutcome.HIT
-    if not np.any(outcome == RayOutcome.EDGE):
-        return range_m, outcome
-    sea = intersect_level(
-        origin_ecef_m,
-        direction_ecef,
-        height_hae_m=lambda lat, _: np.full_like(lat, terrain.lowest_hae_m),
-        refraction=refraction,
-    )
-    outcome[(outcome == RayOutcome.EDGE) & np.isnan(sea)] = RayOutcome.SKY
+    missed = np.flatnonzero(outcome == RayOutcome.EDGE)
+    if missed.size:
+        outcome[missed] = _miss_outcomes(
+            origin_ecef_m, direction_ecef[missed], terrain=terrain, refraction=refraction
+        )
     return range_m, outcome
