@@ -1,0 +1,21 @@
+"""How a kernel of this room is compiled: once, cached, with the arithmetic as written."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import numba
+
+__all__ = ["compiled"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Return the function compiled on its first call, with a cache beside its file.
+
+    Sums keep their order (no fast arithmetic): identities rest on comparisons, and a
+    restored tracker must decide as the uninterrupted one did.
+    """
+    kernel: Callable[_P, _R] = numba.njit(cache=True, error_model="numpy")(function)
+    return kernel

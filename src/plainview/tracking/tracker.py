@@ -1,0 +1,160 @@
+"""The multi-object tracker: detections of consecutive frames become tracks, in pixels."""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from plainview.model import Detections, Frame, Registration, State, Tracks
+from plainview.tracking.frame_kernel import advance_tracks
+from plainview.tracking.settings import TrackerSettings
+from plainview.tracking.track_record import (
+    CLUTTER_SHAPE,
+    DETECTION_DTYPE,
+    STEP_DTYPE,
+    TRACK_DTYPE,
+    Records,
+    make_rules,
+)
+from plainview.units import seconds_from_microseconds
+
+__all__ = ["MultiObjectTracker"]
+
+_FIRST_CAPACITY: Final = 64
+
+
+class _Names:
+    """Names of classes or detectors and the numbers that stand for them; None is -1."""
+
+    def __init__(self) -> None:
+        self.known: list[str | None] = [None]
+        self._numbers: dict[str | None, int] = {None: -1}
+
+    def numbers(self, names: tuple[str | None, ...]) -> list[int]:
+        """Return the number of each name; new names get the next."""
+        known = self._numbers
+        for name in set(names).difference(known):
+            known[name] = -1
+        for name in names:
+            if known[name] < 0 and name is not None:
+                known[name] = len(self.known) - 1
+                self.known.insert(-1, name)
+        return [known[name] for name in names]
+
+    def names(self, numbers: npt.NDArray[np.int64]) -> tuple[str | None, ...]:
+        """Return the name of each number."""
+        return tuple(map(self.known.__getitem__, numbers.tolist()))
+
+    def restore(self, known: list[str | None]) -> None:
+        """Go on from known names."""
+        self.known = list(known)
+        self._numbers = {name: number for number, name in enumerate(self.known[:-1])}
+        self._numbers[None] = -1
+
+
+class MultiObjectTracker:
+    """Joins detections into tracks; implements `plainview.model.Tracker`.
+
+    The camera's motion is taken out before detections are associated; tracks carry their
+    covariance and the probability that there is such a thing; while a track is predicted
+    outside the picture its misses do not count. Time comes from the frames, so that rates
+    may vary and gaps may come. Same detections, frames and settings: same tracks.
+
+    Args:
+        settings: See `TrackerSettings`.
+    """
+
+    def __init__(self, settings: TrackerSettings = TrackerSettings()) -> None:
+        self.settings = settings
+        self._rules = make_rules(settings)
+        self._tracks = np.zeros(_FIRST_CAPACITY, TRACK_DTYPE)
+        self._found = np.zeros(_FIRST_CAPACITY, DETECTION_DTYPE)
+        self._step = np.zeros(1, STEP_DTYPE)
+        self._step["next_id"] = 1
+        self._clutter = np.full(CLUTTER_SHAPE, settings.clutter_per_picture / np.prod(CLUTTER_SHAPE))
+        self._labels, self._detectors = _Names(), _Names()
+        self._video_time_us: int | None = None
+
+    def update(self, detections: Detections, *, frame: Frame, registration: Registration) -> Tracks:
+        """Return all tracks as they are in this frame; those that end are told once.
+
+        Args:
+            detections: What was found in this frame.
+            frame: Its time and its size; its pixels are not looked at.
+            registration: How the background moved since the frame before. A restart ends
+                every track.
+        """
+        self._take_step(frame, registration)
+        found = self._take_detections(detections)
+        advance_tracks((self._tracks, self._clutter), found, (self._rules, self._step))
+        return self._tell()
+
+    def _take_step(self, frame: Frame, registration: Registration) -> None:
+        step = self._step[0]
+        size = (frame.camera.width_px, frame.camera.height_px)
+        is_new = self._video_time_us is None or size != (step["width_px"], step["height_px"])
+        is_restart = is_new or registration.is_restart or frame.is_discontinuous
+        elapsed_us = 0 if self._video_time_us is None else frame.video_time_us - self._video_time_us
+        step["dt_s"] = max(seconds_from_microseconds(elapsed_us), 0.0)
+        step["width_px"], step["height_px"] = size
+        step["is_restart"] = is_restart
+        step["homography"] = registration.current_from_previous
+        step["motion_sigma_px"] = (
+            self.settings.registration_sigma_px
+            if registration.is_valid
+            else self.settings.unregistered_sigma_px
+        )
+        self._video_time_us = frame.video_time_us
+
+    def _take_detections(self, detections: Detections) -> Records:
+        n_found, n_tracks = len(detections), int(self._step["n_tracks"][0])
+        if n_found > len(self._found):
+            self._found = np.zeros(2 * n_found, DETECTION_DTYPE)
+        if n_tracks + n_found > len(self._tracks):
+            grown = np.zeros(2 * (n_tracks + n_found), TRACK_DTYPE)
+            grown[:n_tracks] = self._tracks[:n_tracks]
+            self._tracks = grown
+        found = self._found[:n_found]
+        found["box_px"] = detections.box_px
+        found["score"] = detections.score
+        found["label"] = self._labels.numbers(detections.label)
+        found["detector"] = self._detectors.numbers(detections.detector)
+        return found
+
+    def _tell(self) -> Tracks:
+        tracks = self._tracks[: self._step["n_tracks"][0]]
+        state, cov = tracks["state"], tracks["cov"]
+        return Tracks.unlocated(
+            track_id=tracks["track_id"].copy(),
+            box_px=tracks["box_px"].copy(),
+            life_stage=tracks["life_stage"].astype(np.uint8),
+            existence=tracks["existence"].copy(),
+            score=tracks["score"].copy(),
+            label=self._labels.names(tracks["label"]),
+            detector=self._detectors.names(tracks["detector"]),
+            position_cov_px2=cov[:, :2, :2].copy(),
+            velocity_px_s=state[:, 2:].copy(),
+        )
+
+    def state(self) -> State:
+        """Return what is remembered."""
+        return {
+            "tracks": self._tracks[: self._step["n_tracks"][0]].copy(),
+            "step": self._step.copy(),
+            "clutter": self._clutter.copy(),
+            "labels": list(self._labels.known),
+            "detectors": list(self._detectors.known),
+            "video_time_us": self._video_time_us,
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on from what was remembered, as if never interrupted."""
+        memory: dict[str, Any] = dict(state)
+        n_tracks = len(memory["tracks"])
+        self._tracks = np.zeros(max(2 * n_tracks, _FIRST_CAPACITY), TRACK_DTYPE)
+        self._tracks[:n_tracks] = memory["tracks"]
+        self._step = np.array(memory["step"], STEP_DTYPE)
+        self._clutter = np.array(memory["clutter"], np.float64)
+        self._labels.restore(memory["labels"])
+        self._detectors.restore(memory["detectors"])
+        self._video_time_us = memory["video_time_us"]
