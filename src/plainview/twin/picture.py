@@ -1,0 +1,162 @@
+"""The picture: sea, things, optics and detector, brought together for one frame."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from plainview.model import Camera, View
+from plainview.twin.detector_response import DetectorResponse
+from plainview.twin.radiance import apparent_temperature_k
+from plainview.twin.scenario import CameraResponse, Scenario
+from plainview.twin.scene import Scene
+from plainview.twin.sea_geometry import depression_rad, scene_from_picture
+from plainview.twin.sea_texture import SeaTile, draw_patches, draw_tile_in_picture, draw_waves
+from plainview.twin.simulated_mark import SimulatedMark
+from plainview.twin.thing_picture import Coverage, ThingInPicture, cover_pixels
+
+__all__ = ["PictureMaker", "signal_to_noise"]
+
+Picture = npt.NDArray[np.float32]
+
+_COARSE_GRID: Final = (48, 27)
+"""Columns and rows on which the slowly varying radiance of the sea is computed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PictureMaker:
+    """Makes pictures of one mission: what was drawn once is kept.
+
+    Args:
+        scenario: Sea and camera.
+        scene: Where things are.
+        tiles: Of the sea.
+        detector: What it does to temperatures.
+        mark: Burned into every picture.
+    """
+
+    scenario: Scenario
+    scene: Scene
+    tiles: tuple[SeaTile, ...]
+    detector: DetectorResponse
+    mark: SimulatedMark
+
+    @classmethod
+    def draw(cls, generator: np.random.Generator, *, scenario: Scenario, scene: Scene) -> Self:
+        """Draw the sea and the detector of one mission."""
+        response = scenario.camera
+        return cls(
+            scenario=scenario,
+            scene=scene,
+            tiles=(
+                draw_patches(generator, scenario.sea),
+                draw_waves(generator, scenario.sea),
+            ),
+            detector=DetectorResponse.draw(generator, response),
+            mark=SimulatedMark.for_picture(response.width_px, response.height_px),
+        )
+
+    def picture(
+        self,
+        view: View,
+        things: tuple[ThingInPicture, ...],
+        *,
+        camera: Camera,
+        time_s: float,
+        generator: np.random.Generator,
+    ) -> npt.NDArray[np.uint8]:
+        """Return the pixels of one frame, (rows, columns), 8 bits, the mark burned in.
+
+        Args:
+            view: The true View.
+            things: The scene's objects as that View sees them.
+            camera: Its picture.
+            time_s: From the start of the video.
+            generator: Draws this frame's noise.
+        """
+        level = self._sea_level_k(view, camera)
+        picture = self._sea(view, camera, time_s=time_s) + level
+        for seen in things:
+            layers = _layers(seen, camera=camera, response=self.scenario.camera)
+            _draw_thing(picture, layers, level=level)
+        picture -= np.float32(level.mean())
+        pixels = self.detector.grey_levels(picture, generator)
+        self.mark.draw_into(pixels)
+        return pixels
+
+    def _sea_level_k(self, view: View, camera: Camera) -> Picture:
+        """Return the sea without texture: what it emits and mirrors at each angle."""
+        n_columns, n_rows = _COARSE_GRID
+        depression = depression_rad(view, camera, n_columns=n_columns, n_rows=n_rows)
+        coarse = apparent_temperature_k(self.scenario.sea, depression).astype(np.float32)
+        level = cv2.resize(
+            coarse, (camera.width_px, camera.height_px), interpolation=cv2.INTER_LINEAR
+        )
+        return level.astype(np.float32, copy=False)
+
+    def _sea(self, view: View, camera: Camera, *, time_s: float) -> Picture:
+        homography = scene_from_picture(view, camera, self.scene)
+        size_px = (camera.width_px, camera.height_px)
+        first, *rest = (
+            draw_tile_in_picture(
+                tile, scene_from_picture=homography, size_px=size_px, time_s=time_s
+            )
+            for tile in self.tiles
+        )
+        for other in rest:
+            first += other
+        return first
+
+
+def _layers(
+    seen: ThingInPicture, *, camera: Camera, response: CameraResponse
+) -> list[tuple[Coverage, float]]:
+    """Return what a thing covers, from below upward, with its contrast to the sea."""
+    outlines = [(seen.hull_px, seen.thing.contrast_k)]
+    if seen.engine_px is not None:
+        outlines.append((seen.engine_px, seen.thing.contrast_k + seen.thing.engine_k))
+    covered = (
+        (cover_pixels(hull_px, camera=camera, blur_px=response.blur_px), contrast_k)
+        for hull_px, contrast_k in outlines
+    )
+    return [(coverage, contrast_k) for coverage, contrast_k in covered if coverage is not None]
+
+
+def _draw_thing(picture: Picture, layers: list[tuple[Coverage, float]], *, level: Picture) -> None:
+    """Lay a thing over the sea, in place: where it covers, no sea texture is left."""
+    for coverage, contrast_k in layers:
+        patch = picture[coverage.window]
+        patch += coverage.share * (level[coverage.window] + np.float32(contrast_k) - patch)
+
+
+def signal_to_noise(
+    seen: ThingInPicture, *, camera: Camera, response: CameraResponse, sigma_k: float
+) -> float:
+    """Return the signal-to-noise of a thing for a filter matched to it.
+
+    Args:
+        seen: The thing.
+        camera: Its picture; what lies outside does not count.
+        response: Blur of the optics.
+        sigma_k: 1-sigma of a pixel's noise; 0 gives inf for anything that is seen.
+
+    Source:
+        Root of the signal's energy over the noise, in white noise (matched filter).
+    """
+    layers = _layers(seen, camera=camera, response=response)
+    if not layers:
+        return 0.0
+    hull = layers[0][0]
+    signal = np.zeros_like(hull.share)
+    for coverage, contrast_k in layers:
+        rows, columns = coverage.window
+        inside = signal[
+            rows.start - hull.row_px : rows.stop - hull.row_px,
+            columns.start - hull.column_px : columns.stop - hull.column_px,
+        ]
+        share = coverage.share[: inside.shape[0], : inside.shape[1]]
+        inside += share * (np.float32(contrast_k) - inside)
+    energy = float(np.sqrt(np.sum(np.square(signal, dtype=np.float64))))
+    return energy / sigma_k if sigma_k > 0.0 else float(np.inf)
