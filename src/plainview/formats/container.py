@@ -59,11 +59,22 @@ class TeedFile:
 
 
 class VideoContainer:
-    """An opened container with at least one video stream."""
+    """An opened container; what it says of its streams outlives it.
+
+    Its streams are those that were there when it was opened; a stream's kinds, ``infos``, are
+    numbered by PID in a transport stream and by track index elsewhere.
+    """
 
     def __init__(self, container: InputContainer, *, path: Path) -> None:
         self.path = path
         self.n_errors = 0
+        self.is_transport_stream = container.format.name == "mpegts"
+        self.streams: tuple[Stream, ...] = tuple(container.streams)
+        self.videos = tuple(stream for stream in container.streams.video if _is_video(stream))
+        self.infos = tuple(
+            _stream_info(stream, is_transport_stream=self.is_transport_stream)
+            for stream in self.streams
+        )
         self._container = container
 
     @property
@@ -72,34 +83,9 @@ class VideoContainer:
         return self.videos[0]
 
     @property
-    def videos(self) -> tuple[VideoStream, ...]:
-        """The video streams whose size is known; cover pictures are none."""
-        return tuple(
-            stream
-            for stream in self._container.streams.video
-            if stream.codec_context is not None and stream.width and not _is_cover(stream)
-        )
-
-    @property
-    def streams(self) -> tuple[Stream, ...]:
-        """All streams, as opened."""
-        return tuple(self._container.streams)
-
-    @property
-    def is_transport_stream(self) -> bool:
-        """Whether the packets come from a transport stream."""
-        return self._container.format.name == "mpegts"
-
-    @property
     def format_name(self) -> str:
         """Short name of the container, such as ``mpegts`` or ``mov``."""
         return str(self._container.format.name).split(",")[0]
-
-    @property
-    def duration_s(self) -> float | None:
-        """How long the container says that it is; None where it does not."""
-        duration = self._container.duration
-        return None if duration is None else duration / av.time_base
 
     def packets(self) -> Iterator[CompressedPacket]:
         """Yield the packets of all streams in file order; the last of each stream is empty.
@@ -183,16 +169,10 @@ def damaged_container(path: Path, error: Exception) -> FormatError:
     )
 
 
-def _is_cover(stream: VideoStream) -> bool:
-    return bool(stream.disposition & stream.disposition.__class__.attached_pic)
-
-
-def stream_infos(container: VideoContainer) -> tuple[StreamInfo, ...]:
-    """Return what the container says of its streams, numbered by PID or track index."""
-    return tuple(
-        _stream_info(stream, is_transport_stream=container.is_transport_stream)
-        for stream in container.streams
-    )
+def _is_video(stream: VideoStream) -> bool:
+    """Say whether a stream has pictures of a known size and is no cover picture."""
+    is_cover = bool(stream.disposition & stream.disposition.__class__.attached_pic)
+    return stream.codec_context is not None and bool(stream.width) and not is_cover
 
 
 def _stream_info(stream: Stream, *, is_transport_stream: bool) -> StreamInfo:

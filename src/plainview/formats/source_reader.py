@@ -12,7 +12,6 @@ from plainview.formats.container import (
     TeedFile,
     VideoContainer,
     open_container,
-    stream_infos,
     time_base_of,
 )
 from plainview.formats.input_file import (
@@ -91,7 +90,7 @@ class TransportReader:
     @property
     def streams(self) -> tuple[StreamInfo, ...]:
         """The streams, as the tables announce them, with what the decoder knows of video."""
-        known = {info.stream: info for info in stream_infos(self.container)}
+        known = {info.stream: info for info in self.container.infos}
         announced = self._demuxer.streams or tuple(known.values())
         return tuple(_with_details(info, known.get(info.stream)) for info in announced)
 
@@ -203,9 +202,11 @@ class ContainerReader:
         self._file = file
         self._klv: deque[CarriedKlv] = deque()
         self._klv_streams: set[int] = set()
+        self._n_bytes_read = 0
         self.container = open_container(file, path=path, head=head)
         self._copy = StreamCopy(self.container)
-        self.klv_time_base = time_base_of(self.container.video)
+        self._time_base = time_base_of(self.container.video)
+        self.klv_time_base = self._time_base
         self.tally.add("recording_streams_left", first=path.name, count=self._copy.n_streams_left)
 
     @property
@@ -217,13 +218,15 @@ class ContainerReader:
             )
             if info.stream in self._klv_streams
             else info
-            for info in stream_infos(self.container)
+            for info in self.container.infos
         )
 
     @property
     def n_bytes_read(self) -> int:
         """Where in the file the reading is."""
-        return 0 if self._file.closed else self._file.tell()
+        if not self._file.closed:
+            self._n_bytes_read = self._file.tell()
+        return self._n_bytes_read
 
     def packets(self) -> Iterator[CompressedPacket]:
         """Yield the packets of the video that is looked at."""
@@ -252,10 +255,11 @@ class ContainerReader:
 
     def recording_ticks(self, pts: int) -> int:
         """Return the stamp of the stream copy."""
-        return self._copy.ticks(pts * time_base_of(self.container.video))
+        return self._copy.ticks(pts * self._time_base)
 
     def close(self) -> None:
         """Let go of the file."""
+        self._n_bytes_read = self.n_bytes_read
         self._copy.close()
         self.container.close()
         self._file.close()
