@@ -182,7 +182,9 @@ def _stream_info(stream: Stream, *, is_transport_stream: bool) -> StreamInfo:
         stream=stream.id if is_transport_stream else stream.index,
         kind=kind,
         codec=codec,
-        details=video_details(stream) if isinstance(stream, VideoStream) else None,
+        details=(
+            video_details(stream) if isinstance(stream, VideoStream) and _is_video(stream) else None
+        ),
     )
 
 
