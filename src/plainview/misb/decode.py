@@ -1,11 +1,76 @@
 """Packets to sets: each item by the table of its standard, each defect marked."""
 
-from plainview.misb.framing import KlvPacket
-from plainview.misb.metadata_set import Item, ItemKey, MetadataSet
+from collections.abc import Mapping
+from typing import Final
 
-__all__ = ["Item", "ItemKey", "MetadataSet", "decode_packet"]
+from plainview.misb.eg0104 import EG0104, EG0104_TIME
+from plainview.misb.framing import KlvPacket
+from plainview.misb.items import ItemTable, decode_local_set
+from plainview.misb.metadata_set import DecodedSet, Item, ItemKey, MetadataSet
+from plainview.misb.st0102 import ST0102, ST0102_UNIVERSAL
+from plainview.misb.st0601 import ST0601
+from plainview.misb.universal_label import nearest_set, set_of_label
+from plainview.misb.universal_set import UniversalTable, decode_universal_set
+
+__all__ = ["LOCAL_SETS", "UNIVERSAL_SETS", "Item", "ItemKey", "MetadataSet", "decode_packet"]
+
+LOCAL_SETS: Final[Mapping[str, ItemTable]] = {"ST0601": ST0601, "ST0102": ST0102}
+"""The sets that stand by themselves, by name; a further standard is one entry more."""
+
+UNIVERSAL_SETS: Final[Mapping[str, UniversalTable]] = {
+    "EG0104": EG0104,
+    "ST0102U": ST0102_UNIVERSAL,
+}
 
 
 def decode_packet(packet: KlvPacket) -> MetadataSet:
-    """Decode a packet to what it says."""
-    raise NotImplementedError(packet.label.hex())
+    """Decode a packet to what it says.
+
+    Args:
+        packet: As a KlvFramer gives it, damaged or not.
+
+    Returns:
+        Everything that can be read, and all that is wrong: the packet's own damage and that
+        of its items. A set that we do not know has one item, its bytes, under its label.
+    """
+    name = set_name(packet)
+    decoded = _decode(name, packet)
+    return MetadataSet(
+        set_name=name,
+        items=decoded.items,
+        damage=packet.damage + decoded.damage,
+        time_us=_time_us(name, decoded),
+        stream=packet.stream,
+        video_time_us=packet.video_time_us,
+        pts_us=packet.pts_us,
+        byte_offset=packet.byte_offset,
+        repeats=decoded.repeats,
+        raw=packet.raw,
+    )
+
+
+def set_name(packet: KlvPacket) -> str:
+    """Return the name of a packet's set: ``unknown`` or ``garbage`` where it has none."""
+    if not packet.label:
+        return "garbage"
+    known = set_of_label(packet.label) or nearest_set(packet.label)
+    return "unknown" if known is None else known.name
+
+
+def _decode(name: str, packet: KlvPacket) -> DecodedSet:
+    if name in LOCAL_SETS:
+        return decode_local_set(packet.value, LOCAL_SETS[name])
+    if name in UNIVERSAL_SETS:
+        return decode_universal_set(packet.value, UNIVERSAL_SETS[name])
+    key = packet.label.hex() or name
+    kept = packet.value if packet.label else packet.raw
+    item = Item(value=kept, wire=kept)
+    return DecodedSet(items={key: item})
+
+
+def _time_us(name: str, decoded: DecodedSet) -> int | None:
+    key: ItemKey | None = EG0104_TIME
+    if name in LOCAL_SETS:
+        key = LOCAL_SETS[name].timestamp
+    item = None if key is None else decoded.items.get(key)
+    return item.value if item is not None and isinstance(item.value, int) else None

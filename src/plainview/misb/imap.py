@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["imapa_n_bytes", "imapb_decode", "imapb_decode_array", "imapb_encode"]
+__all__ = ["imapa_n_bytes", "imapb_decode", "imapb_decode_array", "imapb_encode", "imapb_step"]
 
 _MAX_BYTES: Final = 8
 
@@ -95,6 +95,16 @@ def imapb_encode(value: float, low: float, high: float, *, n_bytes: int) -> byte
     power, zero_offset = _scale(low, high, n_bytes=n_bytes)
     code = math.trunc(math.ldexp(value - low, power) + zero_offset)
     return code.to_bytes(n_bytes, "big")
+
+
+def imapb_step(low: float, high: float, *, n_bytes: int) -> float:
+    """Return what one code more stands for.
+
+    >>> imapb_step(0.0, 1.0, n_bytes=1)
+    0.0078125
+    """
+    power, _ = _scale(low, high, n_bytes=n_bytes)
+    return math.ldexp(1.0, -power)
 
 
 def imapa_n_bytes(low: float, high: float, *, resolution: float) -> int:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from plainview.misb.damage import Damage
 
-__all__ = ["Item", "ItemKey", "MetadataSet"]
+__all__ = ["DecodedSet", "Item", "ItemKey", "MetadataSet"]
 
 ItemKey = int | str
 """A tag number; the name of an EG 0104 key, or its 32 hex digits where it is not known."""
@@ -35,6 +34,21 @@ class Item:
         return self.value is None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedSet:
+    """The items of a set, local or universal, nested or not.
+
+    Args:
+        items: Tag number or key name to item, in the order of the wire.
+        repeats: Items that stand more than once, in order; `items` has the last of each.
+        damage: What is wrong inside the set.
+    """
+
+    items: dict[ItemKey, Item]
+    repeats: tuple[tuple[ItemKey, Item], ...] = ()
+    damage: tuple[Damage, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MetadataSet:
     """One decoded KLV packet.
@@ -55,7 +69,7 @@ class MetadataSet:
     """
 
     set_name: str
-    items: Mapping[ItemKey, Item] = field(default_factory=lambda: MappingProxyType({}))
+    items: Mapping[ItemKey, Item] = field(default_factory=dict)
     damage: tuple[Damage, ...] = ()
     time_us: int | None = None
     stream: int = 0

@@ -1,0 +1,65 @@
+"""What every kind of item shares: its shape, and the checks of its bytes and values."""
+
+import math
+from typing import Protocol
+
+from plainview.misb.ber import KlvDecodeError
+
+__all__ = ["ItemKind", "ItemLengthError"]
+
+
+class ItemLengthError(KlvDecodeError):
+    """An item that has another length than its standard gives it."""
+
+
+class ItemKind(Protocol):
+    """What every kind of item has."""
+
+    @property
+    def number(self) -> int:
+        """Its number in the standard."""
+
+    @property
+    def name(self) -> str:
+        """What it says, in lower case, with the unit last."""
+
+    def decode(self, data: bytes) -> object:
+        """Return the value of at least one byte; None for the mark for out of range."""
+
+    def encode(self, value: object) -> bytes:
+        """Return the bytes of a value that is known."""
+
+
+def place(item: ItemKind) -> str:
+    return f"item {item.number} ({item.name})"
+
+
+def check_length(item: ItemKind, data: bytes, *, n_bytes: int) -> None:
+    if len(data) != n_bytes:
+        has = f"{len(data)} byte" + "s" * (len(data) != 1)
+        raise ItemLengthError(f"has {has}, not {n_bytes}.", where=place(item))
+
+
+def check_max_length(item: ItemKind, data: bytes, *, max_bytes: int) -> None:
+    if not 1 <= len(data) <= max_bytes:
+        what = f"has {len(data)} bytes; it may have 1 to {max_bytes}."
+        raise ItemLengthError(what, where=place(item))
+
+
+def number_of(item: ItemKind, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{place(item)} takes a number, not {value!r}")
+    return value
+
+
+def integer_of(item: ItemKind, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{place(item)} takes an integer, not {value!r}")  # noqa: TRY004
+    return value
+
+
+def bytes_of_int(item: ItemKind, value: int, *, n_bytes: int, signed: bool) -> bytes:
+    try:
+        return value.to_bytes(n_bytes, "big", signed=signed)
+    except OverflowError as exc:
+        raise ValueError(f"{place(item)} cannot hold {value} in {n_bytes} bytes") from exc

@@ -1,0 +1,182 @@
+"""A standard's table of items, and local sets read by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from plainview.misb.ber import KlvDecodeError, decode_ber_length, decode_ber_oid
+from plainview.misb.damage import Damage, DamageKind
+from plainview.misb.item_kind import ItemKind, ItemLengthError
+from plainview.misb.item_kinds import Nested, NestedItem
+from plainview.misb.metadata_set import DecodedSet, Item, ItemKey
+
+__all__ = [
+    "Element",
+    "ItemTable",
+    "decode_item",
+    "decode_local_set",
+    "decode_nested_set",
+    "walk_local_set",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ItemTable:
+    """The items of a standard, as it lists them.
+
+    Args:
+        standard: Its name, such as ``ST 0601``.
+        items: Its items, each number once.
+        repeatable: Numbers of items that a set may have more than once.
+        never_set: Numbers of items that are read and kept, and never written by us from a
+            value.
+        timestamp: Number of the item that is the set's own time in microseconds; None where
+            it has none.
+    """
+
+    standard: str
+    items: tuple[ItemKind, ...]
+    repeatable: frozenset[int] = frozenset()
+    never_set: frozenset[int] = frozenset()
+    timestamp: int | None = None
+    by_number: Mapping[int, ItemKind] = field(init=False)
+    by_name: Mapping[str, ItemKind] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_number", {item.number: item for item in self.items})
+        object.__setattr__(self, "by_name", {item.name: item for item in self.items})
+        if len(self.by_number) != len(self.items) or len(self.by_name) != len(self.items):
+            raise ValueError(f"{self.standard} lists an item twice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """Where an item stands in the bytes of its set.
+
+    Args:
+        tag: Its number.
+        tag_start: Where its tag begins.
+        start: Where its value begins.
+        end: Where its value ends.
+    """
+
+    tag: int
+    tag_start: int
+    start: int
+    end: int
+
+
+def walk_local_set(data: bytes) -> tuple[list[Element], tuple[Damage, ...]]:
+    """Return where each item of a local set stands.
+
+    Args:
+        data: The set's value: tags, lengths and values.
+
+    Returns:
+        The items up to the first that runs over the end, and that one as damage.
+    """
+    elements: list[Element] = []
+    offset, n_data = 0, len(data)
+    while offset < n_data:
+        tag = None
+        try:
+            tag, length_offset = decode_ber_oid(data, offset)
+            n_bytes, start = decode_ber_length(data, length_offset)
+        except KlvDecodeError:
+            return elements, (_overrun(tag),)
+        end = start + n_bytes
+        if end > n_data:
+            return elements, (_overrun(tag),)
+        elements.append(Element(tag=tag, tag_start=offset, start=start, end=end))
+        offset = end
+    return elements, ()
+
+
+def _overrun(tag: int | None) -> Damage:
+    place = "a tag" if tag is None else f"item {tag}"
+    return Damage(kind=DamageKind.ITEM_OVERRUN, place=place)
+
+
+def decode_local_set(data: bytes, table: ItemTable) -> DecodedSet:
+    """Decode a local set by a standard's table; nothing raises, all that is wrong is marked."""
+    elements, overrun = walk_local_set(data)
+    items: dict[ItemKey, Item] = {}
+    repeats: list[tuple[ItemKey, Item]] = []
+    damage: list[Damage] = []
+    for element in elements:
+        tag = element.tag
+        item, wrong = decode_item(
+            table.by_number.get(tag),
+            data[element.start : element.end],
+            place=f"item {tag}",
+            preceding=tuple(items),
+        )
+        damage += wrong
+        if tag in items:
+            repeats.append((tag, items[tag]))
+            if tag not in table.repeatable:
+                damage.append(Damage(kind=DamageKind.ITEM_REPEATED, place=f"item {tag}"))
+        items[tag] = item
+    return DecodedSet(items=items, repeats=tuple(repeats), damage=(*damage, *overrun))
+
+
+def decode_item(
+    kind: ItemKind | None, wire: bytes, *, place: str, preceding: tuple[ItemKey, ...] = ()
+) -> tuple[Item, tuple[Damage, ...]]:
+    """Decode one item.
+
+    Args:
+        kind: Its kind; None where its number is not in the standard, so that it stays bytes.
+        wire: Its value's bytes; none of them means that the value is not known.
+        place: What to call it where it is damaged.
+        preceding: The items before it in its set, in order.
+
+    Returns:
+        The item, and what is wrong with it; its value is None where it cannot be read.
+    """
+    if not wire:
+        return Item(value=None, wire=wire), ()
+    if kind is None:
+        return Item(value=wire, wire=wire), ()
+    damage: tuple[Damage, ...] = ()
+    try:
+        nested = _decode_nested(kind, wire, preceding)
+        if nested is not None:
+            value, damage = nested.value, _inside(nested.damage, place)
+        else:
+            value = kind.decode(wire)
+    except ItemLengthError:
+        return Item(value=None, wire=wire), (Damage(kind=DamageKind.ITEM_LENGTH, place=place),)
+    except KlvDecodeError:
+        return Item(value=None, wire=wire), (Damage(kind=DamageKind.ITEM_VALUE, place=place),)
+    return Item(value=value, wire=wire, is_out_of_range=value is None), damage
+
+
+def _decode_nested(kind: ItemKind, wire: bytes, preceding: tuple[ItemKey, ...]) -> Nested | None:
+    """Return a nested set; None where the item is none, or none that we look into."""
+    if not isinstance(kind, NestedItem):
+        return None
+    if kind.decode_after is not None:
+        return kind.decode_after(wire, preceding)
+    return None if kind.decode_nested is None else kind.decode_nested(wire)
+
+
+def _inside(damage: tuple[Damage, ...], place: str) -> tuple[Damage, ...]:
+    """Return damage of a nested set with the place of the set before its own."""
+    return tuple(
+        Damage(kind=each.kind, place=f"{place}.{each.place.removeprefix('item ')}")
+        for each in damage
+    )
+
+
+def decode_nested_set(data: bytes, table: ItemTable) -> Nested:
+    """Decode a set inside a set to a mapping of tag to value.
+
+    An item that its standard lets repeat and that does is the tuple of its values.
+    """
+    local_set = decode_local_set(data, table)
+    value: dict[ItemKey, Any] = {tag: item.value for tag, item in local_set.items.items()}
+    for tag in dict.fromkeys(tag for tag, _ in local_set.repeats):
+        earlier = [item.value for number, item in local_set.repeats if number == tag]
+        value[tag] = (*earlier, value[tag])
+    return Nested(value=value, damage=local_set.damage)
