@@ -72,10 +72,11 @@ def make_frames(
         ("surface", "sea_level"),
     ):
         columns[name] = np.array([None if absent else word for absent in is_absent], object)
-    columns["footprint"] = [
-        None if absent else _footprint((lat, lon), (s_lat, s_lon), radius_m / 14)
-        for absent, lat, lon, s_lat, s_lon in zip(is_absent, *look, *sensor, strict=True)
-    ]
+    footprints: list[bytes | None] = [None] * n_frames
+    for row in np.flatnonzero(~is_absent)[:: max(1, n_frames // 50)].tolist():
+        center, ship = (look[0][row], look[1][row]), (sensor[0][row], sensor[1][row])
+        footprints[row] = _footprint(center, ship, radius_m / 14)
+    columns["footprint"] = footprints
     return columns
 
 
