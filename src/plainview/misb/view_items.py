@@ -1,11 +1,24 @@
 """What a KLV stream says at one instant, in one vocabulary whatever set it uses."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from plainview.model import RangeKind
+from plainview.units import wrap_degrees_180, wrap_degrees_360
 
-__all__ = ["Corner", "Identity", "Reading", "ViewItems", "oldest_age_s"]
+__all__ = [
+    "LIMITS",
+    "Corner",
+    "Identity",
+    "Reading",
+    "ViewItems",
+    "oldest_age_s",
+    "plausible_reading",
+    "reading_of",
+    "value_of",
+    "values_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,7 @@ class ViewItems:
         leap_seconds: To add to the time stamp (ST 0601 item 136).
         correction_us: To add to the time stamp (ST 0601 item 137).
         identity: Names and markings.
+        n_implausible: How many numbers were left out because they cannot be.
         sensor_key: What tells one sensor, field step or mode from another.
     """
 
@@ -94,6 +108,7 @@ class ViewItems:
     leap_seconds: int | None = None
     correction_us: int | None = None
     identity: Identity = field(default_factory=Identity)
+    n_implausible: int = 0
     sensor_key: tuple[object, ...] = ()
 
 
@@ -102,10 +117,49 @@ GIMBAL: Final = ("relative_azimuth_deg", "relative_elevation_deg", "relative_rol
 NORTH: Final = ("north_heading_deg", "horizon_elevation_deg")
 PLACE: Final = ("latitude_deg", "longitude_deg")
 FIELDS: Final = ("horizontal_fov_deg", "vertical_fov_deg")
-READING_NAMES: Final = frozenset(
-    member.name for member in fields(ViewItems) if str(member.type).startswith("Reading")
-)
-"""The fields that hold a number."""
+LIMITS: Final[Mapping[str, tuple[float, float]]] = {
+    "latitude_deg": (-90.0, 90.0),
+    "longitude_deg": (-360.0, 360.0),
+    "height_hae_m": (-1_000.0, 100_000.0),
+    "altitude_msl_m": (-1_000.0, 100_000.0),
+    "platform_heading_deg": (-360.0, 360.0),
+    "platform_pitch_deg": (-90.0, 90.0),
+    "platform_roll_deg": (-180.0, 180.0),
+    "relative_azimuth_deg": (-360.0, 360.0),
+    "relative_elevation_deg": (-180.0, 180.0),
+    "relative_roll_deg": (-360.0, 360.0),
+    "north_heading_deg": (-360.0, 360.0),
+    "horizon_elevation_deg": (-90.0, 90.0),
+    "horizontal_fov_deg": (1e-6, 179.999),
+    "vertical_fov_deg": (1e-6, 179.999),
+    "slant_range_m": (1e-6, 5e6),
+    "frame_center_latitude_deg": (-90.0, 90.0),
+    "frame_center_longitude_deg": (-360.0, 360.0),
+    "frame_center_altitude_msl_m": (-1_000.0, 100_000.0),
+    "frame_center_height_hae_m": (-1_000.0, 100_000.0),
+    "target_width_m": (0.0, 1e7),
+    "ce90_m": (0.0, 1e6),
+    "le90_m": (0.0, 1e6),
+}
+"""What each number can be; encoders without a mark for "not known" send what cannot be."""
+
+_LONGITUDES: Final = frozenset({"longitude_deg", "frame_center_longitude_deg"})
+_HEADINGS: Final = frozenset({"platform_heading_deg", "north_heading_deg"})
+
+
+def plausible_reading(name: str, reading: Reading) -> Reading | None:
+    """Return a number in the range that its name has; None where it cannot be.
+
+    Longitudes and relative azimuths come out in [-180, 180), headings in [0, 360).
+    """
+    low, high = LIMITS[name]
+    if not low <= reading.value <= high:
+        return None
+    if name in _LONGITUDES or name == "relative_azimuth_deg":
+        return replace(reading, value=wrap_degrees_180(reading.value))
+    if name in _HEADINGS:
+        return replace(reading, value=wrap_degrees_360(reading.value))
+    return reading
 
 
 def reading_of(items: ViewItems, name: str) -> Reading | None:
@@ -126,3 +180,9 @@ def oldest_age_s(items: ViewItems, names: tuple[str, ...]) -> float | None:
     """Return the age of the oldest of the numbers of these names; None where none is known."""
     readings = (reading_of(items, name) for name in names)
     return max((reading.age_s for reading in readings if reading is not None), default=None)
+
+
+def value_of(items: ViewItems, name: str) -> float | None:
+    """Return the value of one number; None where it is not known."""
+    reading = reading_of(items, name)
+    return None if reading is None else reading.value

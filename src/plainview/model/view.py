@@ -151,6 +151,7 @@ class View:
     Args:
         time_us: UTC, microseconds since the Unix epoch.
         time_basis: How that UTC was known.
+        utc_sigma_s: 1-sigma of that UTC; the instant against the picture is in ``sigma``.
         latitude_deg: Of the sensor, WGS84; longitude likewise, [-180, 180).
         height_hae_m: Of the sensor above the ellipsoid.
         altitude_msl_m: Of the sensor above the geoid.
@@ -183,6 +184,7 @@ class View:
 
     time_us: int | None = None
     time_basis: TimeBasis | None = None
+    utc_sigma_s: float | None = None
     latitude_deg: float | None = None
     longitude_deg: float | None = None
     height_hae_m: float | None = None

@@ -1,0 +1,113 @@
+"""A View from what a source says at one instant."""
+
+from dataclasses import replace
+
+from plainview.misb.view_heights import SensorHeight
+from plainview.misb.view_items import FIELDS, PLACE, ViewItems, oldest_age_s, value_of
+from plainview.misb.view_pose import ViewPose, view_pose
+from plainview.misb.view_sigma import view_sigma
+from plainview.model import ReportedGeometry, View, ViewSigma
+
+__all__ = ["view_from_items"]
+
+_HEIGHTS = ("height_hae_m", "altitude_msl_m")
+
+
+def view_from_items(
+    items: ViewItems, height: SensorHeight, *, instrument: ViewSigma | None = None
+) -> View:
+    """Return the View that a source's numbers make, all but its time.
+
+    Args:
+        items: What the source says.
+        height: The sensor's height in both datums.
+        instrument: The 1-sigma of the turret where it is known.
+    """
+    view = _without_pose(items, height)
+    pose = view_pose(items, height)
+    if pose is None:
+        return view
+    heading, elevation, roll = pose.camera_deg
+    posed = replace(
+        view,
+        camera_heading_deg=heading,
+        camera_elevation_deg=elevation,
+        camera_roll_deg=roll,
+        pose_basis=pose.basis,
+        metadata_age_s=_age_s(items, pose),
+    )
+    posed = _with_resection(posed, pose)
+    if not posed.is_locatable:
+        return posed
+    return replace(posed, sigma=view_sigma(items, pose, instrument=instrument))
+
+
+def _age_s(items: ViewItems, pose: ViewPose) -> float:
+    heights = (oldest_age_s(items, (name,)) for name in _HEIGHTS)
+    height_age_s = next((age_s for age_s in heights if age_s is not None), 0.0)
+    others = oldest_age_s(items, PLACE + FIELDS) or 0.0
+    return max(pose.age_s, height_age_s, others)
+
+
+def _with_resection(view: View, pose: ViewPose) -> View:
+    """Return the View with the fields and the place that its corners told."""
+    found = pose.resection
+    if found is None:
+        return view
+    latitude, longitude, height_m = found.position
+    is_placed = None not in (view.latitude_deg, view.longitude_deg, view.height_hae_m)
+    placed = view
+    if not is_placed:
+        placed = replace(
+            view, latitude_deg=latitude, longitude_deg=longitude, height_hae_m=height_m
+        )
+    return replace(placed, horizontal_fov_deg=found.fov_deg[0], vertical_fov_deg=found.fov_deg[1])
+
+
+def _without_pose(items: ViewItems, height: SensorHeight) -> View:
+    """Return what the source says, before a line of sight is made of it."""
+    identity = items.identity
+    range_m = value_of(items, "slant_range_m")
+    return View(
+        latitude_deg=value_of(items, "latitude_deg"),
+        longitude_deg=value_of(items, "longitude_deg"),
+        height_hae_m=height.height_hae_m,
+        altitude_msl_m=height.altitude_msl_m,
+        platform_heading_deg=value_of(items, "platform_heading_deg"),
+        platform_pitch_deg=value_of(items, "platform_pitch_deg"),
+        platform_roll_deg=value_of(items, "platform_roll_deg"),
+        sensor_relative_azimuth_deg=value_of(items, "relative_azimuth_deg"),
+        sensor_relative_elevation_deg=value_of(items, "relative_elevation_deg"),
+        sensor_relative_roll_deg=value_of(items, "relative_roll_deg"),
+        horizontal_fov_deg=value_of(items, "horizontal_fov_deg"),
+        vertical_fov_deg=value_of(items, "vertical_fov_deg"),
+        slant_range_m=range_m,
+        slant_range_kind=None if range_m is None else items.slant_range_kind,
+        reported=_reported(items),
+        security_marking=identity.security_marking,
+        core_identifier=identity.core_identifier,
+        mission_id=identity.mission_id,
+        platform_designation=identity.platform_designation,
+        platform_tail_number=identity.platform_tail_number,
+        image_source=identity.image_source,
+    )
+
+
+def _reported(items: ViewItems) -> ReportedGeometry:
+    """Return what the source says about the ground."""
+    corners = items.corners
+    range_m = value_of(items, "slant_range_m")
+    return ReportedGeometry(
+        frame_center_latitude_deg=value_of(items, "frame_center_latitude_deg"),
+        frame_center_longitude_deg=value_of(items, "frame_center_longitude_deg"),
+        frame_center_altitude_msl_m=value_of(items, "frame_center_altitude_msl_m"),
+        frame_center_height_hae_m=value_of(items, "frame_center_height_hae_m"),
+        slant_range_m=range_m,
+        slant_range_kind=None if range_m is None else items.slant_range_kind,
+        corners_deg=None
+        if corners is None
+        else tuple((each.latitude_deg.value, each.longitude_deg.value) for each in corners),
+        target_width_m=value_of(items, "target_width_m"),
+        ce90_m=value_of(items, "ce90_m"),
+        le90_m=value_of(items, "le90_m"),
+    )

@@ -1,0 +1,149 @@
+"""From metadata sets to Views: what a stream has said so far, as one View at each set."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from plainview.misb.damage import DamageKind
+from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
+from plainview.misb.metadata_set import MetadataSet
+from plainview.misb.metadata_time import metadata_time
+from plainview.misb.security_marking import security_marking
+from plainview.misb.timed_view import TimedView
+from plainview.misb.view_from_items import view_from_items
+from plainview.misb.view_heights import MAX_DATUM_DIFFERENCE_M, SensorHeight, sensor_height
+from plainview.misb.view_items import ViewItems
+from plainview.misb.view_items_0104 import view_items_0104
+from plainview.misb.view_items_0601 import view_items_0601
+from plainview.misb.view_warnings import ViewWarnings
+from plainview.model import CountedWarning, ViewSigma
+
+__all__ = ["ViewState", "ViewStateSettings"]
+
+_READERS: Final = {"ST0601": view_items_0601, "EG0104": view_items_0104}
+"""How the items of each set that a View can be made of are read."""
+
+_DOUBTFUL: Final = frozenset(
+    {
+        DamageKind.GARBAGE,
+        DamageKind.LABEL,
+        DamageKind.STRAY_ELEMENT,
+        DamageKind.TRUNCATED,
+        DamageKind.LENGTH,
+        DamageKind.CHECKSUM,
+        DamageKind.CHECKSUM_MISSING,
+    }
+)
+"""Damage after which no item of the set can be believed."""
+
+_CONVENTIONS: Final = {"ST0601": "st0601", "EG0104": "eg0104"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewStateSettings:
+    """How sets become Views.
+
+    Args:
+        instrument: The 1-sigma of the turret where it is known; None means the stated
+            defaults.
+        max_item_age_s: A number that was not sent again for this long is not known.
+        is_damage_used: Whether sets whose checksum fails are used all the same; for
+            encoders that compute it wrongly.
+    """
+
+    instrument: ViewSigma | None = None
+    max_item_age_s: float = MAX_ITEM_AGE_S
+    is_damage_used: bool = False
+
+
+class ViewState:
+    """Remembers what each KLV stream has said: items that are absent persist and grow old.
+
+    Args:
+        settings: How sets become Views.
+    """
+
+    def __init__(self, settings: ViewStateSettings | None = None) -> None:
+        self._settings = settings or ViewStateSettings()
+        self._held: dict[tuple[int, str], HeldItems] = {}
+        self._markings: dict[int, str] = {}
+        self._warnings = ViewWarnings()
+
+    def update(self, metadata: MetadataSet) -> TimedView | None:
+        """Take in a set.
+
+        Args:
+            metadata: One decoded set, in the order of its stream.
+
+        Returns:
+            The View as the stream says it once this set is taken in; None where the set is
+            of a kind that no View is made of, or too damaged to be believed.
+        """
+        if self._is_doubtful(metadata):
+            self._warnings.add("metadata_damaged", metadata)
+            return None
+        if metadata.set_name == "ST0102":
+            self._note_marking(metadata)
+        reader = _READERS.get(metadata.set_name)
+        if reader is None:
+            return None
+        held = self._held_items(metadata)
+        if held.update(metadata):
+            self._warnings.add("metadata_clock_step", metadata)
+        items = reader(held)
+        if items.n_implausible:
+            self._warnings.add("item_implausible", metadata)
+        return self._timed(items, metadata)
+
+    def marking_of(self, stream: int) -> str | None:
+        """Return the marking of a security set that stands alone on a stream; None likewise."""
+        return self._markings.get(stream)
+
+    def warnings(self) -> tuple[CountedWarning, ...]:
+        """What was wrong with the metadata so far, counted."""
+        return self._warnings.counted()
+
+    def _is_doubtful(self, metadata: MetadataSet) -> bool:
+        return not self._settings.is_damage_used and any(
+            damage.kind in _DOUBTFUL for damage in metadata.damage
+        )
+
+    def _held_items(self, metadata: MetadataSet) -> HeldItems:
+        key = (metadata.stream, metadata.set_name)
+        if key not in self._held:
+            self._held[key] = HeldItems(max_age_s=self._settings.max_item_age_s)
+        return self._held[key]
+
+    def _note_marking(self, metadata: MetadataSet) -> None:
+        """Keep the marking of a security set that stands alone on its stream."""
+        marking = security_marking(metadata.items)
+        if marking is not None:
+            self._markings[metadata.stream] = marking
+
+    def _timed(self, items: ViewItems, metadata: MetadataSet) -> TimedView:
+        height = sensor_height(items)
+        self._check_heights(height, metadata)
+        view = view_from_items(items, height, instrument=self._settings.instrument)
+        time = metadata_time(
+            metadata.time_us, leap_seconds=items.leap_seconds, correction_us=items.correction_us
+        )
+        view = replace(
+            view,
+            time_us=time.time_us,
+            time_basis=time.basis,
+            utc_sigma_s=time.sigma_s,
+            angle_convention=_CONVENTIONS[metadata.set_name],
+            security_marking=view.security_marking or self._markings.get(metadata.stream),
+        )
+        return TimedView(
+            video_time_us=metadata.video_time_us,
+            time_us=time.time_us,
+            view=view,
+            stamp_us=metadata.time_us,
+            sensor_key=items.sensor_key,
+            stream=metadata.stream,
+        )
+
+    def _check_heights(self, height: SensorHeight, metadata: MetadataSet) -> None:
+        difference_m = height.datum_difference_m
+        if difference_m is not None and abs(difference_m) > MAX_DATUM_DIFFERENCE_M:
+            self._warnings.add("height_datums_disagree", metadata)

@@ -1,0 +1,68 @@
+"""What was wrong with metadata and did not stop the work, counted by kind."""
+
+from typing import Final
+
+from plainview.misb.metadata_set import MetadataSet
+from plainview.model import CountedWarning
+from plainview.units import seconds_from_microseconds
+
+__all__ = ["VIEW_WARNINGS", "ViewWarnings"]
+
+VIEW_WARNINGS: Final = {
+    "metadata_damaged": (
+        "Metadata packets are damaged and were not used.",
+        "`plainview inspect --packets` lists them; look at the link or the copy.",
+    ),
+    "metadata_clock_step": (
+        "The time of the metadata jumped; what was said before the jump is not used after it.",
+        "Look at the clock of the encoder if the footage is of one flight.",
+    ),
+    "height_datums_disagree": (
+        "The sensor's heights above the ellipsoid and above the sea differ by another amount "
+        "than the geoid; the one above the ellipsoid is used.",
+        "Ask for the encoder's height datum; located heights and places are off by as much.",
+    ),
+    "item_implausible": (
+        "Metadata items hold what cannot be, such as a latitude beyond a pole; "
+        "they are taken as not known.",
+        "`plainview inspect --packets` shows them; look at the encoder.",
+    ),
+}
+"""Code to what is wrong and how to mend it."""
+
+
+class ViewWarnings:
+    """Counts what is wrong with metadata."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._first: dict[str, str] = {}
+
+    def add(self, code: str, metadata: MetadataSet) -> None:
+        """Count one more."""
+        if code not in VIEW_WARNINGS:
+            raise ValueError(f"{code} is not a warning of metadata")
+        self._counts[code] = self._counts.get(code, 0) + 1
+        self._first.setdefault(code, _where(metadata))
+
+    def counted(self) -> tuple[CountedWarning, ...]:
+        """Return the warnings so far, in the order in which they first came."""
+        return tuple(
+            CountedWarning(
+                code=code,
+                count=count,
+                first=self._first[code],
+                what=VIEW_WARNINGS[code][0],
+                mend=VIEW_WARNINGS[code][1],
+            )
+            for code, count in self._counts.items()
+        )
+
+
+def _where(metadata: MetadataSet) -> str:
+    parts = [f"stream {metadata.stream}"]
+    if metadata.byte_offset is not None:
+        parts.append(f"byte {metadata.byte_offset}")
+    elif metadata.video_time_us is not None:
+        parts.append(f"{seconds_from_microseconds(metadata.video_time_us):.3f} s")
+    return ", ".join(parts)
