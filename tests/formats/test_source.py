@@ -1,13 +1,17 @@
 """Footage comes as frames on one clock, with its metadata and its bytes, whatever it is in."""
 
+import gc
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from plainview.formats.container import CompressedPacket
+from plainview.formats.decode_video import DecodedPicture, VideoDecoder
+from plainview.formats.packet_queue import PictureOrigin
 from plainview.formats.source import FileSource, SourceSettings, open_source
-from plainview.model import Camera, CountedWarning, Frame, KlvPayload, StreamKind, Unit
+from plainview.model import Camera, CountedWarning, Frame, KlvPayload, StreamKind, Unit, ViewMethod
 from tests.conftest import SharedData
 from tests.formats.clips import klv_packet, picture, write_clip
 
@@ -180,7 +184,39 @@ def test_a_start_and_an_end_cut_frames_and_time_begins_at_0(tmp_path: Path) -> N
         np.testing.assert_array_equal(cut.pixels, full.pixels)
     recorded = b"".join(unit.recorded for unit in units)
     assert recorded in clip.read_bytes()
+    assert len(recorded) < 0.6 * clip.stat().st_size
     assert source.recording_ticks(0) is not None
+
+
+def test_a_skipped_beginning_is_decoded_from_the_last_key_picture_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_clip(tmp_path / "clip.ts", n_frames=90, options={"g": "10", "bf": "0"})
+    decoded: list[int] = []
+    decode = VideoDecoder.decode
+
+    def counted(
+        self: VideoDecoder, packet: CompressedPacket, *, origin: object
+    ) -> list[DecodedPicture]:
+        decoded.append(packet.size)
+        return decode(self, packet, origin=origin)
+
+    monkeypatch.setattr(VideoDecoder, "decode", counted)
+    _, units = read(clip, settings=SourceSettings(start_s=2.55))
+    assert len(frames_of(units)) == 90 - 77
+    assert len(decoded) == 90 - 70
+
+
+def test_compressed_pictures_are_let_go_of(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.ts", n_frames=90, klv=KLV)
+    source = open_source([clip])
+    n_held = []
+    for unit in source.units():
+        if unit.frame is not None and unit.frame.frame_index % 30 == 29:
+            gc.collect()
+            n_held.append(sum(isinstance(each, PictureOrigin) for each in gc.get_objects()))
+    source.close()
+    assert n_held[-1] <= 5
 
 
 def test_a_change_of_size_makes_a_discontinuity_and_keeps_the_name(tmp_path: Path) -> None:
@@ -341,3 +377,23 @@ def test_a_second_video_stream_is_recorded_and_said(tmp_path: Path) -> None:
     assert len(frames_of(units)) == 20
     assert codes(source.warnings())["video_streams_left"] == 1
     assert b"".join(unit.recorded for unit in units) == clip.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "methods"),
+    [
+        ("kwiver/aphill_klv_10s.ts", {ViewMethod.EXACT, ViewMethod.INTERPOLATED}),
+        ("kwiver/h264_klv.ts", {ViewMethod.EXACT, ViewMethod.INTERPOLATED}),
+        ("kwiver/mpeg2_klv.ts", {ViewMethod.EXACT, ViewMethod.INTERPOLATED}),
+        ("osh/sample-stream_part1.ts", {ViewMethod.EXACT}),
+    ],
+)
+def test_every_frame_of_a_real_clip_has_a_view(
+    name: str, methods: set[ViewMethod], shared_data: SharedData
+) -> None:
+    source, units = read(shared_data(f"fmv_klv/{name}"))
+    views = [frame.view for frame in frames_of(units)]
+    assert all(view is not None for view in views)
+    assert {view.view_method for view in views if view is not None} <= methods
+    assert source.n_packets == len(payloads_of(units))
+    assert source.n_packets_damaged == 0

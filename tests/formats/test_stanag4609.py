@@ -11,11 +11,11 @@ import stanag4609
 
 from plainview.errors import DeviceError
 from plainview.formats.klv_carriage import KlvDemuxer
-from plainview.formats.source import open_source
+from plainview.formats.source import FileSource, open_source
 from plainview.formats.stanag4609 import EncoderSettings, write_stanag4609
 from plainview.formats.transport_packets import PacketAligner
 from plainview.misb.stamps0604 import find_picture_stamp
-from plainview.model import Camera, Frame, TimeBasis, View
+from plainview.model import Camera, Frame, TimeBasis, Unit, View
 from tests.conftest import SharedData
 from tests.formats.clips import klv_packet, picture
 
@@ -47,6 +47,13 @@ def frames(*, is_grey: bool = False) -> Iterator[Frame]:
         )
 
 
+def read(path: Path) -> tuple[FileSource, list[Unit]]:
+    source = open_source([path])
+    units = list(source.units())
+    source.close()
+    return source, units
+
+
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("stanag") / "clip.ts"
@@ -61,8 +68,7 @@ def test_the_same_frames_and_packets_give_the_same_bytes(clip: Path, tmp_path: P
 
 
 def test_our_own_source_reads_frames_and_packets_at_their_times(clip: Path) -> None:
-    source = open_source([clip])
-    units = list(source.units())
+    source, units = read(clip)
     times = [unit.frame.video_time_us for unit in units if unit.frame is not None]
     payloads = [payload for unit in units for payload in unit.payloads]
     assert times == [pytest.approx(time_us(n), abs=6) for n in range(N)]
@@ -124,7 +130,7 @@ def test_grey_frames_and_frames_without_a_packet_are_written(tmp_path: Path) -> 
         packets=packets,
         settings=EncoderSettings(rate_hz=Fraction(30), quality=25),
     )
-    units = list(open_source([clip]).units())
+    _, units = read(clip)
     assert sum(unit.frame is not None for unit in units) == N
     assert [p.data for unit in units for p in unit.payloads] == PACKETS[::3]
 

@@ -61,7 +61,13 @@ class VideoDecoder:
         context.thread_count = n_threads
 
     def decode(self, packet: CompressedPacket, *, origin: object) -> list[DecodedPicture]:
-        """Decode one packet; pictures come in the order in which they are shown."""
+        """Decode one packet; pictures come in the order in which they are shown.
+
+        Args:
+            packet: The packet.
+            origin: What its picture is to remember; it must not lead back to the packet, for
+                then neither would ever be freed.
+        """
         packet.opaque = origin
         try:
             frames = self._stream.codec_context.decode(packet)

@@ -10,9 +10,22 @@ from plainview.formats.video_clock import PacketTime
 from plainview.misb.stamps0604 import PictureStamp
 from plainview.model import KlvPayload
 
-__all__ = ["LookAhead", "WaitingPacket", "WaitingRecord"]
+__all__ = ["LookAhead", "PictureOrigin", "RunUp", "WaitingPacket", "WaitingRecord"]
 
 _MAX_HELD_BYTES: Final = 64 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PictureOrigin:
+    """What a picture remembers of its packet. Never the packet: that would never be freed.
+
+    Args:
+        time: When the packet is, once that is settled.
+        stamp: The time stamp in the picture; None where it has none.
+    """
+
+    time: PacketTime
+    stamp: PictureStamp | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,14 +34,12 @@ class WaitingPacket:
 
     Args:
         packet: The packet.
-        time: When it is, once that is settled.
-        stamp: The time stamp in the picture; None where it has none.
+        origin: What its picture will remember.
         offset: Where it begins in the file; None where not known.
     """
 
     packet: CompressedPacket
-    time: PacketTime
-    stamp: PictureStamp | None
+    origin: PictureOrigin
     offset: int | None
 
 
@@ -65,9 +76,9 @@ class LookAhead:
         if not self._waiting:
             return None
         oldest = self._waiting[0]
-        if not oldest.time.is_settled and self._n_bytes < _MAX_HELD_BYTES:
+        if not oldest.origin.time.is_settled and self._n_bytes < _MAX_HELD_BYTES:
             return None
-        time_us = oldest.time.time_us
+        time_us = oldest.origin.time.time_us
         is_ready = (
             metadata_us is None
             or time_us is None
@@ -89,6 +100,36 @@ class LookAhead:
     def next_offset(self) -> int | None:
         """Where the oldest picture begins in the file; None where not known."""
         return self._waiting[0].offset if self._waiting else None
+
+
+class RunUp:
+    """The compressed pictures since the last key picture, while the beginning is skipped."""
+
+    def __init__(self) -> None:
+        self._held: list[WaitingPacket] = []
+        self._n_bytes = 0
+
+    @property
+    def offset(self) -> int | None:
+        """Where the first of them begins in the file; None where not known."""
+        return self._held[0].offset if self._held else None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no key picture has come for so long that they must be decoded."""
+        return self._n_bytes > _MAX_HELD_BYTES
+
+    def add(self, waiting: WaitingPacket) -> None:
+        """Take the next one; a key picture makes those before it needless."""
+        if waiting.packet.is_keyframe:
+            self.take()
+        self._held.append(waiting)
+        self._n_bytes += waiting.packet.size
+
+    def take(self) -> list[WaitingPacket]:
+        """Return them all and hold none."""
+        held, self._held, self._n_bytes = self._held, [], 0
+        return held
 
 
 @dataclass(slots=True)

@@ -42,6 +42,16 @@ class FileSource:
         n_done = sum(sizes[: len(self._parts) - 1])
         return (n_done + self._part.position_fraction * self._part.size_bytes) / sum(sizes)
 
+    @property
+    def n_packets(self) -> int:
+        """How many KLV packets came so far."""
+        return sum(part.n_packets for part in self._parts)
+
+    @property
+    def n_packets_damaged(self) -> int:
+        """How many of them are damaged."""
+        return sum(part.n_packets_damaged for part in self._parts)
+
     def units(self) -> Iterator[Unit]:
         """Yield what comes, in order, once."""
         while True:

@@ -9,8 +9,15 @@ from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
 from plainview.formats.klv_carriage import CarriedKlv
 from plainview.formats.metadata_health import MetadataHealth
-from plainview.formats.packet_queue import LookAhead, WaitingPacket, WaitingRecord
+from plainview.formats.packet_queue import (
+    LookAhead,
+    PictureOrigin,
+    RunUp,
+    WaitingPacket,
+    WaitingRecord,
+)
 from plainview.formats.source_reader import SourceReader, open_reader, video_clock_of
+from plainview.formats.time_join import TimeJoin
 from plainview.formats.video_clock import FrameTime
 from plainview.formats.warning_tally import clock_text
 from plainview.misb.stamps0604 import find_picture_stamp
@@ -22,7 +29,6 @@ from plainview.model import (
     KlvPayload,
     StreamKind,
     Unit,
-    View,
     ViewSigma,
 )
 from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
@@ -64,22 +70,6 @@ class SourceSettings:
         return microseconds_from_seconds(self.end_s) - self.start_us
 
 
-class TimeJoin:
-    """Stands in until Views are joined."""
-
-    def __init__(self, *, max_gap_s: float, instrument: ViewSigma | None) -> None: ...
-    def add_stamp(self, video_time_us: int, stamp: object) -> None: ...
-    def add_payload(self, payload: KlvPayload, *, near_us: int) -> None: ...
-    def view_at(self, video_time_us: int, *, stamp: object) -> View | None:
-        return None
-
-    def warnings(self) -> tuple[CountedWarning, ...]:
-        return ()
-
-    def events(self) -> tuple[Event, ...]:
-        return ()
-
-
 class SourcePart:
     """One input, opened; its units come once.
 
@@ -118,7 +108,9 @@ class SourcePart:
         self._health = MetadataHealth(max_gap_s=settings.max_gap_s, tally=self.reader.tally)
         self._ahead = LookAhead(span_us=microseconds_from_seconds(settings.max_gap_s))
         self._record = WaitingRecord()
+        self._run_up = RunUp()
         self._events: list[Event] = []
+        self._klv_streams: set[int] = set()
         self._last_offset: int | None = None
         self._is_done = False
         n_left = len(self.reader.container.videos) - 1
@@ -172,6 +164,16 @@ class SourcePart:
         return None if pts is None else self.reader.recording_ticks(pts)
 
     @property
+    def n_packets(self) -> int:
+        """How many KLV packets came."""
+        return self._join.n_packets
+
+    @property
+    def n_packets_damaged(self) -> int:
+        """How many of them are damaged."""
+        return self._join.n_packets_damaged
+
+    @property
     def position_fraction(self) -> float:
         """How much of the file was read."""
         return min(1.0, self.reader.n_bytes_read / max(1, self.size_bytes))
@@ -183,10 +185,10 @@ class SourcePart:
     def _take_packet(self, packet: CompressedPacket) -> None:
         time = self.clock.take_packet(pts=packet.pts, dts=packet.dts)
         stamp = find_picture_stamp(bytes(packet))
-        waiting = WaitingPacket(packet=packet, time=time, stamp=stamp, offset=packet.pos)
+        origin = PictureOrigin(time=time, stamp=stamp)
         if stamp is not None and time.time_us is not None:
             self._join.add_stamp(time.time_us, stamp)
-        self._ahead.add(waiting)
+        self._ahead.add(WaitingPacket(packet=packet, origin=origin, offset=packet.pos))
         self._last_offset = packet.pos
         self._take_between(before=packet.pos)
 
@@ -196,6 +198,9 @@ class SourcePart:
             self._record.add_run(run)
         for klv in self.reader.take_klv(before=before):
             payload = self._payload(klv)
+            if payload.stream not in self._klv_streams:
+                self._klv_streams.add(payload.stream)
+                self._join.note_streams(self.reader.streams)
             self._join.add_payload(payload, near_us=self.clock.latest_us)
             self._health.add_payload(
                 payload, near_us=self.clock.latest_us, where=self._place(klv.byte_offset)
@@ -222,20 +227,31 @@ class SourcePart:
                 metadata_us=metadata_us, latest_us=self.clock.latest_us
             )
         ) is not None:
-            pictures = self._decoder.decode(waiting.packet, origin=waiting)
-            yield from self._units_of(pictures)
+            yield from self._decoded_units(waiting)
         if not self._ahead:
             yield from self._overdue_unit()
 
+    def _decoded_units(self, waiting: WaitingPacket) -> Iterator[Unit]:
+        """Decode a picture; before the start only from the last key picture on."""
+        time_us = waiting.origin.time.time_us
+        if time_us is not None and time_us < 0 and not self._run_up.is_full:
+            self._run_up.add(waiting)
+            self._record.take_before(self._run_up.offset)
+            return
+        for each in (*self._run_up.take(), waiting):
+            yield from self._units_of(self._decoder.decode(each.packet, origin=each.origin))
+
     def _last_units(self) -> Iterator[Unit]:
         self.clock.finish()
-        self._take_between(before=None)
-        while not self._is_done and (waiting := self._ahead.pop()) is not None:
-            yield from self._units_of(self._decoder.decode(waiting.packet, origin=waiting))
         if not self._is_done:
-            yield from self._units_of(self._decoder.flush())
+            self._take_between(before=None)
+        while not self._is_done and (waiting := self._ahead.pop()) is not None:
+            yield from self._decoded_units(waiting)
+        if self._is_done:
+            return
+        yield from self._units_of(self._decoder.flush())
         recorded, payloads = self._record.take_before(None)
-        if recorded or payloads:
+        if (recorded or payloads) and not self._is_done:
             yield Unit(frame=None, payloads=payloads, recorded=recorded)
 
     def _overdue_unit(self) -> Iterator[Unit]:
@@ -251,25 +267,25 @@ class SourcePart:
                 yield unit
 
     def _unit(self, picture: DecodedPicture) -> Unit | None:
-        waiting = picture.origin
-        if not isinstance(waiting, WaitingPacket):
+        origin = picture.origin
+        if not isinstance(origin, PictureOrigin):
             raise TypeError("a picture has lost the packet that it came from")
-        time = self.clock.take_frame(waiting.time, pts=picture.pts)
+        time = self.clock.take_frame(origin.time, pts=picture.pts)
         length_us = self._settings.length_us
         if length_us is not None and time.video_time_us >= length_us:
             self._is_done = True
             return None
-        next_offset = self._ahead.next_offset if self._ahead else self._last_offset
-        recorded, payloads = self._record.take_before(next_offset)
         if time.video_time_us < 0:
             return None
-        frame = self._frame(picture, time, waiting)
+        next_offset = self._ahead.next_offset if self._ahead else self._last_offset
+        recorded, payloads = self._record.take_before(next_offset)
+        frame = self._frame(picture, time, origin)
         return Unit(frame=frame, payloads=payloads, recorded=recorded)
 
-    def _frame(self, picture: DecodedPicture, time: FrameTime, waiting: WaitingPacket) -> Frame:
+    def _frame(self, picture: DecodedPicture, time: FrameTime, origin: PictureOrigin) -> Frame:
         is_new_size = self._note_camera(picture, time)
         self._note_time(time, is_damaged=picture.is_damaged)
-        view = self._join.view_at(time.video_time_us, stamp=waiting.stamp)
+        view = self._join.view_at(time.video_time_us, stamp=origin.stamp)
         frame = Frame(
             pixels=picture.pixels,
             camera=self.camera,
