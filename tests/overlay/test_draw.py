@@ -166,7 +166,16 @@ def test_a_simulated_source_says_so_top_and_bottom(layout: str) -> None:
     assert texts(drawing).count("NOT MARKED · SIMULATED") == 2
 
 
-def test_a_long_marking_is_cut_and_never_leaves_the_picture() -> None:
+def test_a_long_marking_is_written_smaller_before_it_is_cut() -> None:
+    marking = "UNCLASSIFIED//REL TO USA, GBR, SWE, NOR, FIN, DNK"
+    drawing = compose(width_px=640, height_px=480, layout="st1909", security_marking=marking)
+    banner = next(d for d in drawing.texts if d.element == "classification")
+    body = next(d for d in drawing.texts if d.element == "platform")
+    assert banner.text == marking
+    assert banner.box_px[3] < body.box_px[3]
+
+
+def test_a_marking_beyond_all_measure_is_cut_and_never_leaves_the_picture() -> None:
     drawing = compose(width_px=160, height_px=120, security_marking="UNCLASSIFIED//" * 8)
     banner = next(d for d in drawing.texts if d.element == "marking_top")
     assert banner.text.endswith("…")

@@ -40,6 +40,8 @@ __all__ = ["DrawnText", "OverlayDrawing", "compose_overlay", "draw_overlay"]
 
 Bytes = npt.NDArray[np.uint8]
 
+_SMALLEST_MARKING_PX: Final = 7
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnText:
@@ -139,20 +141,25 @@ class _Painter:
         self.texts: list[DrawnText] = []
         self.boxes_px: dict[str, Box] = {}
 
-    def write(self, name: str, text: str, *, x_px: int, y_px: int, colour: Colour) -> None:
+    def write(
+        self,
+        name: str,
+        text: str,
+        *,
+        x_px: int,
+        y_px: int,
+        colour: Colour,
+        type_px: int | None = None,
+    ) -> None:
         """Write a line with its top left at a pixel."""
-        weight = self.layout.style.weight
-        stamp(
-            self.picture,
-            text_ink(text, size_px=self.type_px, weight=weight, colour=colour),
-            x_px=x_px,
-            y_px=y_px,
-        )
-        box = (x_px, y_px, self.width_of(text), text_height_px(self.type_px))
+        type_px, weight = type_px or self.type_px, self.layout.style.weight
+        ink = text_ink(text, size_px=type_px, weight=weight, colour=colour)
+        stamp(self.picture, ink, x_px=x_px, y_px=y_px)
+        box = (x_px, y_px, self.width_of(text, type_px), text_height_px(type_px))
         self.texts.append(DrawnText(element=name, text=text, box_px=box))
 
-    def width_of(self, text: str) -> int:
-        return text_width_px(text, self.type_px, self.layout.style.weight)
+    def width_of(self, text: str, type_px: int | None = None) -> int:
+        return text_width_px(text, type_px or self.type_px, self.layout.style.weight)
 
     def draw_tracks(self, taken: list[Box]) -> None:
         tracks, camera = self.observation.all_tracks, self.observation.frame.camera
@@ -174,22 +181,27 @@ class _Painter:
             self.write("track", label.text, x_px=x, y_px=y, colour=label.colour)
 
 
-def _fitting(painter: _Painter, text: str, room_px: int) -> str:
+def _fitting(painter: _Painter, text: str, room_px: int, *, type_px: int | None = None) -> str:
     """Return the text, cut with an ellipsis where it is wider than its room."""
-    if painter.width_of(text) <= room_px:
+    if painter.width_of(text, type_px) <= room_px:
         return text
     kept = text
-    while kept and painter.width_of(f"{kept}…") > room_px:
+    while kept and painter.width_of(f"{kept}…", type_px) > room_px:
         kept = kept[:-1]
     return f"{kept}…"
 
 
 def _draw_marking(painter: _Painter, placed: Placed) -> None:
+    """Write the marking, in smaller type where it is long, and cut only as the last resort."""
     left, top, width, _ = placed.box_px
-    text = _fitting(painter, marking_text(painter.view, painter.context), width - 4)
-    x = left + (width - painter.width_of(text)) // 2
-    painter.write(placed.element.name, text, x_px=x, y_px=top, colour=WHITE)
-    painter.boxes_px[placed.element.name] = placed.box_px
+    text, type_px = marking_text(painter.view, painter.context), painter.type_px
+    while painter.width_of(text, type_px) > width and type_px > _SMALLEST_MARKING_PX:
+        type_px -= 1
+    text = _fitting(painter, text, width, type_px=type_px)
+    x = left + (width - painter.width_of(text, type_px)) // 2
+    name = placed.element.name
+    painter.write(name, text, x_px=x, y_px=top, colour=WHITE, type_px=type_px)
+    painter.boxes_px[name] = placed.box_px
 
 
 def _draw_text(painter: _Painter, placed: Placed) -> None:

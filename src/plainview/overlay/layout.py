@@ -40,6 +40,9 @@ _ANCHORS: Final = {
     "bottom-right": (1.0, 1.0),
 }
 
+_DEFAULT_SIZES: Final[Mapping[ElementKind, float]] = {ElementKind.MARKING: 1.0}
+"""Fractions of the picture that an element takes where the layout does not say; else a tenth."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
@@ -68,7 +71,7 @@ class Element:
         anchor: Fractions (x, y) of the element's own box that lie on its place.
         place: Fractions (x, y) of the picture where that point lies.
         size: Of a shape, as a fraction of the picture's height (of its width for the
-            azimuth tape and the scale bar).
+            azimuth tape, the scale bar, and the row of a marking).
         lines: Of a text, from the top; the first are the last to go where room is short.
         min_height_px: Smallest picture that it is drawn on.
         max_height_px: Largest.
@@ -202,7 +205,7 @@ def _element(fields: _Fields) -> Element:
             fields.number("x", default_x, low=0.0, high=1.0),
             fields.number("y", default_y, low=0.0, high=1.0),
         ),
-        size=fields.number("size", 0.1, low=0.001, high=1.0),
+        size=fields.number("size", _DEFAULT_SIZES.get(kind, 0.1), low=0.001, high=1.0),
         lines=tuple(_line(fields, number, line) for number, line in enumerate(lines, start=1)),
         min_height_px=int(fields.number("min_height_px", 0, low=0, high=1e6)),
         max_height_px=int(fields.number("max_height_px", 1e6, low=0, high=1e6)),

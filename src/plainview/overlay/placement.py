@@ -112,7 +112,7 @@ def _size_px(
     tape_px = max(round(element.size * width_px), 12 * type_px)
     match element.kind:
         case ElementKind.MARKING:
-            return width_px, text_height_px(type_px)
+            return round(element.size * width_px), text_height_px(type_px)
         case ElementKind.TEXT:
             lines = [line.widest for line in element.lines[:n_lines]]
             width = max(text_width_px(line, type_px, layout.style.weight) for line in lines)
