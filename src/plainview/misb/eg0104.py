@@ -39,7 +39,7 @@ def _number(key: str, number: int, name: str, *, low: float, high: float) -> Uni
 
 
 ITEMS: Final = (
-    _keyed("01010101 0702010101050000", UintItem(2, EG0104_TIME, n_bytes=8)),
+    _keyed("01010103 0702010101050000", UintItem(2, EG0104_TIME, n_bytes=8)),
     _keyed("01010101 0105050000000000", TextItem(3, "episode_number")),
     _number("01010107 0701100106000000", 5, "platform_heading_deg", low=-180.0, high=360.0),
     _number("01010107 0701100105000000", 6, "platform_pitch_deg", low=-90.0, high=90.0),

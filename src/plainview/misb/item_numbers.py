@@ -50,25 +50,26 @@ class LinearItem:
     low: float = field(kw_only=True)
     high: float = field(kw_only=True)
 
-    @property
-    def is_signed(self) -> bool:
-        """Whether the codes are signed."""
-        return self.low == -self.high
+    is_signed: bool = field(init=False)
+    """Whether the codes are signed."""
+    max_code: int = field(init=False)
+    """The code that stands for the high end."""
+    step: float = field(init=False)
+    """What one code more stands for."""
+    out_of_range_code: int | None = field(init=False)
+    """The code that marks a value out of range; None where there is none."""
+    zero: float = field(init=False)
+    """What the code 0 stands for."""
 
-    @property
-    def max_code(self) -> int:
-        """The code that stands for the high end."""
-        return (1 << (8 * self.n_bytes - self.is_signed)) - 1
-
-    @property
-    def step(self) -> float:
-        """What one code more stands for."""
-        return (self.high if self.is_signed else self.high - self.low) / self.max_code
-
-    @property
-    def out_of_range_code(self) -> int | None:
-        """The code that marks a value out of range; None where there is none."""
-        return -self.max_code - 1 if self.is_signed else None
+    def __post_init__(self) -> None:
+        is_signed = self.low == -self.high
+        max_code = (1 << (8 * self.n_bytes - is_signed)) - 1
+        object.__setattr__(self, "is_signed", is_signed)
+        object.__setattr__(self, "max_code", max_code)
+        span = self.high if is_signed else self.high - self.low
+        object.__setattr__(self, "step", span / max_code)
+        object.__setattr__(self, "out_of_range_code", -max_code - 1 if is_signed else None)
+        object.__setattr__(self, "zero", 0.0 if is_signed else self.low)
 
     def decode(self, data: bytes) -> float | None:
         """Return the value; None for the mark for out of range."""
@@ -76,7 +77,7 @@ class LinearItem:
         code = int.from_bytes(data, "big", signed=self.is_signed)
         if code == self.out_of_range_code:
             return None
-        return code * self.step + (0.0 if self.is_signed else self.low)
+        return code * self.step + self.zero
 
     def encode(self, value: object) -> bytes:
         """Return the nearest code; None becomes the mark for out of range."""
@@ -86,7 +87,7 @@ class LinearItem:
             known = number_of(self, value)
             if not self.low <= known <= self.high:
                 raise ValueError(f"{place(self)} is {known}, not in {self.low} to {self.high}")
-            code = round((known - (0.0 if self.is_signed else self.low)) / self.step)
+            code = round((known - self.zero) / self.step)
         return code.to_bytes(self.n_bytes, "big", signed=self.is_signed)
 
 

@@ -1,8 +1,8 @@
 """A standard's table of items, and local sets read by it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from plainview.misb.ber import KlvDecodeError, decode_ber_length, decode_ber_oid
 from plainview.misb.damage import Damage, DamageKind
@@ -16,6 +16,7 @@ __all__ = [
     "decode_item",
     "decode_local_set",
     "decode_nested_set",
+    "inside",
     "walk_local_set",
 ]
 
@@ -30,6 +31,8 @@ class ItemTable:
         repeatable: Numbers of items that a set may have more than once.
         never_set: Numbers of items that are read and kept, and never written by us from a
             value.
+        checksum: Number of the item that is the set's checksum, which is never written from
+            a value; None where it has none.
         timestamp: Number of the item that is the set's own time in microseconds; None where
             it has none.
     """
@@ -38,6 +41,7 @@ class ItemTable:
     items: tuple[ItemKind, ...]
     repeatable: frozenset[int] = frozenset()
     never_set: frozenset[int] = frozenset()
+    checksum: int | None = None
     timestamp: int | None = None
     by_number: Mapping[int, ItemKind] = field(init=False)
     by_name: Mapping[str, ItemKind] = field(init=False)
@@ -49,9 +53,12 @@ class ItemTable:
             raise ValueError(f"{self.standard} lists an item twice")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Element:
-    """Where an item stands in the bytes of its set.
+_LONG_FORM: Final = 0x80
+"""Tags and lengths below it are one byte."""
+
+
+class Element(NamedTuple):
+    """Where an item stands in the bytes of its set: a tuple, for there are very many.
 
     Args:
         tag: Its number.
@@ -78,6 +85,13 @@ def walk_local_set(data: bytes) -> tuple[list[Element], tuple[Damage, ...]]:
     elements: list[Element] = []
     offset, n_data = 0, len(data)
     while offset < n_data:
+        if offset + 1 < n_data and data[offset] < _LONG_FORM and data[offset + 1] < _LONG_FORM:
+            start = offset + 2
+            end = start + data[offset + 1]
+            if end <= n_data:
+                elements.append(Element(data[offset], offset, start, end))
+                offset = end
+                continue
         tag = None
         try:
             tag, length_offset = decode_ber_oid(data, offset)
@@ -87,7 +101,7 @@ def walk_local_set(data: bytes) -> tuple[list[Element], tuple[Damage, ...]]:
         end = start + n_bytes
         if end > n_data:
             return elements, (_overrun(tag),)
-        elements.append(Element(tag=tag, tag_start=offset, start=start, end=end))
+        elements.append(Element(tag, offset, start, end))
         offset = end
     return elements, ()
 
@@ -103,15 +117,10 @@ def decode_local_set(data: bytes, table: ItemTable) -> DecodedSet:
     items: dict[ItemKey, Item] = {}
     repeats: list[tuple[ItemKey, Item]] = []
     damage: list[Damage] = []
-    for element in elements:
-        tag = element.tag
-        item, wrong = decode_item(
-            table.by_number.get(tag),
-            data[element.start : element.end],
-            place=f"item {tag}",
-            preceding=tuple(items),
-        )
-        damage += wrong
+    for tag, _, start, end in elements:
+        item, wrong = decode_item(table.by_number.get(tag), data[start:end], preceding=items)
+        if wrong:
+            damage += inside(wrong, f"item {tag}")
         if tag in items:
             repeats.append((tag, items[tag]))
             if tag not in table.repeatable:
@@ -121,50 +130,46 @@ def decode_local_set(data: bytes, table: ItemTable) -> DecodedSet:
 
 
 def decode_item(
-    kind: ItemKind | None, wire: bytes, *, place: str, preceding: tuple[ItemKey, ...] = ()
+    kind: ItemKind | None, wire: bytes, *, preceding: Iterable[ItemKey] = ()
 ) -> tuple[Item, tuple[Damage, ...]]:
     """Decode one item.
 
     Args:
         kind: Its kind; None where its number is not in the standard, so that it stays bytes.
         wire: Its value's bytes; none of them means that the value is not known.
-        place: What to call it where it is damaged.
         preceding: The items before it in its set, in order.
 
     Returns:
-        The item, and what is wrong with it; its value is None where it cannot be read.
+        The item, and what is wrong with it, with the place empty where it is the item itself;
+        its value is None where it cannot be read.
     """
     if not wire:
         return Item(value=None, wire=wire), ()
     if kind is None:
         return Item(value=wire, wire=wire), ()
-    damage: tuple[Damage, ...] = ()
     try:
-        nested = _decode_nested(kind, wire, preceding)
-        if nested is not None:
-            value, damage = nested.value, _inside(nested.damage, place)
-        else:
-            value = kind.decode(wire)
+        if isinstance(kind, NestedItem):
+            nested = _decode_nested(kind, wire, preceding)
+            return Item(value=nested.value, wire=wire), nested.damage
+        value = kind.decode(wire)
     except ItemLengthError:
-        return Item(value=None, wire=wire), (Damage(kind=DamageKind.ITEM_LENGTH, place=place),)
+        return Item(value=None, wire=wire), (Damage(kind=DamageKind.ITEM_LENGTH, place=""),)
     except KlvDecodeError:
-        return Item(value=None, wire=wire), (Damage(kind=DamageKind.ITEM_VALUE, place=place),)
-    return Item(value=value, wire=wire, is_out_of_range=value is None), damage
+        return Item(value=None, wire=wire), (Damage(kind=DamageKind.ITEM_VALUE, place=""),)
+    return Item(value=value, wire=wire, is_out_of_range=value is None), ()
 
 
-def _decode_nested(kind: ItemKind, wire: bytes, preceding: tuple[ItemKey, ...]) -> Nested | None:
-    """Return a nested set; None where the item is none, or none that we look into."""
-    if not isinstance(kind, NestedItem):
-        return None
+def _decode_nested(kind: NestedItem, wire: bytes, preceding: Iterable[ItemKey]) -> Nested:
+    """Return a nested set; its bytes where we do not look into it."""
     if kind.decode_after is not None:
-        return kind.decode_after(wire, preceding)
-    return None if kind.decode_nested is None else kind.decode_nested(wire)
+        return kind.decode_after(wire, tuple(preceding))
+    return Nested(value=wire) if kind.decode_nested is None else kind.decode_nested(wire)
 
 
-def _inside(damage: tuple[Damage, ...], place: str) -> tuple[Damage, ...]:
-    """Return damage of a nested set with the place of the set before its own."""
+def inside(damage: tuple[Damage, ...], place: str) -> tuple[Damage, ...]:
+    """Return an item's damage with its place; a place inside it follows after a point."""
     return tuple(
-        Damage(kind=each.kind, place=f"{place}.{each.place.removeprefix('item ')}")
+        Damage(kind=each.kind, place=f"{place}.{each.place.removeprefix('item ')}".rstrip("."))
         for each in damage
     )
 

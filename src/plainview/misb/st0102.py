@@ -17,6 +17,7 @@ from plainview.misb.item_kinds import (
     UintItem,
 )
 from plainview.misb.items import ItemTable, decode_nested_set
+from plainview.misb.local_set_encode import encode_local_set
 from plainview.misb.metadata_set import ItemKey
 from plainview.misb.universal_set import UniversalItem, UniversalTable, decode_universal_set
 
@@ -25,6 +26,7 @@ __all__ = [
     "ST0102_UNIVERSAL",
     "decode_security_set",
     "decode_security_universal_set",
+    "encode_security_set",
 ]
 
 CLASSIFICATIONS: Final = {
@@ -158,6 +160,13 @@ ST0102_UNIVERSAL: Final = UniversalTable(
 def decode_security_set(data: bytes) -> Nested:
     """Decode the local set to a mapping by tag."""
     return decode_nested_set(data, ST0102)
+
+
+def encode_security_set(value: object) -> bytes:
+    """Encode a mapping by tag as the local set."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"a security set is a mapping by tag, not {value!r}")  # noqa: TRY004
+    return encode_local_set(value, ST0102)
 
 
 def decode_security_universal_set(data: bytes) -> Nested:

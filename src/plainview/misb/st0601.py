@@ -23,6 +23,7 @@ ST0601: Final = ItemTable(
     items=ITEMS,
     repeatable=frozenset({100, 101, 102, 115}),
     never_set=frozenset({60, 61, 62, 140}),
+    checksum=1,
     timestamp=2,
 )
 """Items 60, 61, 62 and 140 tell of weapons and laser codes; SCOPE.md says why they are read,

@@ -13,7 +13,7 @@ from plainview.misb.item_kinds import (
     TextItem,
     UintItem,
 )
-from plainview.misb.st0102 import decode_security_set
+from plainview.misb.st0102 import decode_security_set, encode_security_set
 from plainview.misb.st0601_words import GENERIC_FLAGS, ICING, SENSOR_FOV_NAMES
 
 __all__ = ["ITEMS_1_TO_72"]
@@ -66,7 +66,12 @@ ITEMS_1_TO_72: Final[tuple[ItemKind, ...]] = (
     LinearItem(45, "target_ce90_m", n_bytes=2, low=0.0, high=4095.0),
     LinearItem(46, "target_le90_m", n_bytes=2, low=0.0, high=4095.0),
     FlagsItem(47, "generic_flags", names=GENERIC_FLAGS),
-    NestedItem(48, "security_local_set", decode_nested=decode_security_set),
+    NestedItem(
+        48,
+        "security_local_set",
+        decode_nested=decode_security_set,
+        encode_nested=encode_security_set,
+    ),
     LinearItem(49, "differential_pressure_mbar", n_bytes=2, low=0.0, high=5000.0),
     LinearItem(50, "platform_angle_of_attack_deg", n_bytes=2, low=-20.0, high=20.0),
     LinearItem(51, "platform_vertical_speed_m_s", n_bytes=2, low=-180.0, high=180.0),

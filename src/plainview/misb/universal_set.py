@@ -7,7 +7,7 @@ from typing import Final
 from plainview.misb.ber import KlvDecodeError, decode_ber_length, encode_ber_length
 from plainview.misb.damage import Damage, DamageKind
 from plainview.misb.item_kind import ItemKind
-from plainview.misb.items import decode_item
+from plainview.misb.items import decode_item, inside
 from plainview.misb.metadata_set import DecodedSet, Item, ItemKey
 from plainview.misb.universal_label import LABEL_PREFIX, N_LABEL_BYTES
 
@@ -113,8 +113,8 @@ def decode_universal_set(data: bytes, table: UniversalTable) -> DecodedSet:
         name = element.key.hex() if kind is None else kind.name
         if kind is None and table.is_broken(element.key):
             damage.append(Damage(kind=DamageKind.ITEM_UNKNOWN, place=name))
-        item, wrong = decode_item(kind, data[element.start : element.end], place=name)
-        damage += wrong
+        item, wrong = decode_item(kind, data[element.start : element.end], preceding=items)
+        damage += inside(wrong, name)
         if name in items:
             repeats.append((name, items[name]))
             damage.append(Damage(kind=DamageKind.ITEM_REPEATED, place=name))
