@@ -2,10 +2,15 @@
 
 from dataclasses import replace
 from typing import Final
+from uuid import NAMESPACE_OID, uuid5
 
 import numpy as np
 
 from plainview.geo import GeoidSurface, geodetic_from_ecef, points_on_rays, rays_from_view
+from plainview.misb.decode import decode_packet
+from plainview.misb.encode import encode_set
+from plainview.misb.framing import KlvFramer
+from plainview.misb.view_state import ViewState, ViewStateSettings
 from plainview.model import Camera, KlvPayload, View
 from plainview.twin.scenario import Scenario
 from plainview.twin.simulated_mark import SIMULATED
@@ -24,6 +29,9 @@ _UNCLASSIFIED: Final = 1
 _ST0102_VERSION: Final = 12
 _TEST_MODE: Final = 5
 """ST 0601 item 77, operational mode: test."""
+
+_VIRTUAL_SENSOR_AND_PLATFORM: Final = bytes([1, 0b0101_0000])
+"""ST 1204: version 1, and for sensor and platform each the two bits of a virtual device."""
 
 _CALCULATED_RANGE: Final = 0
 """ST 0601 item 47: the slant range was not measured."""
@@ -67,10 +75,18 @@ def items_of_view(view: View, scenario: Scenario) -> dict[int, object]:
         77: _TEST_MODE,
         90: view.platform_pitch_deg,
         91: view.platform_roll_deg,
+        94: _core_identifier(scenario),
         104: view.height_hae_m,
         136: -_LEAP_SECONDS,
     }
     return items | _centre_items(view, scenario.camera.camera())
+
+
+def _core_identifier(scenario: Scenario) -> bytes:
+    """Return the identifiers of sensor and platform (ST 1204), both declared virtual."""
+    names = (scenario.camera.name, scenario.platform.designation)
+    identifiers = (uuid5(NAMESPACE_OID, f"plainview {SIMULATED} {name}") for name in names)
+    return _VIRTUAL_SENSOR_AND_PLATFORM + b"".join(each.bytes for each in identifiers)
 
 
 def _centre_items(view: View, camera: Camera) -> dict[int, object]:
@@ -87,8 +103,6 @@ def _centre_items(view: View, camera: Camera) -> dict[int, object]:
 
 def encode_view(view: View, scenario: Scenario) -> bytes:
     """Return the KLV packet of one frame: an ST 0601 local set."""
-    from plainview.misb import encode_set
-
     return encode_set(items_of_view(view, scenario))
 
 
@@ -100,8 +114,6 @@ def read_view(packet: bytes, *, instrument: View, scenario: Scenario) -> View:
         instrument: What it was made of, for the rates of motion that packets do not hold.
         scenario: The 1-sigma of the errors.
     """
-    from plainview.misb import KlvFramer, ViewState, ViewStateSettings, decode_packet
-
     framer = KlvFramer()
     packets = [*framer.feed(KlvPayload(stream=0, data=packet)), *framer.flush()]
     state = ViewState(ViewStateSettings(instrument=scenario.instrument.sigma()))

@@ -20,6 +20,7 @@ __all__ = [
     "Scenario",
     "SceneObject",
     "Sea",
+    "SigmaPair",
     "instrument_settings",
     "read_scenario",
     "scenario_from_mapping",
@@ -193,11 +194,14 @@ class SceneObject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _SigmaTable:
+class SigmaPair:
+    """The two parts of a 1-sigma, as `Sigma` has them."""
+
     own: float = number(low=0.0, high=1e4)
     shared: float = number(low=0.0, high=1e4)
 
     def sigma(self) -> Sigma:
+        """Return it as a View carries it."""
         return Sigma(own=self.own, shared=self.shared)
 
 
@@ -205,16 +209,16 @@ class _SigmaTable:
 class Errors:
     """1-sigma of what the metadata gets wrong; the fields of `ViewSigma` for relative poses."""
 
-    position_horizontal_m: _SigmaTable
-    position_vertical_m: _SigmaTable
-    platform_heading_deg: _SigmaTable
-    platform_pitch_deg: _SigmaTable
-    platform_roll_deg: _SigmaTable
-    relative_azimuth_deg: _SigmaTable
-    relative_elevation_deg: _SigmaTable
-    relative_roll_deg: _SigmaTable
-    field_of_view_ratio: _SigmaTable
-    time_s: _SigmaTable
+    position_horizontal_m: SigmaPair
+    position_vertical_m: SigmaPair
+    platform_heading_deg: SigmaPair
+    platform_pitch_deg: SigmaPair
+    platform_roll_deg: SigmaPair
+    relative_azimuth_deg: SigmaPair
+    relative_elevation_deg: SigmaPair
+    relative_roll_deg: SigmaPair
+    field_of_view_ratio: SigmaPair
+    time_s: SigmaPair
 
     def sigma(self) -> ViewSigma:
         """Return them as a View carries them."""

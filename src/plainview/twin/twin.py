@@ -43,6 +43,7 @@ class Twin:
         self._flight = Flight.draw(self._generator(_FLIGHT), scenario=scenario, scene=self._scene)
         self._pictures: PictureMaker | None = None
         self._views: tuple[View, View] | None = None
+        self._packet: bytes | None = None
         self._now_us = 0
 
     @property
@@ -84,7 +85,7 @@ class Twin:
         """
         if until_us < self._now_us:
             raise ValueError(f"the twin is at {self._now_us} us and cannot go back to {until_us}")
-        self._now_us, self._views = until_us, None
+        self._now_us, self._views, self._packet = until_us, None, None
         if commands:
             self._flight = replace(self._flight, aims=(*self._flight.aims, *commands))
 
@@ -125,7 +126,9 @@ class Twin:
 
     def packet(self) -> bytes:
         """Return the metadata of this instant as a KLV packet: an ST 0601 local set."""
-        return encode_view(self.erroneous_view(), self._scenario)
+        if self._packet is None:
+            self._packet = encode_view(self.erroneous_view(), self._scenario)
+        return self._packet
 
     def _instant(self) -> tuple[View, View]:
         """Return the true and the erroneous View of this instant, made once."""
