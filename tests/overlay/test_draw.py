@@ -182,6 +182,12 @@ def test_a_marking_beyond_all_measure_is_cut_and_never_leaves_the_picture() -> N
     assert banner.box_px[0] >= 0
 
 
+def test_texts_of_the_source_cannot_break_their_line() -> None:
+    drawing = compose(mission_id="A\nB\x00C\x1b[2J", security_marking="X\r\nY")
+    assert "A B C [2J" in texts(drawing)
+    assert texts(drawing).count("X  Y") == 2
+
+
 def test_without_metadata_it_says_so_and_invents_nothing() -> None:
     observation = make_observation(view=None)
     drawing = compose_overlay(

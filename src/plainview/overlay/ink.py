@@ -130,7 +130,7 @@ def text_height_px(size_px: int) -> int:
     return text_ascent_px(size_px) + int(np.ceil(_DESCENT * size_px))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def text_ink(text: str, *, size_px: int, weight: int, colour: Colour) -> Ink:
     """Return the ink of a line of text; its origin is the top left of its box."""
     alpha = np.zeros((text_height_px(size_px), text_width_px(text, size_px, weight) + 1), np.uint8)

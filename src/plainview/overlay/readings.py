@@ -72,8 +72,13 @@ def is_stale(view: View | None, *, stale_after_s: float) -> bool:
 def marking_text(view: View | None, context: OverlayContext) -> str:
     """Return what the banner says: the source's marking, or that there is none."""
     marking = context.security_marking or (view.security_marking if view else None)
-    text = marking.strip() if marking and marking.strip() else "NOT MARKED"
+    text = on_one_line(marking or "").strip() or "NOT MARKED"
     return f"{text} · SIMULATED" if context.is_simulated else text
+
+
+def on_one_line(text: str) -> str:
+    """Return the text with a space for every character that is not printed."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def observation_readings(

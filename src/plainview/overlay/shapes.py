@@ -75,7 +75,7 @@ def reticle_ink(size_px: int, *, type_px: int, colour: Colour) -> Ink:
     return ink_from_alpha(alpha, colour, halo_px=max(1, type_px // 12))
 
 
-@lru_cache(maxsize=720)
+@lru_cache(maxsize=16)
 def north_arrow_ink(size_px: int, *, type_px: int, colour: Colour, angle_deg: int) -> Ink:
     """Return an arrow to true north as it lies in the picture, clockwise from up, and an N."""
     alpha = np.zeros((size_px, size_px), np.uint8)
@@ -93,7 +93,7 @@ def north_arrow_ink(size_px: int, *, type_px: int, colour: Colour, angle_deg: in
     return ink_from_alpha(alpha, colour, halo_px=max(1, type_px // 9))
 
 
-@lru_cache(maxsize=720)
+@lru_cache(maxsize=16)
 def north_circle_ink(size_px: int, *, type_px: int, colour: Colour, angle_deg: int | None) -> Ink:
     """Return ST 1909's north: a circle, a triangle on it where north lies, a letter inside."""
     alpha = np.zeros((size_px, size_px), np.uint8)
@@ -122,7 +122,7 @@ def _cardinal_text(angle_deg: int) -> str:
     return _CARDINALS.get(angle, f"{angle:03d}")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def azimuth_tape_ink(
     width_px: int,
     *,
@@ -158,7 +158,7 @@ def azimuth_tape_ink(
     return ink_from_alpha(alpha, colour, halo_px=max(1, type_px // 10))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def elevation_scale_ink(
     height_px: int,
     *,
@@ -200,7 +200,7 @@ def scale_bar_length_m(*, gsd_m: float, room_px: float) -> float:
     return float(max(step * power for step in (1.0, 2.0, 5.0) if step * power <= most_m))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def scale_bar_ink(length_px: int, *, type_px: int, colour: Colour) -> Ink:
     """Return a bar with upright ends."""
     alpha = np.zeros((round(0.6 * type_px), length_px + 2), np.uint8)

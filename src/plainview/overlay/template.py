@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Self
 
-from plainview.overlay.readings import WIDEST_READINGS, Reading
+from plainview.overlay.readings import WIDEST_READINGS, Reading, on_one_line
 
 __all__ = ["Template"]
 
@@ -74,5 +74,5 @@ def _fill(parts: Parts, readings: Mapping[str, Reading]) -> str:
             reading = readings.get(name)
             if reading is None:
                 return ""
-            filled.append(format(reading, spec))
+            filled.append(on_one_line(format(reading, spec)))
     return "".join(filled)
