@@ -18,15 +18,21 @@ FORBIDDEN_COST: Final = 1e9
 
 @compiled
 def _find_free_column(
-    cost: Array, prices: tuple[Array, Array], paths: tuple[Array, Indices, Indices], row: int
+    row: int, cost: Array, memory: tuple[Array, Array, Indices, Array, Indices]
 ) -> tuple[int, float]:
     """Grow the tree of shortest alternating paths from a row until it meets a free column.
 
-    Writes the length of the path to each column, the row before it (-1 where the tree has
-    not come) and returns the free column with the length of its path.
+    Args:
+        row: Where the tree begins.
+        cost: (n, m).
+        memory: Prices of rows and columns and the row of each column; then, written, the
+            length of the path to each column (infinite where the tree has not come) and
+            the row before it.
+
+    Returns:
+        The free column and the length of its path.
     """
-    row_price, column_price = prices
-    length, row_before, row_of_column = paths
+    row_price, column_price, row_of_column, length, row_before = memory
     n_columns = cost.shape[1]
     length[:] = np.inf
     row_before[:] = -1
@@ -76,7 +82,7 @@ def assign_rows(cost: Array) -> Indices:
     length, row_before = np.empty(n_columns), np.empty(n_columns, np.int64)
     for start in range(n_rows):
         free, shortest = _find_free_column(
-            cost, (row_price, column_price), (length, row_before, row_of_column), start
+            start, cost, (row_price, column_price, row_of_column, length, row_before)
         )
         row_price[start] += shortest
         for j in range(n_columns):

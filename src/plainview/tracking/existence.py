@@ -18,16 +18,21 @@ from typing import Final
 from plainview.tracking.compiled import compiled
 from plainview.tracking.track_record import Record
 
-__all__ = ["elapse", "judge", "probability_in_view", "weigh"]
+__all__ = ["elapse", "judge", "prepare_elapse", "probability_in_view", "weigh"]
 
 _MOST_CERTAIN: Final = 50.0
 """Beyond this the score tells nothing more."""
 
+_SURELY: Final = 8.5**2
+"""Squared sigmas from every edge, beyond which the probability is 1 to the last bit."""
+
 
 @compiled
-def _between(low: float, high: float, sigma: float) -> float:
+def _probability_between(low: float, high: float, variance: float) -> float:
     """Return the probability that a normal of mean 0 lies between low and high."""
-    scale = 1.0 / (math.sqrt(2.0) * max(sigma, 1e-9))
+    if min(-low, high) > 0.0 and min(-low, high) ** 2 > _SURELY * variance:
+        return 1.0
+    scale = 1.0 / math.sqrt(2.0 * max(variance, 1e-18))
     return 0.5 * (math.erf(high * scale) - math.erf(low * scale))
 
 
@@ -35,19 +40,24 @@ def _between(low: float, high: float, sigma: float) -> float:
 def probability_in_view(track: Record, width_px: float, height_px: float) -> float:
     """Return the probability that the track's centre lies in the picture."""
     x, y = track.state[0], track.state[1]
-    sigma_x, sigma_y = math.sqrt(track.cov[0, 0]), math.sqrt(track.cov[1, 1])
-    return _between(-x, width_px - x, sigma_x) * _between(-y, height_px - y, sigma_y)
+    across = _probability_between(-x, width_px - x, track.cov[0, 0])
+    return across * _probability_between(-y, height_px - y, track.cov[1, 1])
 
 
 @compiled
-def elapse(track: Record, rule: Record, dt_s: float) -> None:
-    """Let time pass over what may have become of the thing."""
-    survives = math.exp(-rule.death_rate_hz * dt_s)
-    hides = 1.0 - math.exp(-rule.hiding_rate_hz * dt_s)
-    reappears = 1.0 - math.exp(-rule.reappearing_rate_hz * dt_s)
+def prepare_elapse(rule: Record, step: Record) -> None:
+    """Write into the step what its time does to things: survive, hide, reappear."""
+    step.survives = math.exp(-rule.death_rate_hz * step.dt_s)
+    step.hides = 1.0 - math.exp(-rule.hiding_rate_hz * step.dt_s)
+    step.reappears = 1.0 - math.exp(-rule.reappearing_rate_hz * step.dt_s)
+
+
+@compiled
+def elapse(track: Record, step: Record) -> None:
+    """Let the step's time pass over what may have become of the thing."""
     observable, hidden = track.p_observable, track.p_hidden
-    track.p_observable = survives * (observable * (1.0 - hides) + hidden * reappears)
-    track.p_hidden = survives * (observable * hides + hidden * (1.0 - reappears))
+    track.p_observable = step.survives * (observable * (1.0 - step.hides) + hidden * step.reappears)
+    track.p_hidden = step.survives * (observable * step.hides + hidden * (1.0 - step.reappears))
 
 
 @compiled

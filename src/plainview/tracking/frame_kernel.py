@@ -6,19 +6,25 @@ two equal.
 """
 
 import math
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from plainview.model import LifeStage
-from plainview.tracking.association import associate, hit_ratio
+from plainview.tracking.association import associate
 from plainview.tracking.compiled import compiled
-from plainview.tracking.existence import elapse, judge, probability_in_view, weigh
+from plainview.tracking.existence import (
+    elapse,
+    judge,
+    prepare_elapse,
+    probability_in_view,
+    weigh,
+)
 from plainview.tracking.motion import (
     carry_forward,
     correct,
-    measurement_sigmas_px,
+    innovation_cov_px2,
     smooth_size,
     warp,
 )
@@ -28,6 +34,9 @@ __all__ = ["advance_tracks"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Frame: TypeAlias = tuple[Record, Record, Flags]
+"""The rule, the step, and a mark for each detection."""
 
 _TENTATIVE: Final = int(LifeStage.TENTATIVE)
 _CONFIRMED: Final = int(LifeStage.CONFIRMED)
@@ -52,26 +61,39 @@ def _drop_ended(tracks: Records, n_tracks: int) -> int:
 
 
 @compiled
-def _clutter_px2(clutter: Array, step: Record, place_px: tuple[float, float]) -> float:
-    """Return the density of clutter at a place: of its cell or of the picture, the higher."""
-    n_rows, n_columns = clutter.shape
-    row = int(place_px[1] * n_rows / step.height_px)
-    column = int(place_px[0] * n_columns / step.width_px)
-    row, column = min(max(row, 0), n_rows - 1), min(max(column, 0), n_columns - 1)
-    least = LEAST_CLUTTER_PER_PICTURE / clutter.size
-    per_cell = max(clutter[row, column], clutter.mean(), least)
-    return per_cell * clutter.size / (step.width_px * step.height_px)
+def _center_px(box_px: Array) -> tuple[float, float]:
+    return box_px[0] + 0.5 * box_px[2], box_px[1] + 0.5 * box_px[3]
 
 
 @compiled
-def _predict(tracks: Records, clutter: Array, rule: Record, step: Record) -> None:
+def _cell(clutter: Array, step: Record, place_px: tuple[float, float]) -> tuple[int, int]:
+    """Return the row and column of the cell in which a place lies, or the nearest."""
+    n_rows, n_columns = clutter.shape
+    row = math.floor(place_px[1] * n_rows / step.height_px)
+    column = math.floor(place_px[0] * n_columns / step.width_px)
+    return min(max(row, 0), n_rows - 1), min(max(column, 0), n_columns - 1)
+
+
+@compiled
+def _clutter_px2(clutter: Array, step: Record, place_px: tuple[float, float]) -> float:
+    """Return the density of clutter at a place: of its cell or of the picture, the higher."""
+    row, column = _cell(clutter, step, place_px)
+    area_px2: float = step.width_px * step.height_px / clutter.size
+    density_px2: float = max(clutter[row, column], step.mean_clutter) / area_px2
+    return density_px2
+
+
+@compiled
+def _predict(tracks: Records, clutter: Array, frame: tuple[Record, Record]) -> None:
     """Bring all tracks into this frame; one that cannot be brought there ends."""
+    rule, step = frame
+    prepare_elapse(rule, step)
     for i in range(len(tracks)):
         track = tracks[i]
         carry_forward(track, rule, step.dt_s)
         if not warp(track, step.homography, step.motion_sigma_px):
             track.life_stage = _ENDED
-        elapse(track, rule, step.dt_s)
+        elapse(track, step)
         track.p_in_view = probability_in_view(track, step.width_px, step.height_px)
         track.clutter_px2 = _clutter_px2(clutter, step, (track.state[0], track.state[1]))
 
@@ -81,21 +103,26 @@ def _is_over(track: Record, rule: Record) -> bool:
     """Say whether a track that was not seen in this frame ends."""
     is_in_view = track.p_in_view >= _IN_VIEW
     if track.life_stage == _TENTATIVE:
-        return track.log_ratio <= rule.rejecting_score or not is_in_view
+        is_rejected: bool = track.log_ratio <= rule.rejecting_score or not is_in_view
+        return is_rejected
     longest_s = rule.longest_coast_s if is_in_view else rule.out_of_view_memory_s
-    return track.existence < rule.end_existence or track.unseen_s > longest_s
+    is_over: bool = track.existence < rule.end_existence or track.unseen_s > longest_s
+    return is_over
 
 
 @compiled
-def _take_hit(track: Record, rule: Record, box_px: Array) -> None:
-    weigh(track, rule, hit_ratio(track, rule, box_px))
-    x = box_px[0] + 0.5 * box_px[2]
-    y = box_px[1] + 0.5 * box_px[3]
+def _take_hit(track: Record, rule: Record, detection: Record) -> None:
+    """Correct a track by its detection."""
+    box_px = detection.box_px
+    x, y = _center_px(box_px)
     correct(track, rule, (x - track.state[0], y - track.state[1]))
     track.n_hits += 1
     track.is_hit = 1
     track.unseen_s = 0.0
     smooth_size(track, rule, (box_px[2], box_px[3]))
+    track.score = detection.score
+    track.label = detection.label
+    track.detector = detection.detector
     judge(track)
     is_sure = track.log_ratio >= rule.confirming_score and track.age_s >= rule.confirm_after_s
     if track.life_stage != _TENTATIVE or is_sure:
@@ -104,7 +131,7 @@ def _take_hit(track: Record, rule: Record, box_px: Array) -> None:
 
 @compiled
 def _take_miss(track: Record, rule: Record) -> None:
-    weigh(track, rule, 0.0)
+    """Let a track go on without a detection, or end."""
     track.is_hit = 0
     judge(track)
     if track.life_stage == _CONFIRMED:
@@ -114,70 +141,68 @@ def _take_miss(track: Record, rule: Record) -> None:
 
 
 @compiled
-def _is_explained(tracks: Records, center_px: tuple[float, float]) -> bool:
-    """Say whether a place lies in the box of a confirmed track that was seen in this frame."""
+def _is_inside_a_track(tracks: Records, box_px: Array) -> bool:
+    """Say whether a box's centre lies in a confirmed track that was seen in this frame."""
+    x, y = _center_px(box_px)
     for i in range(len(tracks)):
         track = tracks[i]
-        if track.life_stage == _CONFIRMED and (
-            abs(center_px[0] - track.state[0]) < 0.5 * track.width_px
-            and abs(center_px[1] - track.state[1]) < 0.5 * track.height_px
+        if (
+            track.life_stage == _CONFIRMED
+            and abs(x - track.state[0]) < 0.5 * track.width_px
+            and abs(y - track.state[1]) < 0.5 * track.height_px
         ):
             return True
     return False
 
 
 @compiled
-def _find_news(
-    tracks: Records, box_px: Array, detection_of_track: Indices
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return which detections (m,) no confirmed track explains, and which begin a track."""
-    is_clutter = np.ones(len(box_px), np.bool_)
+def _find_unexplained(tracks: Records, found: Records, found_of_track: Indices) -> Flags:
+    """Return the detections (m,) that no confirmed track seen in this frame explains."""
+    is_unexplained = np.ones(len(found), np.bool_)
     for i in range(len(tracks)):
-        if detection_of_track[i] >= 0 and tracks[i].life_stage == _CONFIRMED:
-            is_clutter[detection_of_track[i]] = False
-    for j in range(len(box_px)):
-        center_px = (box_px[j, 0] + 0.5 * box_px[j, 2], box_px[j, 1] + 0.5 * box_px[j, 3])
-        if is_clutter[j] and _is_explained(tracks, center_px):
-            is_clutter[j] = False
-    begins = is_clutter.copy()
-    for i in range(len(tracks)):
-        if detection_of_track[i] >= 0:
-            begins[detection_of_track[i]] = False
-    return is_clutter, begins
+        if found_of_track[i] >= 0 and tracks[i].life_stage == _CONFIRMED:
+            is_unexplained[found_of_track[i]] = False
+    for j in range(len(found)):
+        if is_unexplained[j]:
+            is_unexplained[j] = not _is_inside_a_track(tracks, found[j].box_px)
+    return is_unexplained
 
 
 @compiled
-def _measure_clutter(clutter: Array, step: Record, box_px: Array, weight: float) -> None:
-    """Average the number of unexplained detections in each cell; after a cut, believe the most."""
+def _measure_clutter(clutter: Array, found: Records, frame: Frame) -> None:
+    """Average the number of unexplained detections in each cell; after a cut, believe them."""
+    rule, step, is_unexplained = frame
+    weight = 1.0 - math.exp(-step.dt_s / rule.clutter_memory_s)
     if step.is_restart:
         clutter[:] = clutter.mean()
+        weight = 1.0
     else:
         clutter *= 1.0 - weight
-    n_rows, n_columns = clutter.shape
-    for j in range(len(box_px)):
-        row = int((box_px[j, 1] + 0.5 * box_px[j, 3]) * n_rows / step.height_px)
-        column = int((box_px[j, 0] + 0.5 * box_px[j, 2]) * n_columns / step.width_px)
-        row, column = min(max(row, 0), n_rows - 1), min(max(column, 0), n_columns - 1)
-        clutter[row, column] += 1.0 if step.is_restart else weight
+    for j in range(len(found)):
+        if is_unexplained[j]:
+            clutter[_cell(clutter, step, _center_px(found[j].box_px))] += weight
+    step.mean_clutter = max(clutter.mean(), LEAST_CLUTTER_PER_PICTURE / clutter.size)
 
 
 @compiled
-def _begin(track: Record, frame: tuple[Record, Record], box_px: Array) -> None:
-    """Make a new tentative track of a box, (4,); its clutter density is set already."""
+def _begin(track: Record, frame: tuple[Record, Record], detection: Record) -> None:
+    """Make a new tentative track; its identity and clutter density are set already."""
     rule, step = frame
+    box_px = detection.box_px
+    track.score = detection.score
+    track.label = detection.label
+    track.detector = detection.detector
     track.n_hits = 1
     track.is_hit = 1
     track.life_stage = _TENTATIVE
     track.width_px, track.height_px = box_px[2], box_px[3]
-    sigma_x, sigma_y = measurement_sigmas_px(track, rule)
+    track.cov[:] = 0.0
+    variance_x, _, variance_y = innovation_cov_px2(track, rule)
     size_px = math.sqrt(box_px[2] * box_px[3])
     speed_px_s = rule.start_speed_px_s + rule.start_speed_sizes_s * size_px
-    track.state[0] = box_px[0] + 0.5 * box_px[2]
-    track.state[1] = box_px[1] + 0.5 * box_px[3]
-    track.state[2] = 0.0
-    track.state[3] = 0.0
-    track.cov[:] = 0.0
-    track.cov[0, 0], track.cov[1, 1] = sigma_x * sigma_x, sigma_y * sigma_y
+    track.state[:] = 0.0
+    track.state[0], track.state[1] = _center_px(box_px)
+    track.cov[0, 0], track.cov[1, 1] = variance_x, variance_y
     track.cov[2, 2], track.cov[3, 3] = speed_px_s * speed_px_s, speed_px_s * speed_px_s
     track.age_s = 0.0
     track.unseen_s = 0.0
@@ -204,7 +229,7 @@ def _predict_or_end(memory: tuple[Records, Array], rule: Record, step: Record) -
     """Bring all tracks into this frame; after a cut they end, where they were last."""
     tracks, clutter = memory
     if not step.is_restart:
-        _predict(tracks, clutter, rule, step)
+        _predict(tracks, clutter, (rule, step))
         return
     for i in range(len(tracks)):
         tracks[i].life_stage = _ENDED
@@ -214,35 +239,29 @@ def _predict_or_end(memory: tuple[Records, Array], rule: Record, step: Record) -
 @compiled
 def _take_all(tracks: Records, found: Records, rule: Record) -> Indices:
     """Give tracks their detections, and return the detection of each, -1 where it has none."""
-    detection_of_track = associate(tracks, found.box_px, rule)
+    found_of_track, log_hit_ratio = associate(tracks, found, rule)
     for i in range(len(tracks)):
-        j = detection_of_track[i]
-        if j >= 0:
-            _take_hit(tracks[i], rule, found[j].box_px)
-            tracks[i].score = found[j].score
-            tracks[i].label = found[j].label
-            tracks[i].detector = found[j].detector
-        elif tracks[i].life_stage != _ENDED:
+        if found_of_track[i] >= 0:
+            weigh(tracks[i], rule, math.exp(log_hit_ratio[i]))
+            _take_hit(tracks[i], rule, found[found_of_track[i]])
+        else:
+            weigh(tracks[i], rule, 0.0)
             _take_miss(tracks[i], rule)
-    return detection_of_track
+    return found_of_track
 
 
 @compiled
-def _begin_all(
-    memory: tuple[Records, Array], fresh: Records, frame: tuple[Record, Record]
-) -> None:
-    """Begin a track for each fresh detection, in the rows that follow."""
+def _begin_all(memory: tuple[Records, Array], found: Records, frame: Frame) -> None:
+    """Begin a track for each new detection, in the rows that follow."""
     tracks, clutter = memory
-    rule, step = frame
-    for j in range(len(fresh)):
-        track, box_px = tracks[step.n_tracks], fresh[j].box_px
-        center_px = (box_px[0] + 0.5 * box_px[2], box_px[1] + 0.5 * box_px[3])
-        track.clutter_px2 = _clutter_px2(clutter, step, center_px)
+    rule, step, is_new = frame
+    for j in range(len(found)):
+        if not is_new[j]:
+            continue
+        track = tracks[step.n_tracks]
+        track.clutter_px2 = _clutter_px2(clutter, step, _center_px(found[j].box_px))
         track.track_id = step.next_id
-        track.score = fresh[j].score
-        track.label = fresh[j].label
-        track.detector = fresh[j].detector
-        _begin(track, frame, box_px)
+        _begin(track, (rule, step), found[j])
         step.n_tracks += 1
         step.next_id += 1
 
@@ -267,11 +286,13 @@ def advance_tracks(
     step.n_tracks = _drop_ended(tracks, step.n_tracks)
     known = tracks[: step.n_tracks]
     _predict_or_end((known, clutter), rule, step)
-    detection_of_track = np.full(len(known), -1, np.int64)
+    found_of_track = np.full(len(known), -1, np.int64)
     if not step.is_restart:
-        detection_of_track = _take_all(known, found, rule)
-    is_clutter, begins = _find_news(known, found.box_px, detection_of_track)
-    weight = 1.0 - math.exp(-step.dt_s / rule.clutter_memory_s)
-    _measure_clutter(clutter, step, found.box_px[is_clutter], weight)
-    _begin_all(memory, found[begins], (rule, step))
+        found_of_track = _take_all(known, found, rule)
+    is_new = _find_unexplained(known, found, found_of_track)
+    _measure_clutter(clutter, found, (rule, step, is_new))
+    for i in range(len(known)):
+        if found_of_track[i] >= 0:
+            is_new[found_of_track[i]] = False
+    _begin_all(memory, found, (rule, step, is_new))
     _tell_boxes(tracks[: step.n_tracks])

@@ -7,7 +7,7 @@ and sheared by the homography's Jacobian at the track, and so are velocity and c
 """
 
 import math
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,10 @@ import numpy.typing as npt
 from plainview.tracking.compiled import compiled
 from plainview.tracking.track_record import Record
 
-__all__ = ["carry_forward", "correct", "measurement_sigmas_px", "smooth_size", "warp"]
+__all__ = ["carry_forward", "correct", "innovation_cov_px2", "smooth_size", "warp"]
 
 Array = npt.NDArray[np.float64]
+Jacobian: TypeAlias = tuple[float, float, float, float]
 
 _LEAST_DEPTH: Final = 0.05
 """Of a point against that of the picture's corner, below which a homography tells nothing."""
@@ -47,11 +48,10 @@ def carry_forward(track: Record, rule: Record, dt_s: float) -> None:
 
 
 @compiled
-def _turn_block(cov: Array, jacobian: Array, corner: tuple[int, int]) -> None:
+def _turn_block(cov: Array, jacobian: Jacobian, corner: tuple[int, int]) -> None:
     """Replace the 2x2 block B of a covariance at a corner by J B J'."""
     row, column = corner
-    a, b = jacobian[0, 0], jacobian[0, 1]
-    c, d = jacobian[1, 0], jacobian[1, 1]
+    a, b, c, d = jacobian
     xx, xy = cov[row, column], cov[row, column + 1]
     yx, yy = cov[row + 1, column], cov[row + 1, column + 1]
     top_x, top_y = a * xx + b * yx, a * xy + b * yy
@@ -67,41 +67,41 @@ def warp(track: Record, homography: Array, motion_sigma_px: float) -> bool:
     """Bring a track from the picture before into this one; false where it falls out of both."""
     h = homography
     state, cov = track.state, track.cov
-    x, y = state[0], state[1]
+    x, y, u, v = state[0], state[1], state[2], state[3]
     depth = h[2, 0] * x + h[2, 1] * y + h[2, 2]
     if not depth > _LEAST_DEPTH:
         return False
-    to_x = (h[0, 0] * x + h[0, 1] * y + h[0, 2]) / depth
-    to_y = (h[1, 0] * x + h[1, 1] * y + h[1, 2]) / depth
-    jacobian = np.empty((2, 2))
-    for j in range(2):
-        jacobian[0, j] = (h[0, j] - to_x * h[2, j]) / depth
-        jacobian[1, j] = (h[1, j] - to_y * h[2, j]) / depth
-    u, v = state[2], state[3]
-    state[0], state[1] = to_x, to_y
-    state[2] = jacobian[0, 0] * u + jacobian[0, 1] * v
-    state[3] = jacobian[1, 0] * u + jacobian[1, 1] * v
-    _turn_block(cov, jacobian, (0, 0))
-    _turn_block(cov, jacobian, (0, 2))
-    _turn_block(cov, jacobian, (2, 2))
+    x, y = (
+        (h[0, 0] * x + h[0, 1] * y + h[0, 2]) / depth,
+        (h[1, 0] * x + h[1, 1] * y + h[1, 2]) / depth,
+    )
+    a, b = (h[0, 0] - x * h[2, 0]) / depth, (h[0, 1] - x * h[2, 1]) / depth
+    c, d = (h[1, 0] - y * h[2, 0]) / depth, (h[1, 1] - y * h[2, 1]) / depth
+    state[0], state[1] = x, y
+    state[2], state[3] = a * u + b * v, c * u + d * v
+    _turn_block(cov, (a, b, c, d), (0, 0))
+    _turn_block(cov, (a, b, c, d), (0, 2))
+    _turn_block(cov, (a, b, c, d), (2, 2))
     for i in range(2):
         cov[i, i] += motion_sigma_px * motion_sigma_px
         for j in range(2):
             cov[j + 2, i] = cov[i, j + 2]
-    scale = math.sqrt(
-        abs(jacobian[0, 0] * jacobian[1, 1] - jacobian[0, 1] * jacobian[1, 0])
-    )
+    scale = math.sqrt(abs(a * d - b * c))
     track.width_px *= scale
     track.height_px *= scale
     return True
 
 
 @compiled
-def measurement_sigmas_px(track: Record, rule: Record) -> tuple[float, float]:
-    """Return the 1-sigma in x and y of the centre of a detection of this track."""
+def innovation_cov_px2(track: Record, rule: Record) -> tuple[float, float, float]:
+    """Return the covariance (xx, xy, yy) of a detection's centre about its prediction."""
+    by_width = rule.center_sigma_ratio * track.width_px
+    by_height = rule.center_sigma_ratio * track.height_px
+    fixed = rule.center_sigma_px * rule.center_sigma_px
     return (
-        math.hypot(rule.center_sigma_px, rule.center_sigma_ratio * track.width_px),
-        math.hypot(rule.center_sigma_px, rule.center_sigma_ratio * track.height_px),
+        track.cov[0, 0] + fixed + by_width * by_width,
+        track.cov[0, 1],
+        track.cov[1, 1] + fixed + by_height * by_height,
     )
 
 
@@ -109,20 +109,19 @@ def measurement_sigmas_px(track: Record, rule: Record) -> tuple[float, float]:
 def correct(track: Record, rule: Record, offset_px: tuple[float, float]) -> None:
     """Correct a track by how far its detection lies from where it was predicted."""
     state, cov = track.state, track.cov
-    sigma_x, sigma_y = measurement_sigmas_px(track, rule)
-    s_xx, s_xy = cov[0, 0] + sigma_x * sigma_x, cov[0, 1]
-    s_yy = cov[1, 1] + sigma_y * sigma_y
+    s_xx, s_xy, s_yy = innovation_cov_px2(track, rule)
     determinant = s_xx * s_yy - s_xy * s_xy
+    i_xx, i_xy, i_yy = s_yy / determinant, -s_xy / determinant, s_xx / determinant
     dx, dy = offset_px
-    gain = np.empty((4, 2))
+    to_x, to_y = i_xx * dx + i_xy * dy, i_xy * dx + i_yy * dy
+    x_row = (cov[0, 0], cov[0, 1], cov[0, 2], cov[0, 3])
+    y_row = (cov[1, 0], cov[1, 1], cov[1, 2], cov[1, 3])
     for i in range(4):
-        gain[i, 0] = (cov[i, 0] * s_yy - cov[i, 1] * s_xy) / determinant
-        gain[i, 1] = (cov[i, 1] * s_xx - cov[i, 0] * s_xy) / determinant
-        state[i] += gain[i, 0] * dx + gain[i, 1] * dy
-    x_row, y_row = cov[0].copy(), cov[1].copy()
-    for i in range(4):
+        state[i] += x_row[i] * to_x + y_row[i] * to_y
+        gain_x = x_row[i] * i_xx + y_row[i] * i_xy
+        gain_y = x_row[i] * i_xy + y_row[i] * i_yy
         for j in range(i, 4):
-            cov[i, j] -= gain[i, 0] * x_row[j] + gain[i, 1] * y_row[j]
+            cov[i, j] -= gain_x * x_row[j] + gain_y * y_row[j]
             cov[j, i] = cov[i, j]
 
 

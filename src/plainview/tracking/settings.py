@@ -113,6 +113,8 @@ class LocatorSettings:
         longest_prediction_s: How long a place is predicted without a measurement.
         jump_sigma: A measurement further off than this starts the filter anew.
         small_height_px: Things of less height are placed by their centre.
+        edge_sigma_ratio: 1-sigma of where a thing meets the ground about the lower edge of
+            its box, as a fraction of the box's height.
         own_error_memory_s: The own errors of frames within this time are taken as one
             (metadata comes at some 10 Hz and is interpolated); 0 where each is new.
         sea_level_sigma_m: Of the sea against the geoid; None takes the stated default.
@@ -125,6 +127,7 @@ class LocatorSettings:
     longest_prediction_s: float = 10.0
     jump_sigma: float = 6.0
     small_height_px: float = 8.0
+    edge_sigma_ratio: float = 0.1
     own_error_memory_s: float = 0.1
     sea_level_sigma_m: float | None = None
     frame_center_sigma_m: float | None = None

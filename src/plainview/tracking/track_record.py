@@ -55,7 +55,7 @@ TRACK_DTYPE: Final = np.dtype(
         ("prior_log_odds", "f8"),
         ("p_observable", "f8"),  # of a thing that once was: in plain sight,
         ("p_hidden", "f8"),  # behind something; gone is what is left
-        ("p_in_view", "f8"),
+        ("p_in_view", "f8"),  # predicted, as is the next
         ("clutter_px2", "f8"),  # density at the predicted place
         ("box_px", "f8", (4,)),  # as it is told: x, y of the corner, width, height
         ("existence", "f8"),
@@ -85,7 +85,11 @@ STEP_DTYPE: Final = np.dtype(
         ("n_tracks", "i8"),
         ("next_id", "i8"),
         ("motion_sigma_px", "f8"),
+        ("mean_clutter", "f8"),  # unexplained detections a frame and cell, at least some
         ("homography", "f8", (3, 3)),
+        ("survives", "f8"),  # of things, the fraction that this step does this to
+        ("hides", "f8"),
+        ("reappears", "f8"),
     ],
     align=True,
 )

@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from plainview.model import Detections, Frame, Registration, State, Tracks
 from plainview.tracking.frame_kernel import advance_tracks
+from plainview.tracking.name_numbers import NameNumbers
 from plainview.tracking.settings import TrackerSettings
 from plainview.tracking.track_record import (
     CLUTTER_SHAPE,
@@ -23,33 +23,9 @@ __all__ = ["MultiObjectTracker"]
 _FIRST_CAPACITY: Final = 64
 
 
-class _Names:
-    """Names of classes or detectors and the numbers that stand for them; None is -1."""
-
-    def __init__(self) -> None:
-        self.known: list[str | None] = [None]
-        self._numbers: dict[str | None, int] = {None: -1}
-
-    def numbers(self, names: tuple[str | None, ...]) -> list[int]:
-        """Return the number of each name; new names get the next."""
-        known = self._numbers
-        for name in set(names).difference(known):
-            known[name] = -1
-        for name in names:
-            if known[name] < 0 and name is not None:
-                known[name] = len(self.known) - 1
-                self.known.insert(-1, name)
-        return [known[name] for name in names]
-
-    def names(self, numbers: npt.NDArray[np.int64]) -> tuple[str | None, ...]:
-        """Return the name of each number."""
-        return tuple(map(self.known.__getitem__, numbers.tolist()))
-
-    def restore(self, known: list[str | None]) -> None:
-        """Go on from known names."""
-        self.known = list(known)
-        self._numbers = {name: number for number, name in enumerate(self.known[:-1])}
-        self._numbers[None] = -1
+def _fields(records: Records) -> dict[str, Any]:
+    """Return a view of each field, (n, ...): writing through it is quicker than by name."""
+    return {name: records[name] for name in records.dtype.names or ()}
 
 
 class MultiObjectTracker:
@@ -64,16 +40,21 @@ class MultiObjectTracker:
         settings: See `TrackerSettings`.
     """
 
-    def __init__(self, settings: TrackerSettings = TrackerSettings()) -> None:
+    def __init__(self, settings: TrackerSettings | None = None) -> None:
+        settings = TrackerSettings() if settings is None else settings
         self.settings = settings
         self._rules = make_rules(settings)
         self._tracks = np.zeros(_FIRST_CAPACITY, TRACK_DTYPE)
         self._found = np.zeros(_FIRST_CAPACITY, DETECTION_DTYPE)
         self._step = np.zeros(1, STEP_DTYPE)
         self._step["next_id"] = 1
-        self._clutter = np.full(CLUTTER_SHAPE, settings.clutter_per_picture / np.prod(CLUTTER_SHAPE))
-        self._labels, self._detectors = _Names(), _Names()
-        self._video_time_us: int | None = None
+        self._step_fields = _fields(self._step)
+        self._clutter = np.full(
+            CLUTTER_SHAPE, settings.clutter_per_picture / np.prod(CLUTTER_SHAPE)
+        )
+        self._labels, self._detectors = NameNumbers(), NameNumbers()
+        self._size_px = (0, 0)
+        self._time_us = 0
 
     def update(self, detections: Detections, *, frame: Frame, registration: Registration) -> Tracks:
         """Return all tracks as they are in this frame; those that end are told once.
@@ -90,21 +71,19 @@ class MultiObjectTracker:
         return self._tell()
 
     def _take_step(self, frame: Frame, registration: Registration) -> None:
-        step = self._step[0]
-        size = (frame.camera.width_px, frame.camera.height_px)
-        is_new = self._video_time_us is None or size != (step["width_px"], step["height_px"])
-        is_restart = is_new or registration.is_restart or frame.is_discontinuous
-        elapsed_us = 0 if self._video_time_us is None else frame.video_time_us - self._video_time_us
-        step["dt_s"] = max(seconds_from_microseconds(elapsed_us), 0.0)
-        step["width_px"], step["height_px"] = size
-        step["is_restart"] = is_restart
-        step["homography"] = registration.current_from_previous
-        step["motion_sigma_px"] = (
+        step, camera = self._step_fields, frame.camera
+        is_resized = (camera.width_px, camera.height_px) != self._size_px
+        step["is_restart"][0] = is_resized or registration.is_restart or frame.is_discontinuous
+        step["dt_s"][0] = max(seconds_from_microseconds(frame.video_time_us - self._time_us), 0.0)
+        step["width_px"][0], step["height_px"][0] = camera.width_px, camera.height_px
+        step["homography"][0] = registration.current_from_previous
+        step["motion_sigma_px"][0] = (
             self.settings.registration_sigma_px
             if registration.is_valid
             else self.settings.unregistered_sigma_px
         )
-        self._video_time_us = frame.video_time_us
+        self._size_px = (camera.width_px, camera.height_px)
+        self._time_us = frame.video_time_us
 
     def _take_detections(self, detections: Detections) -> Records:
         n_found, n_tracks = len(detections), int(self._step["n_tracks"][0])
@@ -142,9 +121,10 @@ class MultiObjectTracker:
             "tracks": self._tracks[: self._step["n_tracks"][0]].copy(),
             "step": self._step.copy(),
             "clutter": self._clutter.copy(),
-            "labels": list(self._labels.known),
-            "detectors": list(self._detectors.known),
-            "video_time_us": self._video_time_us,
+            "labels": self._labels.known,
+            "detectors": self._detectors.known,
+            "size_px": list(self._size_px),
+            "video_time_us": self._time_us,
         }
 
     def restore(self, state: State) -> None:
@@ -154,7 +134,9 @@ class MultiObjectTracker:
         self._tracks = np.zeros(max(2 * n_tracks, _FIRST_CAPACITY), TRACK_DTYPE)
         self._tracks[:n_tracks] = memory["tracks"]
         self._step = np.array(memory["step"], STEP_DTYPE)
+        self._step_fields = _fields(self._step)
         self._clutter = np.array(memory["clutter"], np.float64)
-        self._labels.restore(memory["labels"])
-        self._detectors.restore(memory["detectors"])
-        self._video_time_us = memory["video_time_us"]
+        self._labels = NameNumbers(memory["labels"])
+        self._detectors = NameNumbers(memory["detectors"])
+        self._size_px = (memory["size_px"][0], memory["size_px"][1])
+        self._time_us = memory["video_time_us"]
