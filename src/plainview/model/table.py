@@ -32,5 +32,5 @@ def freeze_columns(
                 raise ValueError(
                     f"column {name} has shape {column.shape}, not (n, {shapes.get(name, ())})"
                 )
-            column.flags.writeable = False
+            column.setflags(write=False)
     return n_rows

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -29,6 +30,14 @@ class LifeStage(IntEnum):
     def label(self) -> str:
         """The name that files and pictures show."""
         return self.name.lower()
+
+
+@lru_cache(maxsize=1024)
+def _unknown(n_rows: int, shape: tuple[int, ...] = ()) -> Array:
+    """Return a read-only column of NaN, the same object for the same size."""
+    column = np.full((n_rows, *shape), np.nan)
+    column.setflags(write=False)
+    return column
 
 
 _ROW_SHAPES = {
@@ -108,7 +117,7 @@ class Tracks:
     uncertainty_basis: tuple[str | None, ...]
 
     def __post_init__(self) -> None:
-        freeze_columns({f.name: getattr(self, f.name) for f in fields(self)}, _ROW_SHAPES)
+        freeze_columns({name: getattr(self, name) for name in _COLUMNS}, _ROW_SHAPES)
 
     @classmethod
     def empty(cls) -> Self:
@@ -151,13 +160,13 @@ class Tracks:
             detector=detector,
             position_cov_px2=position_cov_px2,
             velocity_px_s=velocity_px_s,
-            latitude_deg=np.full(n, np.nan),
-            longitude_deg=np.full(n, np.nan),
-            height_hae_m=np.full(n, np.nan),
+            latitude_deg=_unknown(n),
+            longitude_deg=_unknown(n),
+            height_hae_m=_unknown(n),
             surface=(None,) * n,
-            position_cov_enu_m2=np.full((n, 3, 3), np.nan),
-            position_cov_shared_enu_m2=np.full((n, 3, 3), np.nan),
-            velocity_en_m_s=np.full((n, 2), np.nan),
+            position_cov_enu_m2=_unknown(n, (3, 3)),
+            position_cov_shared_enu_m2=_unknown(n, (3, 3)),
+            velocity_en_m_s=_unknown(n, (2,)),
             uncertainty_basis=(None,) * n,
         )
 
@@ -224,6 +233,9 @@ class Tracks:
             velocity_north_m_s=_known(self.velocity_en_m_s[row, 1]),
             uncertainty_basis=self.uncertainty_basis[row],
         )
+
+
+_COLUMNS = tuple(field.name for field in fields(Tracks))
 
 
 def _known(value: np.float64) -> float | None:
