@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from plainview.geo.camera_rays import principal_point_px, rays_from_view
 from plainview.geo.ellipsoid import Array
@@ -15,17 +16,22 @@ from plainview.model import Camera, View
 
 __all__ = ["Footprint", "footprint"]
 
-_N_PER_SIDE: Final = 8
-_N_PER_SIDE_CLIPPED: Final = 12
+_N_PER_SIDE_LEVEL: Final = 4
+_N_PER_SIDE: Final = 12
+"""On a level surface straight edges stay all but straight; not on terrain or at the horizon."""
+
 _N_GRID: Final = 8
+_TOWARDS_CROSSING: Final = np.array([0.5, 0.8, 0.95, 1.0])
+"""Where the outline meets the horizon range grows fast, so that more points are needed."""
+
+_SAME_PX: Final = 0.01
+"""Points of the ring that are nearer to one another are one point."""
+
 _N_SECTIONS: Final = 16
 _N_CUTS: Final = 5
 _N_CUTS_TERRAIN: Final = 2
 """Each cuts what is left of a line to a sixteenth: a million parts of it; 256 over terrain,
 where rays cost more and the edge is rougher than that."""
-
-Ranges = Callable[[Array], Array]
-"""From pixels (n, 2) to ranges (n,), NaN where they show no surface."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,63 +79,84 @@ def _grid_px(camera: Camera) -> Array:
     return np.stack([x.ravel(), y.ravel()], axis=-1)
 
 
-def _last_seen(
-    points_px: Callable[[Array], Array], n_lines: int, *, ranges_m: Ranges, n_cuts: int
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """Finds where a picture stops showing the surface.
+
+    Args:
+        ranges_m: From pixels (n, 2) to ranges (n,), NaN where they show none.
+        n_cuts: How often a line is cut into sections.
+    """
+
+    ranges_m: Callable[[Array], Array]
+    n_cuts: int
+
+    def sees(self, points_px: Array) -> npt.NDArray[np.bool_]:
+        """Say which points (n, 2) show the surface, (n,)."""
+        return ~np.isnan(self.ranges_m(points_px))
+
+    def anchor_px(self, seen_px: Array) -> Array:
+        """Return a pixel (2,) that shows the surface, in the middle of those that do."""
+        middle = seen_px.mean(axis=0)
+        if self.sees(middle[np.newaxis]).all():
+            return np.asarray(middle)
+        return np.asarray(seen_px[np.argmin(np.linalg.norm(seen_px - middle, axis=-1))])
+
+    def last_seen(self, seen_px: Array, hidden_px: Array) -> Array:
+        """Return the fraction (n,) of each line, seen at its start, up to which it is seen."""
+        low, width = np.zeros(len(seen_px)), 1.0
+        steps = np.arange(1, _N_SECTIONS) / _N_SECTIONS
+        for _ in range(self.n_cuts if len(seen_px) else 0):
+            part = (low[:, np.newaxis] + width * steps)[..., np.newaxis]
+            points = seen_px[:, np.newaxis] + part * (hidden_px - seen_px)[:, np.newaxis]
+            is_seen = self.sees(points.reshape(-1, 2)).reshape(len(seen_px), -1)
+            n_seen = np.argmin(np.pad(is_seen, ((0, 0), (0, 1))), axis=1)
+            width /= _N_SECTIONS
+            low = low + n_seen * width
+        return low
+
+
+def _drawn_in(hidden_px: Array, anchor: Array, *, search: _Search) -> Array:
+    """Return for each hidden point (n, 2) the last seen one on the line from the anchor."""
+    starts = np.broadcast_to(anchor, hidden_px.shape)
+    part = search.last_seen(starts, hidden_px)
+    drawn: Array = starts + part[:, np.newaxis] * (hidden_px - starts)
+    return drawn
+
+
+def _crossing_turns(
+    camera: Camera, turn: Array, *, is_seen: npt.NDArray[np.bool_], search: _Search
 ) -> Array:
-    """Return the last fraction (n,) of lines, seen at 0 and not at 1, that shows the surface."""
-    low, width = np.zeros(n_lines), np.ones(n_lines)
-    steps = np.arange(1, _N_SECTIONS) / _N_SECTIONS
-    for _ in range(n_cuts if n_lines else 0):
-        fractions = low[:, np.newaxis] + width[:, np.newaxis] * steps
-        is_seen = ~np.isnan(ranges_m(points_px(fractions).reshape(-1, 2))).reshape(n_lines, -1)
-        n_seen = np.argmin(np.pad(is_seen, ((0, 0), (0, 1))), axis=1)
-        width = width / _N_SECTIONS
-        low = low + n_seen * width
-    return low
+    """Return turns (m,) at and towards which the outline goes from seen to hidden or back."""
+    before = np.flatnonzero(is_seen != np.roll(is_seen, -1))
+    step = np.where(is_seen[before], 1.0, -1.0) / _N_PER_SIDE
+    start = np.where(is_seen[before], turn[before], turn[before] + 1.0 / _N_PER_SIDE)
+    outline = _outline_px(camera, start), _outline_px(camera, start + step)
+    part = search.last_seen(*outline)[:, np.newaxis] * _TOWARDS_CROSSING
+    turns: Array = (start[:, np.newaxis] + part * step[:, np.newaxis]).ravel()
+    return turns
 
 
-def _anchor_px(seen_px: Array, ranges_m: Ranges) -> Array:
-    """Return a pixel (2,) that shows the surface, in the middle of those that do."""
-    middle = seen_px.mean(axis=0)
-    if not np.isnan(ranges_m(middle[np.newaxis])).any():
-        return np.asarray(middle)
-    return np.asarray(seen_px[np.argmin(np.linalg.norm(seen_px - middle, axis=-1))])
+def _clipped_outline(camera: Camera, search: _Search) -> Array | None:
+    """Return the outline (n, 2) of the part of the picture that shows the surface.
 
-
-def _clipped_outline(camera: Camera, *, ranges_m: Ranges, n_cuts: int) -> Array | None:
-    """Return the outline (n, 2) of the part of the picture that shows the surface."""
-    turn = _turns(_N_PER_SIDE_CLIPPED if n_cuts == _N_CUTS else _N_PER_SIDE)
+    Points of the picture's outline that show none are drawn in towards an anchor; where the
+    outline goes from seen to hidden, the last seen point between the two joins the ring.
+    """
+    turn = _turns(_N_PER_SIDE)
     outline = _outline_px(camera, turn)
-    is_seen = ~np.isnan(ranges_m(outline))
+    is_seen = search.sees(outline)
     tried = outline if is_seen.any() else _grid_px(camera)
-    seen_px = tried[~np.isnan(ranges_m(tried))]
+    seen_px = tried[search.sees(tried)]
     if not len(seen_px):
         return None
-    anchor = _anchor_px(seen_px, ranges_m)
-    hidden = outline[~is_seen]
-    inward = _last_seen(
-        lambda part: anchor + part[..., np.newaxis] * (hidden - anchor)[:, np.newaxis],
-        len(hidden),
-        ranges_m=ranges_m,
-        n_cuts=n_cuts,
-    )
-    drawn = outline.copy()
-    drawn[~is_seen] = anchor + inward[:, np.newaxis] * (hidden - anchor)
-    after = np.append(turn[1:], 4.0)
-    crosses = is_seen != np.roll(is_seen, -1)
-    seen_turn = np.where(is_seen, turn, after)[crosses]
-    hidden_turn = np.where(is_seen, after, turn)[crosses]
-    along = _last_seen(
-        lambda part: _outline_px(
-            camera, seen_turn[:, np.newaxis] + part * (hidden_turn - seen_turn)[:, np.newaxis]
-        ),
-        len(seen_turn),
-        ranges_m=ranges_m,
-        n_cuts=n_cuts,
-    )
-    edge_turn = seen_turn + along * (hidden_turn - seen_turn)
-    order = np.argsort(np.concatenate([turn, edge_turn]), kind="stable")
-    return np.concatenate([drawn, _outline_px(camera, edge_turn)])[order]
+    ring = outline.copy()
+    ring[~is_seen] = _drawn_in(outline[~is_seen], search.anchor_px(seen_px), search=search)
+    crossing = _crossing_turns(camera, turn, is_seen=is_seen, search=search)
+    ring = np.concatenate([ring, _outline_px(camera, crossing)])
+    ring = ring[np.argsort(np.concatenate([turn, crossing]), kind="stable")]
+    step_px = np.linalg.norm(ring - np.roll(ring, 1, axis=0), axis=-1)
+    return ring[step_px > _SAME_PX] if np.any(step_px > _SAME_PX) else ring[:1]
 
 
 def footprint(
@@ -161,13 +188,15 @@ def footprint(
         origin, direction = rays_from_view(view, camera, points_px)
         return surface.intersect(origin, direction, refraction=refraction)[0]
 
+    is_terrain = isinstance(surface, TerrainSurface)
+    turn = _turns(_N_PER_SIDE if is_terrain else _N_PER_SIDE_LEVEL)
     center_px = [principal_point_px(camera)]
-    points_px = np.concatenate([_outline_px(camera, _turns(_N_PER_SIDE)), center_px])
+    points_px = np.concatenate([_outline_px(camera, turn), center_px])
     range_m = ranges_m(points_px)
     is_clipped = bool(np.isnan(range_m[:-1]).any())
     if is_clipped:
-        n_cuts = _N_CUTS_TERRAIN if isinstance(surface, TerrainSurface) else _N_CUTS
-        clipped = _clipped_outline(camera, ranges_m=ranges_m, n_cuts=n_cuts)
+        n_cuts = _N_CUTS_TERRAIN if is_terrain else _N_CUTS
+        clipped = _clipped_outline(camera, _Search(ranges_m=ranges_m, n_cuts=n_cuts))
         if clipped is None:
             return None
         points_px = np.concatenate([clipped, center_px])
