@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from plainview.formats.probe import SourceProbe, probe
-from plainview.misb import MetadataSet, ViewState, location_residual
+from plainview.misb import ViewState, location_residual
+from plainview.misb.metadata_set import MetadataSet
 from plainview.mission.location_check import describe_location
 from plainview.mission.packet_json import json_from_metadata, metadata_sets_of
 from plainview.model import View
@@ -77,7 +78,9 @@ class _Survey:
         if metadata.time_us is not None:
             self.times_us.append(metadata.time_us)
         state = self.states.setdefault(metadata.stream, ViewState())
-        self.views.append(state.update(metadata).view)
+        timed = state.update(metadata)
+        if timed is not None:
+            self.views.append(timed.view)
 
     def describe(self) -> dict[str, Any]:
         """Return the `metadata` object."""

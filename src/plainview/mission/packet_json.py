@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from plainview.formats.raw_klv import read_klv_payloads
-from plainview.misb import Item, KlvFramer, MetadataSet, decode_packet
+from plainview.misb.decode import decode_packet
+from plainview.misb.framing import KlvFramer
+from plainview.misb.metadata_set import Item, MetadataSet
 
 __all__ = ["json_from_metadata", "json_from_value", "metadata_sets_of"]
 

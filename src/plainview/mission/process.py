@@ -211,6 +211,7 @@ class _Run:
                 cameras=self._source.cameras,
                 warnings=self._source.warnings(),
                 streams=self._source.streams,
+                n_packets=(self._source.n_packets, self._source.n_packets_damaged),
                 thumbnails=writer.thumbnails.jpegs(),
                 timings_s=self._stopwatch.seconds(),
             )

@@ -131,9 +131,7 @@ class RunWriter:
             self.flush()
 
     def _place(self, observation: Observation) -> FramePlace:
-        return place_frame(
-            observation.frame, terrain=self._terrain, sea_level_sigma_m=self._sea_level_sigma_m
-        )
+        return place_frame(observation.frame, surfaces=self._surfaces)
 
     def _write_events(self, events: tuple[Event, ...]) -> None:
         """Append what is new; a resumed run meets the events of its first part again."""

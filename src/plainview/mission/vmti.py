@@ -1,0 +1,40 @@
+"""The tracks of one frame as a stand-alone ST 0903 set."""
+
+import numpy as np
+
+from plainview.misb import VmtiTarget, encode_vmti
+from plainview.model import LifeStage, Observation, Tracks
+
+__all__ = ["vmti_from_observation"]
+
+
+def vmti_from_observation(observation: Observation) -> bytes | None:
+    """Return the set of a frame's believed tracks; None where the frame's UTC is not known.
+
+    A frame without tracks gives a set without targets: it was looked at and nothing is there.
+    """
+    frame, tracks = observation.frame, observation.tracks
+    if frame.view is None or frame.view.time_us is None:
+        return None
+    return encode_vmti(
+        time_us=frame.view.time_us,
+        frame_number=frame.frame_index,
+        width_px=frame.camera.width_px,
+        height_px=frame.camera.height_px,
+        targets=[_target(tracks, row) for row in range(len(tracks))],
+    )
+
+
+def _target(tracks: Tracks, row: int) -> VmtiTarget:
+    is_located = bool(tracks.is_located[row])
+    x, y, width, height = tracks.box_px[row].tolist()
+    return VmtiTarget(
+        target_id=int(tracks.track_id[row]),
+        box_px=(x, y, width, height),
+        confidence=float(tracks.existence[row]),
+        is_coasting=int(tracks.life_stage[row]) == LifeStage.COASTING,
+        latitude_deg=float(tracks.latitude_deg[row]) if is_located else None,
+        longitude_deg=float(tracks.longitude_deg[row]) if is_located else None,
+        height_hae_m=float(tracks.height_hae_m[row]) if is_located else None,
+        cov_enu_m2=np.array(tracks.position_cov_enu_m2[row]) if is_located else None,
+    )
