@@ -182,6 +182,13 @@ def test_a_marking_beyond_all_measure_is_cut_and_never_leaves_the_picture() -> N
     assert banner.box_px[0] >= 0
 
 
+@pytest.mark.parametrize(("width_px", "height_px"), [(8, 6), (40, 16), (64, 48), (500, 10)])
+def test_even_a_tiny_picture_is_marked(width_px: int, height_px: int) -> None:
+    drawing = compose(width_px=width_px, height_px=height_px)
+    assert any(drawn.element == "marking_top" for drawn in drawing.texts)
+    assert drawing.pixels.shape == (height_px, width_px, 3)
+
+
 def test_texts_of_the_source_cannot_break_their_line() -> None:
     drawing = compose(mission_id="A\nB\x00C\x1b[2J", security_marking="X\r\nY")
     assert "A B C [2J" in texts(drawing)

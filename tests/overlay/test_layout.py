@@ -44,6 +44,8 @@ def test_a_layout_of_ones_own_is_parsed() -> None:
         ({"element": []}, "name"),
         ({"name": "mine"}, "element"),
         ({"name": "mine", "element": []}, "marking"),
+        ({"name": "mine", "element": [{"kind": "marking", "min_height_px": 9}]}, "marking"),
+        ({"name": "mine", "element": [{"kind": "marking", "max_height_px": 9}]}, "marking"),
         ({"name": 3, "element": []}, "name"),
         (mapping(kind="crosshair"), "element 2, kind"),
         (mapping(anchor="middle"), "element 2, anchor"),
@@ -79,6 +81,12 @@ def test_a_text_without_room_loses_its_last_lines() -> None:
     layout = parse(mapping(lines=["{time}"] * 40, y=0.1))
     text = next(p for p in place_elements(layout, 320, 240) if p.element.kind == "text")
     assert 0 < text.n_lines < 40
+
+
+def test_the_marking_has_room_before_all_else() -> None:
+    text = {"kind": "text", "anchor": "top", "lines": ["{time}"]}
+    layout = parse({"name": "mine", "element": [text, {"kind": "marking", "anchor": "top"}]})
+    assert [p.element.kind for p in place_elements(layout, 640, 480)] == ["marking"]
 
 
 def test_elements_keep_their_room_whatever_they_show() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -22,7 +23,7 @@ from plainview.overlay.ink import (
     text_width_px,
 )
 from plainview.overlay.layout import Element, ElementKind, Layout
-from plainview.overlay.placement import Box, Placed, place_elements, type_size_px
+from plainview.overlay.placement import Box, Placed, Room, place_elements, type_size_px
 from plainview.overlay.readings import Reading, is_stale, marking_text, observation_readings
 from plainview.overlay.shapes import (
     ELEVATION_SCALE_WIDTH,
@@ -168,11 +169,13 @@ class _Painter:
         scale = (self.width_px / camera.width_px, self.height_px / camera.height_px)
         boxes_px = scaled_boxes_px(tracks, scale=scale, type_px=self.type_px)
         draw_track_boxes(self.picture, tracks, boxes_px, type_px=self.type_px)
+        room = Room(width_px=self.width_px, height_px=self.height_px)
+        for box in taken:
+            room.take(box)
         labels = place_track_labels(
             tracks,
             boxes_px,
-            taken=[box for box in taken if box[2]],
-            picture_px=(self.width_px, self.height_px),
+            room=room,
             type_px=self.type_px,
             weight=self.layout.style.weight,
         )
@@ -224,10 +227,10 @@ def _draw_text(painter: _Painter, placed: Placed) -> None:
 _TIMELESS: Final = frozenset({"camera", "video_time", "metadata", "mission"})
 
 
+@lru_cache(maxsize=256)
 def _shows_metadata(element: Element) -> bool:
     """Return whether a text rests on the View, and is grey where that is old."""
-    names = frozenset[str]().union(*(line.names for line in element.lines))
-    return bool(names - _TIMELESS)
+    return bool(element.reading_names - _TIMELESS)
 
 
 def _draw_reticle(painter: _Painter, placed: Placed) -> None:

@@ -40,6 +40,7 @@ _ANCHORS: Final = {
     "bottom-right": (1.0, 1.0),
 }
 
+_ANY_HEIGHT_PX: Final = 1_000_000
 _DEFAULT_SIZES: Final[Mapping[ElementKind, float]] = {ElementKind.MARKING: 1.0}
 """Fractions of the picture that an element takes where the layout does not say; else a tenth."""
 
@@ -61,7 +62,7 @@ class Style:
     stale_after_s: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Element:
     """One element of a layout.
 
@@ -85,13 +86,24 @@ class Element:
     size: float = 0.1
     lines: tuple[Template, ...] = ()
     min_height_px: int = 0
-    max_height_px: int = 1_000_000
+    max_height_px: int = _ANY_HEIGHT_PX
     is_unchecked: bool = False
 
+    @property
+    def is_always_marking(self) -> bool:
+        """Whether it is a marking that stands on pictures of every size."""
+        is_unlimited = self.min_height_px == 0 and self.max_height_px >= _ANY_HEIGHT_PX
+        return self.kind is ElementKind.MARKING and is_unlimited
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+    @property
+    def reading_names(self) -> frozenset[str]:
+        """The readings that its lines ask for."""
+        return frozenset[str]().union(*(line.names for line in self.lines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
-    """A layout of on-screen symbology.
+    """A layout of on-screen symbology; two are equal only if they are the same object.
 
     Args:
         name: Names it.
@@ -125,10 +137,10 @@ class Layout:
             _element(_Fields(item, where=f"{where}, element {number}"))
             for number, item in enumerate(items, start=1)
         )
-        if not any(element.kind is ElementKind.MARKING for element in elements):
+        if not any(element.is_always_marking for element in elements):
             raise FormatError(
                 where=f"{where}, element",
-                what="has no element of kind `marking`.",
+                what="has no element of kind `marking` without limits of height.",
                 mend="Add one: every picture shows its marking.",
             )
         return cls(name=name, source=source, style=_style(style_fields), elements=elements)
@@ -207,8 +219,10 @@ def _element(fields: _Fields) -> Element:
         ),
         size=fields.number("size", _DEFAULT_SIZES.get(kind, 0.1), low=0.001, high=1.0),
         lines=tuple(_line(fields, number, line) for number, line in enumerate(lines, start=1)),
-        min_height_px=int(fields.number("min_height_px", 0, low=0, high=1e6)),
-        max_height_px=int(fields.number("max_height_px", 1e6, low=0, high=1e6)),
+        min_height_px=int(fields.number("min_height_px", 0, low=0, high=_ANY_HEIGHT_PX)),
+        max_height_px=int(
+            fields.number("max_height_px", _ANY_HEIGHT_PX, low=0, high=_ANY_HEIGHT_PX)
+        ),
         is_unchecked=fields.value("unchecked", False, bool),
     )
     fields.done()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from plainview.overlay.ink import line_height_px, text_height_px, text_width_px
 from plainview.overlay.layout import Element, ElementKind, Layout
 from plainview.overlay.shapes import ELEVATION_SCALE_WIDTH
 
-__all__ = ["Box", "Placed", "boxes_overlap", "place_elements", "type_size_px"]
+__all__ = ["Box", "Placed", "Room", "boxes_overlap", "place_elements", "type_size_px"]
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height, in pixels."""
@@ -49,16 +50,55 @@ def boxes_overlap(first: Box, second: Box, *, gap_px: int = 0) -> bool:
     )
 
 
+class Room:
+    """Which parts of a picture are taken, in cells of a few pixels, for many small boxes.
+
+    Args:
+        width_px: Of the picture.
+        height_px: Likewise.
+    """
+
+    _CELL_PX: Final = 4
+
+    def __init__(self, *, width_px: int, height_px: int) -> None:
+        self.width_px, self.height_px = width_px, height_px
+        shape = (height_px // self._CELL_PX + 1, width_px // self._CELL_PX + 1)
+        self._is_taken = np.zeros(shape, np.bool_)
+
+    def is_free(self, box: Box) -> bool:
+        """Return whether a box lies in the picture and no cell of it is taken."""
+        left, top, width, height = box
+        is_inside = (
+            left >= 2
+            and top >= 2
+            and left + width <= self.width_px - 2
+            and top + height <= self.height_px - 2
+        )
+        return is_inside and not self._is_taken[self._cells(box)].any()
+
+    def take(self, box: Box) -> None:
+        """Take the cells of a box."""
+        if box[2]:
+            self._is_taken[self._cells(box)] = True
+
+    def _cells(self, box: Box) -> tuple[slice, slice]:
+        left, top, width, height = box
+        cell = self._CELL_PX
+        rows = slice(top // cell, (top + height - 1) // cell + 1)
+        return rows, slice(left // cell, (left + width - 1) // cell + 1)
+
+
 @lru_cache(maxsize=32)
 def place_elements(layout: Layout, width_px: int, height_px: int) -> tuple[Placed, ...]:
     """Give each element its room, in the layout's order of importance.
 
     The room does not depend on what is shown, so nothing jumps from frame to frame. A text
-    that has no room loses lines from its end; what has no room at all is left out.
+    that has no room loses lines from its end; what has no room at all is left out, but never
+    the first marking.
     """
     placed: list[Placed] = []
     type_px = type_size_px(layout, width_px=width_px, height_px=height_px)
-    for element in layout.elements:
+    for element in sorted(layout.elements, key=lambda each: each.kind is not ElementKind.MARKING):
         if not element.min_height_px <= height_px <= element.max_height_px:
             continue
         if element.kind is ElementKind.TRACKS:
@@ -92,7 +132,8 @@ def _place(
         is_free = not any(
             boxes_overlap(box, other.box_px, gap_px=gap_px) for other in placed if other.box_px[2]
         )
-        if is_inside and is_free:
+        is_due = element.kind is ElementKind.MARKING and not placed
+        if is_due or (is_inside and is_free):
             return Placed(element=element, box_px=box, n_lines=n_lines)
     return None
 

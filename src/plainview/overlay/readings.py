@@ -78,6 +78,8 @@ def marking_text(view: View | None, context: OverlayContext) -> str:
 
 def on_one_line(text: str) -> str:
     """Return the text with a space for every character that is not printed."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 

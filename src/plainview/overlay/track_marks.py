@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from plainview.model import ELLIPSE_95_PER_SIGMA, LifeStage, Tracks, ellipse_from_covariance
 from plainview.overlay.ink import AMBER, CYAN, WHITE, Colour, text_height_px, text_width_px
-from plainview.overlay.placement import Box, boxes_overlap
+from plainview.overlay.placement import Box, Room
 from plainview.overlay.readings import error_text
 
 __all__ = ["TrackLabel", "draw_track_boxes", "place_track_labels", "scaled_boxes_px"]
@@ -28,6 +28,7 @@ _DASH_AND_GAP: Final[dict[int, tuple[float, float]]] = {
     LifeStage.COASTING: (0.6, 0.45),
 }
 """Length of a dash and of the gap after it, over the size of the type."""
+_LEAST_HEIGHT_WITH_ERROR_PX: Final = 200
 _SMALLEST_BOX: Final = 0.9
 """Least side of a drawn box, over the size of the type: a speck stays visible inside it."""
 
@@ -103,20 +104,18 @@ def place_track_labels(
     tracks: Tracks,
     boxes_px: Floats,
     *,
-    taken: list[Box],
-    picture_px: tuple[int, int],
+    room: Room,
     type_px: int,
     weight: int,
 ) -> list[TrackLabel]:
-    """Give each believed track a label beside its box, none over another or over `taken`.
+    """Give each believed track a label beside its box, where there is room.
 
     A label that has no free place loses its error, then is left out.
 
     Args:
         tracks: All tracks of the frame.
         boxes_px: (n, 4) left, top, right, bottom as drawn.
-        taken: Room that is taken; the labels' boxes are added to it.
-        picture_px: Width and height.
+        room: What is taken of the picture; the labels take theirs.
         type_px: Size of the type.
         weight: Of the type.
     """
@@ -129,11 +128,11 @@ def place_track_labels(
         stage = int(tracks.life_stage[row])
         name = f"{int(tracks.track_id[row])}{' COAST' if stage == LifeStage.COASTING else ''}"
         texts = [f"{name}  {errors[row]}", name] if errors[row] else [name]
-        for text in texts if picture_px[1] >= 200 else texts[-1:]:
+        for text in texts if room.height_px >= _LEAST_HEIGHT_WITH_ERROR_PX else texts[-1:]:
             size = (text_width_px(text, type_px, weight), text_height_px(type_px))
-            box = _free_place(boxes_px[row], size, taken=taken, picture_px=picture_px)
+            box = _free_place(boxes_px[row], size, room=room)
             if box is not None:
-                taken.append(box)
+                room.take(box)
                 labels.append(
                     TrackLabel(text=text, box_px=box, colour=_COLOURS[stage], type_px=type_px)
                 )
@@ -148,9 +147,7 @@ def _error_texts(tracks: Tracks) -> list[str]:
     return [error_text((a, b)) if np.isfinite(a) else "" for a, b in axes.tolist()]
 
 
-def _free_place(
-    box_px: Floats, size_px: tuple[int, int], *, taken: list[Box], picture_px: tuple[int, int]
-) -> Box | None:
+def _free_place(box_px: Floats, size_px: tuple[int, int], *, room: Room) -> Box | None:
     """Return the first free place of the usual ones round a box; None where there is none."""
     left, top, right, bottom = (round(value) for value in box_px.tolist())
     width, height = size_px
@@ -164,10 +161,6 @@ def _free_place(
         (right + gap, bottom - height),
         (left - width - gap, bottom - height),
     ):
-        is_inside = (
-            x >= 2 and x + width <= picture_px[0] - 2 and y >= 2 and y + height <= picture_px[1] - 2
-        )
-        box = (x, y, width, height)
-        if is_inside and not any(boxes_overlap(box, other, gap_px=2) for other in taken):
-            return box
+        if room.is_free((x, y, width, height)):
+            return x, y, width, height
     return None
