@@ -66,3 +66,28 @@ def test_an_empty_timeline_has_no_view() -> None:
 def test_a_view_without_a_video_time_is_our_mistake() -> None:
     with pytest.raises(ValueError, match="video time"):
         Timeline().add(replace(timed(0, view_of()), video_time_us=None))
+
+
+def test_the_motion_is_that_over_several_sets_not_of_one_rounded_step() -> None:
+    timeline = Timeline()
+    for index in range(31):
+        metres = 0.1 * round(2.0 * index / 30.0 / 0.1)
+        timeline.add(timed(index * SECOND // 30, view_of(height_hae_m=1000.0 + metres)))
+    for index in range(8, 22):
+        view = timeline.view_at(index * SECOND // 30 + 1000)
+        assert view is not None
+        assert view.velocity_enu_m_s is not None
+        assert view.velocity_enu_m_s[2] == pytest.approx(2.0, abs=0.4)
+
+
+def test_the_motion_does_not_reach_over_a_change_of_sensor() -> None:
+    timeline = Timeline()
+    for index in range(5):
+        key = ("EO",) if index < 3 else ("IR",)
+        height_hae_m = 1000.0 if index < 3 else 1100.0
+        timeline.add(
+            timed(index * SECOND // 30, view_of(height_hae_m=height_hae_m), sensor_key=key)
+        )
+    view = timeline.view_at(SECOND // 30)
+    assert view is not None
+    assert view.velocity_enu_m_s == pytest.approx((0.0, 0.0, 0.0), abs=1e-6)

@@ -25,7 +25,7 @@ from plainview.misb.view_rotations import ned_from_platform_of_view, ned_from_vi
 from plainview.model import View, ViewMethod
 from plainview.units import seconds_from_microseconds, wrap_degrees_180
 
-__all__ = ["InterpolationSettings", "interpolate_view", "view_with_motion"]
+__all__ = ["InterpolationSettings", "interpolate_view", "is_joined", "view_with_motion"]
 
 Array = npt.NDArray[np.float64]
 
@@ -78,10 +78,10 @@ def interpolate_view(
         return _exact(after, before, limits)
     if before is None or before.video_time_us is None or before.video_time_us > video_time_us:
         return None
-    is_joined = after is not None and _is_joined(before, after, limits)
+    has_next = after is not None and is_joined(before, after, limits)
     if before.video_time_us == video_time_us:
-        return _exact(before, after if is_joined else None, limits)
-    if after is not None and is_joined:
+        return _exact(before, after if has_next else None, limits)
+    if after is not None and has_next:
         return _interpolated(before, after, video_time_us)
     return _carried_on(before, video_time_us=video_time_us, limits=limits, is_end=after is None)
 
@@ -102,7 +102,8 @@ def view_with_motion(view: View, before: TimedView, after: TimedView) -> View:
     )
 
 
-def _is_joined(before: TimedView, after: TimedView, limits: InterpolationSettings) -> bool:
+def is_joined(before: TimedView, after: TimedView, limits: InterpolationSettings) -> bool:
+    """Return whether two sets are of one run: close in time, of one sensor, mode and field."""
     if before.video_time_us is None or after.video_time_us is None:
         return False
     gap_s = seconds_from_microseconds(after.video_time_us - before.video_time_us)
@@ -126,7 +127,7 @@ def _exact(exact: TimedView, other: TimedView | None, limits: InterpolationSetti
     if other is None:
         return view
     first, second = sorted((exact, other), key=lambda timed: timed.video_time_us or 0)
-    return view_with_motion(view, first, second) if _is_joined(first, second, limits) else view
+    return view_with_motion(view, first, second) if is_joined(first, second, limits) else view
 
 
 def _interpolated(before: TimedView, after: TimedView, video_time_us: int) -> View:
