@@ -9,8 +9,10 @@ import pytest
 
 from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
+from plainview.formats.klv_carriage import CarriedKlv, KlvDemuxer
 from plainview.formats.packet_queue import PictureOrigin
 from plainview.formats.source import FileSource, SourceSettings, open_source
+from plainview.formats.transport_packets import PacketRun
 from plainview.model import Camera, CountedWarning, Frame, KlvPayload, StreamKind, Unit, ViewMethod
 from tests.conftest import SharedData
 from tests.formats.clips import klv_packet, picture, write_clip
@@ -397,3 +399,20 @@ def test_every_frame_of_a_real_clip_has_a_view(
     assert {view.view_method for view in views if view is not None} <= methods
     assert source.n_packets == len(payloads_of(units))
     assert source.n_packets_damaged == 0
+
+
+class DeafDemuxer(KlvDemuxer):
+    """A carriage library that finds nothing."""
+
+    def feed(self, run: PacketRun) -> list[CarriedKlv]:
+        return []
+
+
+def test_metadata_is_read_by_the_video_library_where_ours_finds_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plainview.formats.source_reader.KlvDemuxer", DeafDemuxer)
+    source, units = read(write_clip(tmp_path / "clip.ts", klv=KLV))
+    assert [payload.data for payload in payloads_of(units)] == [data for _, data in KLV]
+    assert codes(source.warnings())["klv_fallback"] == 30
+    assert StreamKind.KLV in {info.kind for info in source.streams}

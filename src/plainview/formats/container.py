@@ -11,7 +11,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from plainview.errors import FormatError, InputError
+from plainview.errors import InputError
 from plainview.formats.input_file import not_a_video
 from plainview.model import StreamInfo, StreamKind
 
@@ -146,26 +146,20 @@ def open_container(
         raise not_a_video(path, head=head) from error
     opened = VideoContainer(container, path=path)
     if is_video_needed and not opened.videos:
-        kinds = ", ".join(sorted({str(stream.type) for stream in opened.streams})) or "nothing"
         opened.close()
-        raise _no_video(path, kinds=kinds)
+        raise _no_video(opened)
     return opened
 
 
-def _no_video(path: Path, *, kinds: str) -> InputError:
+def _no_video(container: VideoContainer) -> InputError:
+    kinds = sorted({info.kind.value for info in container.infos})
+    seen = "it has no streams" if not kinds else f"its streams: {', '.join(kinds)}"
+    if StreamKind.VIDEO in kinds:
+        seen = "its video is too damaged to tell even the size of its pictures"
     return InputError(
-        where=str(path),
-        what=f"has no video that can be decoded (it has {kinds}).",
+        where=str(container.path),
+        what=f"has no video that can be decoded ({seen}).",
         mend="Give the recording that holds the pictures; `plainview inspect` lists what is here.",
-    )
-
-
-def damaged_container(path: Path, error: Exception) -> FormatError:
-    """Return the error for a container that opened and could not be read."""
-    return FormatError(
-        where=str(path),
-        what=f"is damaged beyond use ({error}).",
-        mend="Copy the recording again from where it was made.",
     )
 
 

@@ -27,7 +27,6 @@ from plainview.model import (
     Event,
     Frame,
     KlvPayload,
-    StreamKind,
     Unit,
     ViewSigma,
 )
@@ -217,11 +216,8 @@ class SourcePart:
             byte_offset=klv.byte_offset,
         )
 
-    def _has_klv(self) -> bool:
-        return any(info.kind is StreamKind.KLV for info in self.reader.streams)
-
     def _ready_units(self) -> Iterator[Unit]:
-        metadata_us = self._health.known_until_us if self._has_klv() else None
+        metadata_us = self._health.known_until_us if self.reader.has_klv else None
         while (
             waiting := self._ahead.pop_ready(
                 metadata_us=metadata_us, latest_us=self.clock.latest_us

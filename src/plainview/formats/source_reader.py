@@ -32,7 +32,7 @@ from plainview.units import MICROSECONDS_PER_SECOND
 __all__ = ["ContainerReader", "SourceReader", "TransportReader", "open_reader", "video_clock_of"]
 
 _DEFAULT_RATE_HZ: Final = 25
-_N_TRIED_BEFORE_FALLBACK: Final = 50
+_N_TRIED_BEFORE_FALLBACK: Final = 10
 _TRANSPORT_SUFFIXES: Final = (".ts", ".m2ts", ".mts", ".klv")
 _OTHER_SUFFIXES: Final = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".klv")
 
@@ -48,6 +48,10 @@ class SourceReader(Protocol):
     @property
     def streams(self) -> tuple[StreamInfo, ...]:
         """The streams, as announced so far."""
+
+    @property
+    def has_klv(self) -> bool:
+        """Whether a KLV stream was announced or has shown itself."""
 
     @property
     def n_bytes_read(self) -> int:
@@ -83,6 +87,7 @@ class TransportReader:
         self._klv: deque[CarriedKlv] = deque()
         self._runs: list[PacketRun] = []
         self._untried: list[CarriedKlv] | None = []
+        self._fallback_streams: set[int] = set()
         self._is_ended = False
         self._teed = TeedFile(file, self._take)
         self.container = open_container(self._teed, path=path, head=head, format_name="mpegts")
@@ -92,7 +97,17 @@ class TransportReader:
         """The streams, as the tables announce them, with what the decoder knows of video."""
         known = {info.stream: info for info in self.container.infos}
         announced = self._demuxer.streams or tuple(known.values())
-        return tuple(_with_details(info, known.get(info.stream)) for info in announced)
+        return tuple(
+            _as_klv(info)
+            if info.stream in self._fallback_streams
+            else _with_details(info, known.get(info.stream))
+            for info in announced
+        )
+
+    @property
+    def has_klv(self) -> bool:
+        """Whether a KLV stream was announced or has shown itself."""
+        return bool(self._demuxer.klv_pids or self._untried or self._fallback_streams)
 
     @property
     def n_bytes_read(self) -> int:
@@ -166,6 +181,7 @@ class TransportReader:
 
     def _fall_back(self) -> None:
         untried, self._untried = self._untried or [], []
+        self._fallback_streams |= {klv.stream for klv in untried}
         self._klv.extend(untried)
         self.tally.add("klv_fallback", first=self._where(), count=len(untried))
 
@@ -220,6 +236,11 @@ class ContainerReader:
             else info
             for info in self.container.infos
         )
+
+    @property
+    def has_klv(self) -> bool:
+        """Whether a data stream has shown itself as KLV."""
+        return bool(self._klv_streams)
 
     @property
     def n_bytes_read(self) -> int:
