@@ -61,10 +61,11 @@ class Unit:
     """What came from a source since the unit before.
 
     Args:
-        frame: The frame decoded from it; None for what came after the last frame.
+        frame: The frame decoded from it; None for what came after the last frame, and for
+            long stretches without any.
         payloads: The KLV payloads that came with it.
-        recorded: Bytes of the transport stream that came with it, whole packets; empty
-            where the source is not a transport stream.
+        recorded: Bytes of the transport stream that came with it, whole packets; of another
+            container, those of a stream copy; empty where it cannot be copied.
     """
 
     frame: Frame | None
