@@ -1,6 +1,7 @@
 """Detectors that need no training: things that move, and small hot or dark spots."""
 
 from plainview.detection.combined import CombinedDetector
+from plainview.detection.default import default_stages
 from plainview.detection.motion import MotionDetector, MotionSettings
 from plainview.detection.spot import SpotDetector, SpotSettings
 
@@ -10,4 +11,5 @@ __all__ = [
     "MotionSettings",
     "SpotDetector",
     "SpotSettings",
+    "default_stages",
 ]

@@ -17,6 +17,7 @@ from plainview.imaging.pixel_convention import (
     warp_pixels,
 )
 from plainview.imaging.registration import HomographyRegistrar, RegistrationSettings
+from plainview.imaging.stabiliser import StabilisedPixels, Stabiliser, StabiliserSettings
 from plainview.imaging.static_overlay import OverlaySettings, StaticOverlayFinder
 
 __all__ = [
@@ -27,6 +28,9 @@ __all__ = [
     "RangeFollower",
     "RangeSettings",
     "RegistrationSettings",
+    "StabilisedPixels",
+    "Stabiliser",
+    "StabiliserSettings",
     "StaticOverlayFinder",
     "apply_homography",
     "combing_ratio",

@@ -18,8 +18,8 @@ def _cells_of(points: Array, shape: tuple[int, int], grid: tuple[int, int]) -> P
     """(n, 2) row and column of the cell that each point lies in."""
     out = np.empty((points.shape[0], 2), np.int64)
     for i in range(points.shape[0]):
-        out[i, 0] = min(int(points[i, 1] * grid[0] / shape[0]), grid[0] - 1)
-        out[i, 1] = min(int(points[i, 0] * grid[1] / shape[1]), grid[1] - 1)
+        out[i, 0] = int(points[i, 1]) * grid[0] // shape[0]
+        out[i, 1] = int(points[i, 0]) * grid[1] // shape[1]
     return out
 
 
@@ -46,8 +46,18 @@ def _normal_sums(  # noqa: PLR0917 - a compiled kernel takes no keywords
 def _centred_residuals(
     current: Level, points: Array, homography: Array
 ) -> tuple[Array, Array, float]:
-    """Residuals less their median, their weights and their robust sigma."""
+    """Residuals less a common gain and bias, their weights and their robust sigma."""
     residual = residuals(current, points, homography)
+    residual -= np.nanmedian(residual)
+    weight, _ = weigh(residual)
+    value = points[:, 4] - np.mean(points[:, 4])
+    along, across = 0.0, 0.0
+    for i in range(points.shape[0]):
+        if weight[i] > 0.0:
+            along += weight[i] * value[i] * residual[i]
+            across += weight[i] * value[i] * value[i]
+    if across > 0.0:
+        residual -= along / across * value
     residual -= np.nanmedian(residual)
     weight, sigma = weigh(residual)
     return residual, weight, sigma
@@ -91,24 +101,43 @@ def weigh_cells(  # noqa: PLR0917 - a compiled kernel takes no keywords
 
 
 @compiled
-def _gradient_cosine(current: Level, point: Array, homography: Array) -> float:
-    """Cosine between the gradients of the two pictures at a point; NaN outside."""
+def _unit_gradients(
+    current: Level, point: Array, homography: Array
+) -> tuple[float, float, float, float]:
+    """Gradient of the previous and of the current picture at a point, over their mean length.
+
+    The product of the two lengths is 1; all NaN where the point has left the picture.
+    """
     height, width = current.shape
     x, y = bend(homography, point[0], point[1])
     if not (1.0 <= x < width - 2 and 1.0 <= y < height - 2):
-        return np.nan
+        return np.nan, np.nan, np.nan, np.nan
     in_x = 0.5 * (interpolate(current, x + 1.0, y) - interpolate(current, x - 1.0, y))
     in_y = 0.5 * (interpolate(current, x, y + 1.0) - interpolate(current, x, y - 1.0))
-    gx, gy = point[2], point[3]
-    norm = np.sqrt((gx * gx + gy * gy) * (in_x * in_x + in_y * in_y)) + 1e-6
-    cosine: float = (gx * in_x + gy * in_y) / norm
-    return cosine
+    previous = np.sqrt(point[2] * point[2] + point[3] * point[3]) + 1e-6
+    now = np.sqrt(in_x * in_x + in_y * in_y) + 1e-6
+    return point[2] / previous, point[3] / previous, in_x / now, in_y / now
+
+
+@compiled
+def _cell_shifts(sums: Array) -> Array:
+    """(rows, columns) length of the shift that solves each cell's normal equations."""
+    shift = np.full(sums.shape[:2], np.nan)
+    for row in range(sums.shape[0]):
+        for column in range(sums.shape[1]):
+            xx, xy, yy, xr, yr = sums[row, column]
+            determinant = xx * yy - xy * xy
+            if determinant > 1e-3 * (xx + yy) ** 2:
+                dx = (yy * xr - xy * yr) / determinant
+                dy = (xx * yr - xy * xr) / determinant
+                shift[row, column] = np.sqrt(dx * dx + dy * dy)
+    return shift
 
 
 @compiled
 def measure_agreement(  # noqa: PLR0917 - a compiled kernel takes no keywords
     current: Level, points: Array, homography: Array, grid: tuple[int, int]
-) -> tuple[Array, Array]:
+) -> tuple[Array, Array, Array]:
     """Measure, cell by cell, how well a homography explains the current picture.
 
     Args:
@@ -119,28 +148,31 @@ def measure_agreement(  # noqa: PLR0917 - a compiled kernel takes no keywords
 
     Returns:
         For each cell the mean cosine between the gradients of the two pictures (1 the same,
-        0 unrelated, -1 inverted), and the shift in pixels of the level that is left; NaN
-        where a cell has too little to say.
+        0 unrelated, -1 inverted), and the shift in pixels of the level that is left, both NaN
+        where a cell has too little to say; and (3, 3) the mean xx, xy and yy products of the
+        directions of the gradients: of the two pictures, of the previous, of the current.
     """
     residual, weight, _ = _centred_residuals(current, points, homography)
     cells = _cells_of(points, current.shape, grid)
-    sums = _normal_sums(points, cells, residual, weight, grid)
-    count, cosine, shift = np.zeros(grid), np.zeros(grid), np.full(grid, np.nan)
+    count, cosine, moments = np.zeros(grid), np.zeros(grid), np.zeros((3, 3))
     for i in range(points.shape[0]):
-        of_point = _gradient_cosine(current, points[i], homography)
-        if not np.isnan(of_point):
-            count[cells[i, 0], cells[i, 1]] += 1.0
-            cosine[cells[i, 0], cells[i, 1]] += of_point
+        px, py, cx, cy = _unit_gradients(current, points[i], homography)
+        if np.isnan(cx):
+            continue
+        count[cells[i, 0], cells[i, 1]] += 1.0
+        cosine[cells[i, 0], cells[i, 1]] += px * cx + py * cy
+        moments[0, 0] += px * cx
+        moments[0, 1] += 0.5 * (px * cy + py * cx)
+        moments[0, 2] += py * cy
+        moments[1, 0], moments[1, 1] = moments[1, 0] + px * px, moments[1, 1] + px * py
+        moments[2, 0], moments[2, 1] = moments[2, 0] + cx * cx, moments[2, 1] + cx * cy
+        moments[1, 2], moments[2, 2] = moments[1, 2] + py * py, moments[2, 2] + cy * cy
+    shift = _cell_shifts(_normal_sums(points, cells, residual, weight, grid))
+    moments /= max(np.sum(count), 1.0)
     for row in range(grid[0]):
         for column in range(grid[1]):
             if count[row, column] < 6.0:
-                cosine[row, column] = np.nan
-                continue
-            cosine[row, column] /= count[row, column]
-            xx, xy, yy, xr, yr = sums[row, column]
-            determinant = xx * yy - xy * xy
-            if determinant > 1e-3 * (xx + yy) ** 2:
-                dx = (yy * xr - xy * yr) / determinant
-                dy = (xx * yr - xy * xr) / determinant
-                shift[row, column] = np.sqrt(dx * dx + dy * dy)
-    return cosine, shift
+                cosine[row, column], shift[row, column] = np.nan, np.nan
+            else:
+                cosine[row, column] /= count[row, column]
+    return cosine, shift, moments

@@ -25,6 +25,7 @@ _N_LEVELS: Final = 6
 _FIELD_HEIGHTS: Final = frozenset({240, 288, 480, 486, 576, 1080, 1088})
 """Rows of pictures that may be two woven fields without saying so."""
 _N_COMBED_TO_DECIDE: Final = 3
+_FRAMES_BETWEEN_LOOKS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,6 +96,7 @@ class PictureMaker:
         self.overlay = overlay or StaticOverlayFinder()
         self._range = RangeFollower()
         self._n_combed = 0
+        self._n_looked = 0
         self._made: tuple[Frame, Picture] | None = None
         self._observed: Frame | None = None
 
@@ -138,7 +140,9 @@ class PictureMaker:
         """Whether frames were combed without a word from the source; once seen, it stays."""
         if grey.shape[0] not in _FIELD_HEIGHTS:
             return False
-        if self._n_combed < _N_COMBED_TO_DECIDE:
+        self._n_looked += 1
+        is_time = self._n_looked % _FRAMES_BETWEEN_LOOKS == 1
+        if self._n_combed < _N_COMBED_TO_DECIDE and is_time:
             middle = grey.shape[1] // 2
             step = 1 if is_combed(grey[:, max(0, middle - 160) : middle + 160]) else -1
             self._n_combed = max(self._n_combed + step, 0)
@@ -150,6 +154,7 @@ class PictureMaker:
             "overlay": self.overlay.state(),
             "range": self._range.state(),
             "n_combed": self._n_combed,
+            "n_looked": self._n_looked,
         }
 
     def restore(self, state: State) -> None:
@@ -157,6 +162,7 @@ class PictureMaker:
         self.overlay.restore(cast(Mapping[str, object], state["overlay"]))
         self._range.restore(cast(Mapping[str, object], state["range"]))
         self._n_combed = cast(int, state["n_combed"])
+        self._n_looked = cast(int, state["n_looked"])
         self._made = self._observed = None
 
 

@@ -33,6 +33,7 @@ _TRUST_GRID: Final = (9, 16)
 _N_TRUST_PASSES: Final = 2
 _COARSE_GRID: Final = (4, 5)
 _ALIKE_COSINE: Final = 0.4
+_N_DIRECTIONS: Final = 12
 
 
 def _inside(points: Array, scene: tuple[int, int, int, int]) -> Array:
@@ -88,6 +89,8 @@ class Match:
     Args:
         current_from_previous: (3, 3), outer-corner pixels of the full picture.
         cosine: Mean cosine between the gradients of the two pictures, [-1, 1].
+        weakest: Correlation of the gradients along the direction where it is least: 0 where
+            the picture holds the homography in one direction only (a horizon, a smooth sky).
         share_alike: Share of the cells of the picture whose gradients agree.
         residual: Robust RMS over the cells of the shift that is left, in pixels of the level
             that it was judged at; infinite where no cell can tell.
@@ -95,6 +98,7 @@ class Match:
 
     current_from_previous: Array
     cosine: float
+    weakest: float
     share_alike: float
     residual: float
 
@@ -146,20 +150,37 @@ def match_pyramids(previous: Template, current: Template, *, starts: list[Array]
     return judge_match(previous, current, best, k=0)
 
 
+def _weakest_correlation(moments: Array) -> float:
+    """Least correlation of two pictures' gradients along any direction."""
+    angle = np.arange(_N_DIRECTIONS) * (np.pi / _N_DIRECTIONS)
+    along = np.stack((np.cos(angle) ** 2, np.sin(2.0 * angle), np.sin(angle) ** 2))
+    both, previous, current = moments @ along
+    return float(np.min(both / np.sqrt(np.maximum(previous * current, 1e-12))))
+
+
 def judge_match(previous: Template, current: Template, homography: Array, *, k: int) -> Match:
     """Return the homography (3, 3) with how well it explains the current picture at a level."""
     grid = _GRID if k == 0 else _COARSE_GRID
     scale = previous.scales[k]
     at_level = opencv_from_homography(level_homography(homography, scale))
-    cosine, shift_px = measure_agreement(current.levels[k], previous.points[k], at_level, grid)
+    cosine, shift_px, moments = measure_agreement(
+        current.levels[k], previous.points[k], at_level, grid
+    )
     is_seen = ~np.isnan(cosine)
     if not is_seen.any():
-        return Match(current_from_previous=homography, cosine=0.0, share_alike=0.0, residual=np.inf)
+        return Match(
+            current_from_previous=homography,
+            cosine=0.0,
+            weakest=0.0,
+            share_alike=0.0,
+            residual=np.inf,
+        )
     shifts = shift_px[~np.isnan(shift_px)]
     residual = np.median(shifts) / np.sqrt(np.log(2.0)) if shifts.size else np.inf
     return Match(
         current_from_previous=homography,
         cosine=float(np.mean(cosine[is_seen])),
+        weakest=_weakest_correlation(moments),
         share_alike=float(np.mean(cosine[is_seen] > _ALIKE_COSINE)),
         residual=float(residual),
     )

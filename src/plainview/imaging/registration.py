@@ -34,6 +34,7 @@ class RegistrationSettings:
     Args:
         least_share_alike: Share of the picture's cells whose gradients must agree.
         least_cosine: Mean cosine between the gradients of the two pictures.
+        least_weakest: The same along the direction in which they agree least.
         most_residual: Robust RMS of what is left, in pixels of the level worked on (the
             picture scaled to between 240 and 480 columns).
         most_zoom: Largest change of scale between two frames that is still a motion.
@@ -42,6 +43,7 @@ class RegistrationSettings:
 
     least_share_alike: float = 0.4
     least_cosine: float = 0.3
+    least_weakest: float = 0.2
     most_residual: float = 0.6
     most_zoom: float = 1.25
     least_overlap: float = 0.3
@@ -100,7 +102,7 @@ class HomographyRegistrar:
         if memory.shape != picture.grey.shape:
             return _restart("size change")
         match = self._match(memory, template, picture=picture)
-        if match is not None and self._is_believed(match):
+        if match is not None and self._is_believed(match, shape=picture.grey.shape):
             return self._from_match(match, template, shape=picture.grey.shape)
         return self._explain_failure(memory, template, thumbnail=thumbnail)
 
@@ -109,20 +111,30 @@ class HomographyRegistrar:
         if _corner_shift_px(memory.motion, memory.shape) > 4.0:
             starts.append(np.eye(3))
         match = match_pyramids(memory.template, template, starts=starts)
-        if match is not None and self._is_believed(match) and match.residual < _SURE_RESIDUAL:
+        shape = memory.shape
+        if (
+            match is not None
+            and self._is_believed(match, shape=shape)
+            and match.residual < _SURE_RESIDUAL
+        ):
             return match
         start = _coarse_start(memory.template, template, picture)
         second = None
         if start is not None:
             second = match_pyramids(memory.template, template, starts=[start])
         found = [m for m in (match, second) if m is not None]
-        return max(found, key=lambda m: (self._is_believed(m), -m.residual), default=None)
+        return max(
+            found, key=lambda m: (self._is_believed(m, shape=shape), -m.residual), default=None
+        )
 
-    def _is_believed(self, match: Match) -> bool:
+    def _is_believed(self, match: Match, *, shape: tuple[int, ...]) -> bool:
         settings = self._settings
+        _, overlap = _zoom_and_overlap(match.current_from_previous, shape)
         return (
-            match.share_alike >= settings.least_share_alike
+            overlap >= settings.least_overlap
+            and match.share_alike >= settings.least_share_alike
             and match.cosine >= settings.least_cosine
+            and match.weakest >= settings.least_weakest
             and match.residual <= settings.most_residual
         )
 
@@ -130,11 +142,9 @@ class HomographyRegistrar:
         self, match: Match, template: Template, *, shape: tuple[int, ...]
     ) -> Registration:
         homography = match.current_from_previous
-        zoom, overlap = _zoom_and_overlap(homography, shape)
+        zoom, _ = _zoom_and_overlap(homography, shape)
         if not 1.0 / self._settings.most_zoom < zoom < self._settings.most_zoom:
             return _restart("field step")
-        if overlap < self._settings.least_overlap:
-            return _restart("too little overlap")
         return Registration(
             current_from_previous=homography,
             residual_px=match.residual / template.scales[0],
@@ -146,7 +156,7 @@ class HomographyRegistrar:
         self, memory: _Memory, template: Template, *, thumbnail: Thumbnail
     ) -> Registration:
         negative = match_pyramids(memory.template.inverted(), template, starts=[memory.motion])
-        if negative is not None and self._is_believed(negative):
+        if negative is not None and self._is_believed(negative, shape=memory.shape):
             return _restart("polarity flip")
         if is_same_scene(memory.thumbnail, thumbnail):
             return Registration(

@@ -182,8 +182,9 @@ class StaticOverlayFinder:
             is_drawn |= is_sharp & (mean_flicker <= settings.most_flicker_small)
         else:
             is_extreme = np.bincount(label, self._memory.is_extreme(rows, columns), n_groups)
-            is_drawn = is_long & is_sharp & (mean_flicker <= settings.most_flicker_still)
-            is_drawn &= is_extreme / n_pixels > 0.8
+            is_drawn = is_long & (mean_sharpness >= 0.75 * settings.least_sharpness)
+            is_drawn &= mean_flicker <= settings.most_flicker_still
+            is_drawn &= is_extreme / n_pixels > 0.3
         is_drawn[0] = False
         return is_drawn
 

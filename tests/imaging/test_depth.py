@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from plainview.imaging import RangeFollower, RangeSettings
+
+
+def counts(seed: int = 0, *, low: float = 7000.0, high: float = 9000.0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return rng.uniform(low, high, (120, 160)).astype(np.uint16)
+
+
+def test_the_scene_fills_the_levels() -> None:
+    levels = RangeFollower().follow(counts(), video_time_us=0)
+    assert levels.dtype == np.float32
+    assert np.percentile(levels, 1) == pytest.approx(0.0, abs=2.0)
+    assert np.percentile(levels, 99) == pytest.approx(255.0, abs=2.0)
+
+
+def test_what_is_hotter_than_the_range_is_not_clipped() -> None:
+    scene = counts()
+    scene[50:53, 50:53] = 30_000
+    assert RangeFollower().follow(scene, video_time_us=0)[51, 51] > 1000.0
+
+
+def test_a_flat_scene_is_not_stretched_to_noise() -> None:
+    scene = counts(low=8000.0, high=8004.0)
+    levels = RangeFollower(RangeSettings(least_span=64.0)).follow(scene, video_time_us=0)
+    assert np.ptp(levels) < 25.0
+
+
+def test_the_same_counts_keep_their_level_while_the_scene_changes_a_little() -> None:
+    follower = RangeFollower()
+    first = follower.follow(counts(), video_time_us=0)
+    second = follower.follow(counts(high=9400.0), video_time_us=33_333)
+    counts_now, level_now = counts(high=9400.0).ravel(), second.ravel()
+    order = np.argsort(counts_now)
+    was = np.interp(8000.0, np.sort(counts().ravel()), np.sort(first.ravel()))
+    now = np.interp(8000.0, counts_now[order], level_now[order])
+    assert now == pytest.approx(was, abs=1.0)
+
+
+def test_a_jump_is_taken_at_once() -> None:
+    follower = RangeFollower()
+    follower.follow(counts(), video_time_us=0)
+    levels = follower.follow(counts(low=20_000.0, high=40_000.0), video_time_us=33_333)
+    assert np.median(levels) == pytest.approx(127.0, abs=10.0)
+
+
+def test_a_restored_follower_goes_on_to_the_same_levels() -> None:
+    whole, first, second = RangeFollower(), RangeFollower(), RangeFollower()
+    for follower in (whole, first):
+        follower.follow(counts(), video_time_us=0)
+    second.restore(first.state())
+    np.testing.assert_array_equal(
+        whole.follow(counts(1, high=9300.0), video_time_us=500_000),
+        second.follow(counts(1, high=9300.0), video_time_us=500_000),
+    )
