@@ -7,7 +7,7 @@ import pytest
 
 from plainview.geo import project_points
 from plainview.twin import ObjectsTruth, Scenario, Twin
-from plainview.twin.picture import signal_to_noise
+from plainview.twin.picture import cover_things, signal_to_noise
 from plainview.twin.thing_picture import project_things
 
 Array = npt.NDArray[np.float64]
@@ -85,7 +85,8 @@ def test_signal_to_noise_is_contrast_over_noise_for_a_thing_larger_than_the_blur
     things = project_things(twin.scene, time_s=0.0, view=twin.true_view(), camera=twin.camera)
     raft = next(seen for seen in things if seen.thing.kind == "raft")
     sharp = replace(rescue.camera, blur_px=0.1)
-    ratio = signal_to_noise(raft, camera=twin.camera, response=sharp, sigma_k=0.5)
+    (covered,) = cover_things((raft,), camera=twin.camera, response=sharp)
+    ratio = signal_to_noise(covered, sigma_k=0.5)
     x, y = raft.hull_px.T
     area_px2 = 0.5 * abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))
     assert ratio == pytest.approx(2.0 / 0.5 * np.sqrt(area_px2), rel=0.05)
@@ -95,7 +96,8 @@ def test_a_thing_outside_the_picture_has_no_signal(rescue: Scenario) -> None:
     twin = Twin(rescue, 1)
     things = project_things(twin.scene, time_s=0.0, view=twin.true_view(), camera=twin.camera)
     away = replace(things[0], hull_px=things[0].hull_px + 5000.0, engine_px=None)
-    assert signal_to_noise(away, camera=twin.camera, response=rescue.camera, sigma_k=1.0) == 0.0
+    (covered,) = cover_things((away,), camera=twin.camera, response=rescue.camera)
+    assert signal_to_noise(covered, sigma_k=1.0) == 0.0
 
 
 def test_the_sea_stays_where_it_is_under_a_moving_camera(rescue: Scenario) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from plainview.twin import Scenario, Twin
 from plainview.twin.scenario import Aim
+from plainview.twin.simulated_mark import SimulatedMark
 
 
 def _digest(scenario: Scenario, seed: int, frames: tuple[int, ...]) -> str:
@@ -89,7 +90,7 @@ def test_frames_are_numbered_by_their_time(rescue: Scenario) -> None:
 def test_every_picture_is_marked(rescue: Scenario) -> None:
     first, other = (Twin(rescue, seed) for seed in (1, 2))
     other.advance(5_000_000)
-    x, y, width, height = first._picture_maker().mark.box_px
+    x, y, width, height = SimulatedMark.for_picture(960, 540).box_px
     corner = (slice(y, y + height), slice(x, x + width))
     pictures = [twin.render(twin.camera).pixels[corner] for twin in (first, other)]
     is_letter = pictures[0] == 235

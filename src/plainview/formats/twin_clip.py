@@ -1,7 +1,7 @@
 """A clip of the twin: its pictures and metadata as STANAG 4609, and the truth beside it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import tee
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 from plainview.errors import DeviceError
 from plainview.formats.stanag4609 import EncoderSettings, write_stanag4609
 from plainview.formats.truth_parquet import truth_frame_row, truth_rows, write_truth_parquet
-from plainview.model import Frame
+from plainview.model import Frame, View
 from plainview.twin import Scenario, Twin, instrument_settings, misp_stamp_us
 
 __all__ = ["TwinClip", "instrument_toml", "write_twin_clip"]
@@ -96,16 +96,20 @@ def _fly(
         truth = twin.truth(twin.camera)
         rows.objects.extend(truth_rows(truth))
         rows.frames.append(truth_frame_row(truth))
-        yield _stamped(twin.render(twin.camera)), twin.packet()
+        yield _frame(twin), twin.packet()
         if on_frame is not None:
             on_frame(index)
 
 
-def _stamped(frame: Frame) -> Frame:
-    """Return the frame with the time stamp that goes into the picture, as the metadata has it."""
-    if frame.view is None:
-        return frame
-    return replace(frame, view=replace(frame.view, time_us=misp_stamp_us(frame.view)))
+def _frame(twin: Twin) -> Frame:
+    """Return the frame of this instant; all that its picture carries of the View is the stamp."""
+    return Frame(
+        pixels=twin.pixels(twin.camera),
+        camera=twin.camera,
+        frame_index=twin.frame_index,
+        video_time_us=twin.video_time_us,
+        view=View(time_us=misp_stamp_us(twin.erroneous_view())),
+    )
 
 
 def instrument_toml(scenario: Scenario) -> str:

@@ -31,23 +31,23 @@ class DetectorResponse:
     window_k: float
 
     @classmethod
-    def draw(cls, generator: np.random.Generator, response: CameraResponse) -> Self:
-        """Draw the fixed pattern of one detector."""
-        size = (response.height_px, response.width_px)
+    def draw(
+        cls,
+        generator: np.random.Generator,
+        *,
+        response: CameraResponse,
+        size_px: tuple[int, int],
+    ) -> Self:
+        """Draw the fixed pattern of one detector of so many columns and rows."""
+        size = size_px[::-1]
         pixels = generator.standard_normal(size, dtype=np.float32)
-        columns = generator.standard_normal(response.width_px, dtype=np.float32)
+        columns = generator.standard_normal(size_px[0], dtype=np.float32)
         pattern = np.sqrt(1.0 - _COLUMN_SHARE) * pixels + np.sqrt(_COLUMN_SHARE) * columns
         return cls(
             fixed_pattern_k=(response.fixed_pattern_k * pattern).astype(np.float32),
             noise_k=response.noise_k,
             window_k=response.window_k,
         )
-
-    @property
-    def sigma_k(self) -> float:
-        """1-sigma of both kinds of noise in one pixel."""
-        fixed_k = float(np.std(self.fixed_pattern_k))
-        return float(np.hypot(self.noise_k, fixed_k))
 
     def grey_levels(
         self, temperature_k: npt.NDArray[np.float32], generator: np.random.Generator

@@ -77,8 +77,20 @@ class Flight:
         Args:
             time_s: From the start of the video.
         """
-        before, view, after = self.poses(time_s + _RATE_STEP_S * np.array([-1.0, 0.0, 1.0]))
-        return with_rates(view, before=before, after=after, span_s=2.0 * _RATE_STEP_S)
+        return self.views(np.array([time_s]))[0]
+
+    def views(self, time_s: Array) -> tuple[View, ...]:
+        """Return the true Views at instants (n,), their rates of motion included.
+
+        Args:
+            time_s: (n,) from the start of the video.
+        """
+        steps_s = _RATE_STEP_S * np.array([-1.0, 0.0, 1.0])
+        poses = self.poses(np.ravel(time_s[:, np.newaxis] + steps_s))
+        return tuple(
+            with_rates(view, before=before, after=after, span_s=2.0 * _RATE_STEP_S)
+            for before, view, after in zip(poses[::3], poses[1::3], poses[2::3], strict=True)
+        )
 
     def poses(self, time_s: Array) -> tuple[View, ...]:
         """Return the true Views at instants (n,), without their rates.

@@ -1,5 +1,6 @@
 """The picture: sea, things, optics and detector, brought together for one frame."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -17,12 +18,26 @@ from plainview.twin.sea_texture import SeaTile, draw_patches, draw_tile_in_pictu
 from plainview.twin.simulated_mark import SimulatedMark
 from plainview.twin.thing_picture import Coverage, ThingInPicture, cover_pixels
 
-__all__ = ["PictureMaker", "signal_to_noise"]
+__all__ = ["CoveredThing", "PictureMaker", "cover_things", "signal_to_noise"]
 
 Picture = npt.NDArray[np.float32]
 
 _COARSE_GRID: Final = (48, 27)
 """Columns and rows on which the slowly varying radiance of the sea is computed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CoveredThing:
+    """One object with what it covers.
+
+    Args:
+        seen: Where it falls in the picture.
+        layers: What is laid over the sea, from below upward, each with its contrast to the
+            sea in kelvin.
+    """
+
+    seen: ThingInPicture
+    layers: tuple[tuple[Coverage, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,9 +59,15 @@ class PictureMaker:
     mark: SimulatedMark
 
     @classmethod
-    def draw(cls, generator: np.random.Generator, *, scenario: Scenario, scene: Scene) -> Self:
-        """Draw the sea and the detector of one mission."""
-        response = scenario.camera
+    def draw(
+        cls,
+        generator: np.random.Generator,
+        *,
+        scenario: Scenario,
+        scene: Scene,
+        size_px: tuple[int, int],
+    ) -> Self:
+        """Draw the sea and the detector of one mission, for pictures of one size."""
         return cls(
             scenario=scenario,
             scene=scene,
@@ -54,14 +75,14 @@ class PictureMaker:
                 draw_patches(generator, scenario.sea),
                 draw_waves(generator, scenario.sea),
             ),
-            detector=DetectorResponse.draw(generator, response),
-            mark=SimulatedMark.for_picture(response.width_px, response.height_px),
+            detector=DetectorResponse.draw(generator, response=scenario.camera, size_px=size_px),
+            mark=SimulatedMark.for_picture(*size_px),
         )
 
     def picture(
         self,
         view: View,
-        things: tuple[ThingInPicture, ...],
+        things: tuple[CoveredThing, ...],
         *,
         camera: Camera,
         time_s: float,
@@ -71,16 +92,15 @@ class PictureMaker:
 
         Args:
             view: The true View.
-            things: The scene's objects as that View sees them.
+            things: How the scene's objects cover the picture.
             camera: Its picture.
             time_s: From the start of the video.
             generator: Draws this frame's noise.
         """
         level = self._sea_level_k(view, camera)
         picture = self._sea(view, camera, time_s=time_s) + level
-        for seen in things:
-            layers = _layers(seen, camera=camera, response=self.scenario.camera)
-            _draw_thing(picture, layers, level=level)
+        for covered in things:
+            _draw_thing(picture, covered, level=level)
         picture -= np.float32(level.mean())
         pixels = self.detector.grey_levels(picture, generator)
         self.mark.draw_into(pixels)
@@ -110,47 +130,50 @@ class PictureMaker:
         return first
 
 
+def cover_things(
+    things: tuple[ThingInPicture, ...], *, camera: Camera, response: CameraResponse
+) -> tuple[CoveredThing, ...]:
+    """Return how things cover the picture, those outside it with no layers."""
+    return tuple(
+        CoveredThing(seen=seen, layers=tuple(_layers(seen, camera=camera, response=response)))
+        for seen in things
+    )
+
+
 def _layers(
     seen: ThingInPicture, *, camera: Camera, response: CameraResponse
-) -> list[tuple[Coverage, float]]:
-    """Return what a thing covers, from below upward, with its contrast to the sea."""
+) -> Iterator[tuple[Coverage, float]]:
     outlines = [(seen.hull_px, seen.thing.contrast_k)]
     if seen.engine_px is not None:
         outlines.append((seen.engine_px, seen.thing.contrast_k + seen.thing.engine_k))
-    covered = (
-        (cover_pixels(hull_px, camera=camera, blur_px=response.blur_px), contrast_k)
-        for hull_px, contrast_k in outlines
-    )
-    return [(coverage, contrast_k) for coverage, contrast_k in covered if coverage is not None]
+    for hull_px, contrast_k in outlines:
+        coverage = cover_pixels(hull_px, camera=camera, blur_px=response.blur_px)
+        if coverage is not None:
+            yield coverage, contrast_k
 
 
-def _draw_thing(picture: Picture, layers: list[tuple[Coverage, float]], *, level: Picture) -> None:
+def _draw_thing(picture: Picture, covered: CoveredThing, *, level: Picture) -> None:
     """Lay a thing over the sea, in place: where it covers, no sea texture is left."""
-    for coverage, contrast_k in layers:
+    for coverage, contrast_k in covered.layers:
         patch = picture[coverage.window]
         patch += coverage.share * (level[coverage.window] + np.float32(contrast_k) - patch)
 
 
-def signal_to_noise(
-    seen: ThingInPicture, *, camera: Camera, response: CameraResponse, sigma_k: float
-) -> float:
+def signal_to_noise(covered: CoveredThing, *, sigma_k: float) -> float:
     """Return the signal-to-noise of a thing for a filter matched to it.
 
     Args:
-        seen: The thing.
-        camera: Its picture; what lies outside does not count.
-        response: Blur of the optics.
+        covered: The thing; what lies outside the picture does not count.
         sigma_k: 1-sigma of a pixel's noise; 0 gives inf for anything that is seen.
 
     Source:
         Root of the signal's energy over the noise, in white noise (matched filter).
     """
-    layers = _layers(seen, camera=camera, response=response)
-    if not layers:
+    if not covered.layers:
         return 0.0
-    hull = layers[0][0]
+    hull = covered.layers[0][0]
     signal = np.zeros_like(hull.share)
-    for coverage, contrast_k in layers:
+    for coverage, contrast_k in covered.layers:
         rows, columns = coverage.window
         inside = signal[
             rows.start - hull.row_px : rows.stop - hull.row_px,

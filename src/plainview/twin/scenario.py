@@ -62,6 +62,11 @@ class CameraResponse:
         tangent = math.tan(math.radians(0.5 * self.horizontal_fov_deg))
         return math.degrees(2.0 * math.atan(tangent * self.height_px / self.width_px))
 
+    @property
+    def pixel_sigma_k(self) -> float:
+        """1-sigma of both kinds of noise in one pixel."""
+        return math.hypot(self.noise_k, self.fixed_pattern_k)
+
     def camera(self) -> Camera:
         """Return the camera as the rest of plainview knows it."""
         return Camera(

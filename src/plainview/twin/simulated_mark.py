@@ -27,10 +27,12 @@ class SimulatedMark:
     """White letters with a black edge in the upper left corner.
 
     Args:
+        picture_px: Columns and rows of the picture.
         box_px: x, y, width, height that they take.
         is_edge: (rows, columns) of the box, where the edge is; letters likewise.
     """
 
+    picture_px: tuple[int, int]
     box_px: tuple[int, int, int, int]
     is_edge: npt.NDArray[np.bool_]
     is_letter: npt.NDArray[np.bool_]
@@ -49,7 +51,12 @@ class SimulatedMark:
         edge = cv2.dilate(letters, np.ones((3, 3), np.uint8))
         corner = round(_MARGIN_SHARE * height_px)
         x_px = min(corner, width_px - size[1])
-        return cls(box_px=(x_px, corner, size[1], size[0]), is_edge=edge > 0, is_letter=letters > 0)
+        return cls(
+            picture_px=(width_px, height_px),
+            box_px=(x_px, corner, size[1], size[0]),
+            is_edge=edge > 0,
+            is_letter=letters > 0,
+        )
 
     def draw_into(self, pixels: npt.NDArray[np.uint8]) -> None:
         """Draw the mark into a picture that nobody else has seen yet, (rows, columns)."""

@@ -16,10 +16,8 @@ __all__ = ["Coverage", "ThingInPicture", "cover_pixels", "project_things"]
 
 Array = npt.NDArray[np.float64]
 
-_FINE: Final = 8
-_COARSE: Final = 4
-_COARSE_FROM_PX: Final = 24.0
-"""Samples a pixel and axis, for small and for large things."""
+_LINES: Final = 16
+"""Lines that each row of pixels is cut into."""
 
 _BLUR_REACH: Final = 4.0
 """Sigmas of blur that are drawn."""
@@ -170,18 +168,31 @@ def cover_pixels(hull_px: Array, *, camera: Camera, blur_px: float) -> Coverage 
 def _sample_share(
     hull_px: Array, *, low: npt.NDArray[np.int_], high: npt.NDArray[np.int_]
 ) -> npt.NDArray[np.float32]:
-    """Return the share of each pixel within a convex outline, by samples on a finer grid."""
-    fine = _FINE if float(np.ptp(hull_px, axis=0).max()) < _COARSE_FROM_PX else _COARSE
+    """Return the share of each pixel within a convex outline.
+
+    Each row of pixels is cut into thin lines; on a line the outline is an interval, whose
+    overlap with each pixel is exact.
+    """
     n_columns, n_rows = (high - low).tolist()
-    x = low[0] + (np.arange(n_columns * fine) + 0.5) / fine
-    y = low[1] + (np.arange(n_rows * fine) + 0.5) / fine
-    inside = np.ones((len(y), len(x)), np.bool_)
-    edges = np.roll(hull_px, -1, axis=0) - hull_px
-    middle = hull_px.mean(axis=0)
-    for corner, (along_x, along_y) in zip(hull_px, edges, strict=True):
-        side = along_x * (y - corner[1])[:, np.newaxis] - along_y * (x - corner[0])
-        middle_side = along_x * (middle[1] - corner[1]) - along_y * (middle[0] - corner[0])
-        inside &= side * middle_side >= 0.0
-    blocks = inside.reshape(n_rows, fine, n_columns, fine)
-    share: npt.NDArray[np.float32] = blocks.mean(axis=(1, 3), dtype=np.float32)
-    return share
+    y = low[1] + (np.arange(n_rows * _LINES) + 0.5) / _LINES
+    left, right = _interval_of_lines(hull_px, y)
+    column = low[0] + np.arange(n_columns)
+    overlap = np.minimum(right[:, np.newaxis], column + 1) - np.maximum(left[:, np.newaxis], column)
+    share = np.clip(overlap, 0.0, 1.0).reshape(n_rows, _LINES, n_columns).mean(axis=1)
+    sharp: npt.NDArray[np.float32] = share.astype(np.float32)
+    return sharp
+
+
+def _interval_of_lines(hull_px: Array, y: Array) -> tuple[Array, Array]:
+    """Return where horizontal lines (n,) enter and leave a convex outline, each (n,).
+
+    A line that misses it enters at inf and leaves at -inf.
+    """
+    start, end = hull_px[:, np.newaxis], np.roll(hull_px, -1, axis=0)[:, np.newaxis]
+    is_crossed = (start[..., 1] > y) != (end[..., 1] > y)
+    rise = np.where(is_crossed, end[..., 1] - start[..., 1], 1.0)
+    x = start[..., 0] + (y - start[..., 1]) / rise * (end[..., 0] - start[..., 0])
+    return (
+        np.min(np.where(is_crossed, x, np.inf), axis=0),
+        np.max(np.where(is_crossed, x, -np.inf), axis=0),
+    )

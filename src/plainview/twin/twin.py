@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from plainview.model import Camera, Frame, View
 from plainview.twin.flight import Flight
-from plainview.twin.picture import PictureMaker, signal_to_noise
+from plainview.twin.picture import CoveredThing, PictureMaker, cover_things, signal_to_noise
 from plainview.twin.pose_error import PoseError, erroneous_view
 from plainview.twin.reported import encode_view, read_view
 from plainview.twin.scenario import Aim, Scenario
 from plainview.twin.scene import Scene
-from plainview.twin.thing_picture import ThingInPicture, project_things
+from plainview.twin.simulated_mark import SimulatedMark
+from plainview.twin.thing_picture import project_things
 from plainview.twin.truth import FrameTruth, objects_truth
 
 __all__ = ["Twin"]
@@ -44,6 +46,7 @@ class Twin:
         self._pictures: PictureMaker | None = None
         self._views: tuple[View, View] | None = None
         self._packet: bytes | None = None
+        self._seen: tuple[Camera, tuple[CoveredThing, ...]] | None = None
         self._now_us = 0
 
     @property
@@ -85,7 +88,8 @@ class Twin:
         """
         if until_us < self._now_us:
             raise ValueError(f"the twin is at {self._now_us} us and cannot go back to {until_us}")
-        self._now_us, self._views, self._packet = until_us, None, None
+        self._now_us = until_us
+        self._views, self._packet, self._seen = None, None, None
         if commands:
             self._flight = replace(self._flight, aims=(*self._flight.aims, *commands))
 
@@ -95,20 +99,22 @@ class Twin:
         Args:
             camera: The scenario's camera, or one of another size that looks the same way.
         """
-        view = self.true_view()
-        pixels = self._picture_maker().picture(
-            view,
-            self._things(view, camera),
-            camera=camera,
-            time_s=1e-6 * self._now_us,
-            generator=self._generator(_NOISE, self.frame_index),
-        )
         return Frame(
-            pixels=pixels,
+            pixels=self.pixels(camera),
             camera=camera,
             frame_index=self.frame_index,
             video_time_us=self._now_us,
             view=self.reported_view(),
+        )
+
+    def pixels(self, camera: Camera) -> npt.NDArray[np.uint8]:
+        """Return the pixels of this instant alone, (rows, columns), marked as simulated."""
+        return self._picture_maker(camera).picture(
+            self.true_view(),
+            self._things(camera),
+            camera=camera,
+            time_s=1e-6 * self._now_us,
+            generator=self._generator(_NOISE, self.frame_index),
         )
 
     def true_view(self) -> View:
@@ -135,42 +141,45 @@ class Twin:
         if self._views is None:
             own = PoseError.draw_own(self._generator(_OWN, self.frame_index), self._sigma)
             error, now_s = self._shared + own, 1e-6 * self._now_us
-            true = self._flight.view(now_s)
-            pose = self._flight.view(now_s + error.time_s)
+            true, pose = self._flight.views(np.array([now_s, now_s + error.time_s]))
             self._views = true, replace(erroneous_view(pose, error), time_us=true.time_us)
         return self._views
 
     def truth(self, camera: Camera) -> FrameTruth:
         """Return what is true of the frame of this instant."""
-        view, response = self.true_view(), self._scenario.camera
-        things = self._things(view, camera)
-        maker = self._picture_maker()
-        ratios = tuple(
-            signal_to_noise(seen, camera=camera, response=response, sigma_k=maker.detector.sigma_k)
-            for seen in things
-        )
-        x, y, width, height = maker.mark.box_px
+        things, sigma_k = self._things(camera), self._scenario.camera.pixel_sigma_k
+        x, y, width, height = SimulatedMark.for_picture(camera.width_px, camera.height_px).box_px
         return FrameTruth(
             camera=camera,
             frame_index=self.frame_index,
             video_time_us=self._now_us,
-            view=view,
+            view=self.true_view(),
             objects=objects_truth(
-                things,
-                signal_to_noise=ratios,
+                tuple(covered.seen for covered in things),
+                signal_to_noise=tuple(
+                    signal_to_noise(covered, sigma_k=sigma_k) for covered in things
+                ),
                 camera=camera,
                 mark_px=(float(x), float(y), float(width), float(height)),
             ),
         )
 
-    def _things(self, view: View, camera: Camera) -> tuple[ThingInPicture, ...]:
-        return project_things(self._scene, time_s=1e-6 * self._now_us, view=view, camera=camera)
+    def _things(self, camera: Camera) -> tuple[CoveredThing, ...]:
+        """Return the objects of this instant as a camera sees them, made once."""
+        if self._seen is None or self._seen[0] != camera:
+            things = project_things(
+                self._scene, time_s=1e-6 * self._now_us, view=self.true_view(), camera=camera
+            )
+            response = self._scenario.camera
+            self._seen = camera, cover_things(things, camera=camera, response=response)
+        return self._seen[1]
 
-    def _picture_maker(self) -> PictureMaker:
+    def _picture_maker(self, camera: Camera) -> PictureMaker:
         """Draw sea and detector when the first picture is asked for; geometry alone is cheap."""
-        if self._pictures is None:
+        size = (camera.width_px, camera.height_px)
+        if self._pictures is None or self._pictures.mark.picture_px != size:
             self._pictures = PictureMaker.draw(
-                self._generator(_PICTURE), scenario=self._scenario, scene=self._scene
+                self._generator(_PICTURE), scenario=self._scenario, scene=self._scene, size_px=size
             )
         return self._pictures
 
