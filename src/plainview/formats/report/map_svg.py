@@ -82,7 +82,7 @@ def _map(
         element("rect", class_="sea", **_rect(frame, times=_LAND_TIMES)),
         _land(frame),
         element("g", *_graticule(frame), class_="graticule"),
-        element("g", *_footprints(data, frame), class_="footprints"),
+        *_footprints(data, frame),
         _flight(data, frame),
         element("g", *(_track(track, frame, is_named=is_named) for track in shown)),
         *_datum(data, frame),
@@ -119,7 +119,14 @@ def _places_deg(data: ReportData, tracks: list[TrackSummary]) -> Array:
     located = [track.path_deg for track in tracks if len(track.path_deg)]
     places = np.concatenate([sensor, _without_outliers(center), *located, np.empty((0, 2))])
     kept: Array = places[np.isfinite(places).all(axis=1)]
-    return kept
+    return np.concatenate([kept, *_small_rings(data, kept)]) if len(kept) else kept
+
+
+def _small_rings(data: ReportData, places: Array) -> list[Array]:
+    """Return the footprints (k, 2) that do not make the map of the places much larger."""
+    rings = [ring[:, ::-1] for ring in _footprint_rings_deg(data)]
+    most_deg = 1.5 * np.ptp(places, axis=0).max()
+    return [ring for ring in rings if np.ptp(ring, axis=0).max() <= most_deg]
 
 
 def _without_outliers(places: Array) -> Array:
@@ -222,13 +229,23 @@ def _thinned(n: int, most: int) -> npt.NDArray[np.int64]:
     return np.unique(np.linspace(0, n - 1, min(n, most)).round()).astype(np.int64)
 
 
-def _footprints(data: ReportData, frame: MapFrame) -> Iterable[Markup]:
-    """Return some of the footprints: a ring of longitude and latitude each, from WKB."""
+def _footprint_rings_deg(data: ReportData) -> list[Array]:
+    """Return some of the footprints, each (k, 2) longitude and latitude, from WKB."""
     blobs = [blob for blob in data.frames.blobs("footprint") if blob]
-    for row in _thinned(len(blobs), _MOST_FOOTPRINTS).tolist() if blobs else ():
-        ring = np.frombuffer(blobs[row], "<f8", offset=_WKB_RING_OFFSET).reshape(-1, 2)
-        points = frame.project(ring[:, 1], ring[:, 0])
-        yield element("path", d=_path_data(points, frame, is_closed=True))
+    rows = _thinned(len(blobs), _MOST_FOOTPRINTS).tolist() if blobs else []
+    return [
+        np.frombuffer(blobs[row], "<f8", offset=_WKB_RING_OFFSET).reshape(-1, 2) for row in rows
+    ]
+
+
+def _footprints(data: ReportData, frame: MapFrame) -> Iterable[Markup]:
+    """Return the ground that was seen as one patch, and the outlines that made it."""
+    rings = [frame.project(ring[:, 1], ring[:, 0]) for ring in _footprint_rings_deg(data)]
+    commands = [_path_data(ring, frame, is_closed=True) for ring in rings]
+    yield element("g", *(element("path", d=d) for d in commands), class_="seen")
+    for number, d in enumerate(commands, start=1):
+        last = " last" if number == len(commands) else ""
+        yield element("path", class_=f"outline{last}", d=d)
 
 
 def _flight(data: ReportData, frame: MapFrame) -> Markup | None:
@@ -328,7 +345,11 @@ def _legend(tracks: list[TrackSummary], frame: MapFrame) -> Markup:
     located = sum(track.place is not None for track in tracks)
     notes = [
         element("span", element("i", class_="key flight"), "own ship, arrow at its end"),
-        element("span", element("i", class_="key footprint"), "ground seen (some frames)"),
+        element(
+            "span",
+            element("i", class_="key footprint"),
+            "ground seen in some frames, the last outlined",
+        ),
         element("span", element("i", class_="key track"), "track: path, last place, 95 % ellipse"),
     ]
     land = "Land: Natural Earth 1:50m, hundreds of metres off."

@@ -63,7 +63,7 @@ def _lane(name: Markup | str, *bars: Markup, class_: str = "") -> Markup:
 
 
 def _percent(time_us: float, start_us: float, end_us: float) -> float:
-    return 100.0 * (time_us - start_us) / (end_us - start_us)
+    return min(100.0, max(0.0, 100.0 * (time_us - start_us) / (end_us - start_us)))
 
 
 def _bar(left: float, right: float, *, class_: str, title: str, text: str | None = None) -> Markup:
@@ -134,10 +134,9 @@ def _event_marks(data: ReportData, start_us: float, end_us: float) -> Iterable[M
         left = _percent(float(time_us), start_us, end_us)
         length_s = (event.get("details") or {}).get("duration_s")
         length_us = 1e6 * length_s if isinstance(length_s, int | float) else 0.0
-        right = min(100.0, _percent(float(time_us) + length_us, start_us, end_us))
-        if 0.0 <= left <= 100.0:
-            title = f"{clock_text(float(time_us))} {event.get('what') or event.get('kind')}"
-            yield _bar(left, right, class_="event", title=title)
+        right = _percent(float(time_us) + length_us, start_us, end_us)
+        title = f"{clock_text(float(time_us))} {event.get('what') or event.get('kind')}"
+        yield _bar(left, right, class_="event", title=title)
 
 
 def _track_lane(track: TrackSummary, start_us: float, end_us: float) -> Markup:
