@@ -9,7 +9,7 @@ from plainview.formats.klv_placing import PLACING_SIGMA_S, PlacedBy
 from plainview.formats.time_join import TimeJoin
 from plainview.misb.encode import encode_set
 from plainview.misb.stamps0604 import PictureStamp
-from plainview.model import KlvPayload, StreamInfo, StreamKind, View, ViewMethod
+from plainview.model import KlvPayload, PoseBasis, StreamInfo, StreamKind, View, ViewMethod
 
 SECOND = 1_000_000
 FRAME_US = 40_000
@@ -180,6 +180,28 @@ def test_of_two_streams_with_a_pose_the_synchronous_one_is_believed() -> None:
     )
     give(join, payload(0, POSE, stream=100), payload(0, {**POSE, 18: 90.0}, stream=200))
     assert seen(join, 0.0).camera_heading_deg == pytest.approx(100.0, abs=3e-3)
+
+
+def test_of_two_kinds_of_set_on_one_stream_the_younger_standard_is_believed() -> None:
+    join = TimeJoin()
+    old = {
+        "user_defined_time_stamp_us": EPOCH_US,
+        "device_latitude_deg": 40.0,
+        "device_longitude_deg": -70.0,
+        "device_altitude_msl_m": 1000.0,
+        "angle_to_north_deg": 200.0,
+        "obliquity_angle_deg": -30.0,
+        "horizontal_fov_deg": 4.0,
+        "vertical_fov_deg": 3.0,
+    }
+    data = encode_set(old, set_name="EG0104")
+    give(join, payload(0, POSE), KlvPayload(stream=257, data=data, video_time_us=0))
+    view = seen(join, 0.0)
+    assert view.pose_basis is PoseBasis.RELATIVE
+    assert view.camera_heading_deg == pytest.approx(40.0, abs=3e-3)
+    alone = TimeJoin()
+    give(alone, KlvPayload(stream=257, data=data, video_time_us=0))
+    assert seen(alone, 0.0).pose_basis is PoseBasis.NORTH_OBLIQUITY
 
 
 def test_where_the_believed_stream_is_silent_the_other_serves() -> None:

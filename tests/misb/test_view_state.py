@@ -306,6 +306,28 @@ def test_a_security_set_that_stands_alone_marks_its_stream() -> None:
     assert taken(state, sent(0, WHOLE)).view.security_marking == "RESTRICTED//GB"
 
 
+def test_a_universal_security_set_marks_its_stream_by_its_words() -> None:
+    state = ViewState()
+    alone = MetadataSet(
+        set_name="ST0102U",
+        items={
+            "security_classification": Item(value="SECRET//"),
+            "classifying_country": Item(value="//NZ"),
+        },
+    )
+    assert state.update(alone) is None
+    assert taken(state, sent(0, WHOLE)).view.security_marking == "SECRET//NZ"
+
+
+def test_an_item_that_contradicts_is_as_if_it_had_not_been_sent() -> None:
+    state = ViewState()
+    taken(state, sent(0, WHOLE))
+    damage = (Damage(kind=DamageKind.IMPLAUSIBLE, place="item 18"),)
+    view = taken(state, sent(1, {**WHOLE, 18: 170.0}, damage=damage)).view
+    assert view.camera_heading_deg == pytest.approx(20.0)
+    assert view.metadata_age_s == 1.0
+
+
 def test_another_sensor_or_mode_has_another_key() -> None:
     state = ViewState()
     first = taken(state, sent(0, {**WHOLE, 63: 1})).sensor_key

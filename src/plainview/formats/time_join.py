@@ -58,14 +58,17 @@ class _Waiting:
     near_us: int
 
 
+_StreamKey = tuple[int, str]
+"""A KLV stream's number and one kind of set on it; a stream may carry two that say the same."""
+
+
 class _Stream:
-    """One KLV stream on its way to Views."""
+    """One kind of set of one KLV stream on its way to Views."""
 
     def __init__(self, pictures: PictureTimes, settings: InterpolationSettings) -> None:
         self.placing = KlvPlacing(pictures)
         self.timeline = Timeline(settings)
         self.waiting: deque[_Waiting] = deque()
-        self.is_synchronous = False
         self.has_pose = False
         self.placed_by: set[PlacedBy] = set()
         self.sensor_key: tuple[object, ...] | None = None
@@ -106,7 +109,8 @@ class TimeJoin:
             ViewStateSettings(instrument=instrument, is_damage_used=is_damage_used)
         )
         self._pictures = PictureTimes()
-        self._streams: dict[int, _Stream] = {}
+        self._streams: dict[_StreamKey, _Stream] = {}
+        self._synchronous: set[int] = set()
         self._events: list[Event] = []
         self._disagreement = _DISAGREE
         self.n_packets = 0
@@ -116,7 +120,7 @@ class TimeJoin:
         """Learn which KLV streams are synchronous; their pose is preferred."""
         for info in streams:
             if info.carriage == "synchronous":
-                self._stream(info.stream).is_synchronous = True
+                self._synchronous.add(info.stream)
 
     def add_stamp(self, video_time_us: int, stamp: PictureStamp) -> None:
         """Take note of the ST 0604 stamp of a picture; the pictures may come out of order."""
@@ -133,7 +137,8 @@ class TimeJoin:
             metadata = decode_packet(packet)
             self.n_packets += 1
             self.n_packets_damaged += not metadata.is_whole
-            self._stream(metadata.stream).waiting.append(_Waiting(metadata, near_us))
+            key = (metadata.stream, metadata.set_name)
+            self._stream(key).waiting.append(_Waiting(metadata, near_us))
 
     def view_at(self, video_time_us: int, *, stamp: PictureStamp | None = None) -> View | None:
         """Return the View of a picture; None where the metadata says nothing near it.
@@ -142,7 +147,7 @@ class TimeJoin:
             video_time_us: When the picture is; pictures are asked for in order.
             stamp: The picture's own stamp, to be compared with the metadata.
         """
-        for number, stream in self._streams.items():
+        for (number, _), stream in self._streams.items():
             self._place_waiting(number, stream)
         in_order = self._in_order()
         views = [(each, each.timeline.view_at(video_time_us)) for each in in_order]
@@ -163,20 +168,20 @@ class TimeJoin:
         events, self._events = tuple(self._events), []
         return events
 
-    def _stream(self, number: int) -> _Stream:
-        if number not in self._streams:
-            self._streams[number] = _Stream(self._pictures, self._settings)
-        return self._streams[number]
+    def _stream(self, key: _StreamKey) -> _Stream:
+        if key not in self._streams:
+            self._streams[key] = _Stream(self._pictures, self._settings)
+        return self._streams[key]
 
     def _in_order(self) -> list[_Stream]:
-        """Return the streams, those that carry a pose and the synchronous ones first."""
-        numbered = sorted(self._streams.items())
-        return [
-            stream
-            for _, stream in sorted(
-                numbered, key=lambda each: (not each[1].has_pose, not each[1].is_synchronous)
-            )
-        ]
+        """Return the streams: with a pose, synchronous, of the younger standard first."""
+
+        def order(key: _StreamKey) -> tuple[bool, bool, bool, _StreamKey]:
+            number, set_name = key
+            has_pose = self._streams[key].has_pose
+            return not has_pose, number not in self._synchronous, set_name != "ST0601", key
+
+        return [self._streams[key] for key in sorted(self._streams, key=order)]
 
     def _place_waiting(self, number: int, stream: _Stream) -> None:
         while stream.waiting:

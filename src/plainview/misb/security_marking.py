@@ -21,7 +21,8 @@ def security_marking(local_set: object) -> str | None:
     """Return the marking of an ST 0102 local set as one line.
 
     Args:
-        local_set: Tag to value, as decoded; anything else means that there is no set.
+        local_set: Tag to value, as decoded, the classification an integer or its word;
+            anything else means that there is no set.
 
     Returns:
         Classification, classifying country, compartments, caveats and releasing
@@ -33,11 +34,19 @@ def security_marking(local_set: object) -> str | None:
     """
     if not isinstance(local_set, Mapping):
         return None
-    classification = _plain(local_set.get(_CLASSIFICATION))
-    if not isinstance(classification, int) or classification not in CLASSIFICATIONS:
+    classification = _classification(_plain(local_set.get(_CLASSIFICATION)))
+    if classification is None:
         return None
     parts = [_text(local_set.get(tag)) for tag in (_COUNTRY, _SCI_SHI, _CAVEATS, _RELEASE)]
-    return f"{CLASSIFICATIONS[classification]}//" + "//".join(part for part in parts if part)
+    return f"{classification}//" + "//".join(part for part in parts if part)
+
+
+def _classification(value: object) -> str | None:
+    """Return the word of a classification, sent as an integer or as the word itself."""
+    if isinstance(value, int):
+        return CLASSIFICATIONS.get(value)
+    word = value.strip().strip("/").upper() if isinstance(value, str) else ""
+    return word if word in CLASSIFICATIONS.values() else None
 
 
 def _plain(value: object) -> object:

@@ -5,9 +5,10 @@ from typing import Final
 
 from plainview.misb.damage import DamageKind
 from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
-from plainview.misb.metadata_set import MetadataSet
+from plainview.misb.metadata_set import ItemKey, MetadataSet
 from plainview.misb.metadata_time import metadata_time
 from plainview.misb.security_marking import security_marking
+from plainview.misb.st0102 import ST0102
 from plainview.misb.timed_view import TimedView
 from plainview.misb.view_from_items import view_from_items
 from plainview.misb.view_heights import MAX_DATUM_DIFFERENCE_M, SensorHeight, sensor_height
@@ -81,13 +82,13 @@ class ViewState:
         if self._is_doubtful(metadata):
             self._warnings.add("metadata_damaged", metadata)
             return None
-        if metadata.set_name == "ST0102":
+        if metadata.set_name in ("ST0102", "ST0102U"):
             self._note_marking(metadata)
         reader = _READERS.get(metadata.set_name)
         if reader is None:
             return None
         held = self._held_items(metadata)
-        if held.update(metadata):
+        if held.update(_believed(metadata)):
             self._warnings.add("metadata_clock_step", metadata)
         items = reader(held)
         if items.n_implausible:
@@ -115,7 +116,8 @@ class ViewState:
 
     def _note_marking(self, metadata: MetadataSet) -> None:
         """Keep the marking of a security set that stands alone on its stream."""
-        marking = security_marking(metadata.items)
+        by_tag = {_security_tag(key): item for key, item in metadata.items.items()}
+        marking = security_marking(by_tag)
         if marking is not None:
             self._markings[metadata.stream] = marking
 
@@ -147,3 +149,20 @@ class ViewState:
         difference_m = height.datum_difference_m
         if difference_m is not None and abs(difference_m) > MAX_DATUM_DIFFERENCE_M:
             self._warnings.add("height_datums_disagree", metadata)
+
+
+def _security_tag(key: ItemKey) -> ItemKey:
+    """Return the tag of an item of the security set, whose universal form has names."""
+    known = ST0102.by_name.get(key) if isinstance(key, str) else None
+    return key if known is None else known.number
+
+
+def _believed(metadata: MetadataSet) -> MetadataSet:
+    """Return the set without the items that contradict others or what came before."""
+    places = {damage.place for damage in metadata.damage if damage.kind == DamageKind.IMPLAUSIBLE}
+    if not places:
+        return metadata
+    items = {
+        key: item for key, item in metadata.items.items() if not places & {str(key), f"item {key}"}
+    }
+    return replace(metadata, items=items)
