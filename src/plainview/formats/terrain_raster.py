@@ -3,6 +3,7 @@
 The only module that opens height models. It needs the extra ``terrain`` (rasterio).
 """
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,7 @@ def _opened(path: Path) -> Iterator["DatasetReader"]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+            warnings.simplefilter("ignore", PendingDeprecationWarning)  # rasterio 1.4 on affine 3
             with rasterio.open(path) as raster:
                 yield raster
     except rasterio.errors.RasterioError as exc:
@@ -103,8 +105,7 @@ def _datum(raster: "DatasetReader", path: Path, given: VerticalDatum | None) -> 
     code = raster.tags().get("DTED_VerticalDatum", "").strip()
     if code in _DTED_DATUMS:
         return _DTED_DATUMS[code]
-    stated = raster.crs.to_wkt() if _has_vertical(raster) else None
-    for text in (stated, raster.tags().get("VERTICAL_DATUM")):
+    for text in (_stated_name(raster), raster.tags().get("VERTICAL_DATUM")):
         datum = vertical_datum_from_name(text)
         if datum is not VerticalDatum.UNKNOWN:
             return datum
@@ -113,14 +114,17 @@ def _datum(raster: "DatasetReader", path: Path, given: VerticalDatum | None) -> 
     raise GeometryError(
         where=str(path),
         what="the file does not say above which vertical datum its heights are.",
-        mend="Name it with the setting `terrain.vertical_datum`: EGM96 for SRTM and DTED, "
-        "WGS84_ELLIPSOID for heights above the ellipsoid.",
+        mend="Write it into the file, for heights above the EGM96 geoid (SRTM has them) with "
+        f"`gdal_edit.py -a_srs EPSG:4326+5773 {path.name}`, or name it when you read it.",
     )
 
 
-def _has_vertical(raster: "DatasetReader") -> bool:
-    wkt = raster.crs.to_wkt().upper()
-    return any(mark in wkt for mark in ("VERT_CS", "VERTCRS", "VERTICALCRS", "COMPD_CS"))
+def _stated_name(raster: "DatasetReader") -> str | None:
+    """The name of the vertical part of the file's coordinate system, None where it has none."""
+    text = raster.crs.to_wkt()
+    if match := re.search(r'(?:VERT_CS|VERTCRS|VERTICALCRS)\["([^"]+)"', text, re.IGNORECASE):
+        return match[1]
+    return "ellipsoid" if re.search(r"CS\[ellipsoidal,\s*3\]", text, re.IGNORECASE) else None
 
 
 def _heights(raster: "DatasetReader") -> npt.NDArray[np.float32]:
