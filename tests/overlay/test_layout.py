@@ -1,11 +1,14 @@
 """Layouts as data: the shipped ones parse, and mistakes name their field."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from plainview.errors import FormatError
-from plainview.overlay import LAYOUTS, Layout, place_elements
+from plainview.overlay import LAYOUTS, ElementKind, Layout, place_elements
+from plainview.overlay.readings import WIDEST_READINGS
 
 
 def mapping(**changes: Any) -> dict[str, Any]:
@@ -92,3 +95,15 @@ def test_the_marking_has_room_before_all_else() -> None:
 def test_elements_keep_their_room_whatever_they_show() -> None:
     layout = LAYOUTS["plainview"]
     assert place_elements(layout, 1280, 720) is place_elements(layout, 1280, 720)
+
+
+def test_the_reference_names_every_reading_and_kind() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/overlay-layout.md").read_text("utf-8")
+    for name in (*WIDEST_READINGS, *ElementKind):
+        assert f"`{name}`" in page, name
+
+
+def test_the_example_of_the_reference_is_a_layout() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/overlay-layout.md").read_text("utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    assert parse(tomllib.loads(example)).name == "mine"
