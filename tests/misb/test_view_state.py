@@ -283,6 +283,14 @@ def test_what_cannot_be_is_not_known(tag: int, value: float) -> None:
     assert not view_with(**{f"item_{tag}": value}).is_locatable
 
 
+def test_angles_come_out_in_the_ranges_that_their_names_have() -> None:
+    view = view_with(item_5=360.0, item_18=300.0, item_20=358.0, item_14=180.0)
+    assert view.platform_heading_deg == 0.0
+    assert view.sensor_relative_azimuth_deg == -60.0
+    assert view.sensor_relative_roll_deg == -2.0
+    assert view.longitude_deg == -180.0
+
+
 def test_streams_do_not_fill_in_for_each_other() -> None:
     state = ViewState()
     taken(state, sent(0, WHOLE, stream=1))

@@ -143,19 +143,27 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
 }
 """What each number can be; encoders without a mark for "not known" send what cannot be."""
 
-_LONGITUDES: Final = frozenset({"longitude_deg", "frame_center_longitude_deg"})
+_HALF_TURNS: Final = frozenset(
+    {
+        "longitude_deg",
+        "frame_center_longitude_deg",
+        "platform_roll_deg",
+        "relative_azimuth_deg",
+        "relative_roll_deg",
+    }
+)
 _HEADINGS: Final = frozenset({"platform_heading_deg", "north_heading_deg"})
 
 
 def plausible_reading(name: str, reading: Reading) -> Reading | None:
     """Return a number in the range that its name has; None where it cannot be.
 
-    Longitudes and relative azimuths come out in [-180, 180), headings in [0, 360).
+    Longitudes, relative azimuths and rolls come out in [-180, 180), headings in [0, 360).
     """
     low, high = LIMITS[name]
     if not low <= reading.value <= high:
         return None
-    if name in _LONGITUDES or name == "relative_azimuth_deg":
+    if name in _HALF_TURNS:
         return replace(reading, value=wrap_degrees_180(reading.value))
     if name in _HEADINGS:
         return replace(reading, value=wrap_degrees_360(reading.value))
