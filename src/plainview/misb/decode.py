@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
+from plainview.misb.damage import Damage, DamageKind
 from plainview.misb.eg0104 import EG0104, EG0104_TIME
 from plainview.misb.framing import KlvPacket
 from plainview.misb.items import ItemTable, decode_local_set
 from plainview.misb.metadata_set import DecodedSet, Item, ItemKey, MetadataSet
 from plainview.misb.st0102 import ST0102, ST0102_UNIVERSAL
 from plainview.misb.st0601 import ST0601
-from plainview.misb.universal_label import nearest_set, set_of_label
+from plainview.misb.universal_label import N_LABEL_BYTES, nearest_set, set_of_label
 from plainview.misb.universal_set import UniversalTable, decode_universal_set
 
 __all__ = ["LOCAL_SETS", "UNIVERSAL_SETS", "Item", "ItemKey", "MetadataSet", "decode_packet"]
@@ -65,7 +66,11 @@ def _decode(name: str, packet: KlvPacket) -> DecodedSet:
     key = packet.label.hex() or name
     kept = packet.value if packet.label else packet.raw
     item = Item(value=kept, wire=kept)
-    return DecodedSet(items={key: item})
+    is_broken = bool(packet.label) and any(
+        table.find(kept[:N_LABEL_BYTES]) is not None for table in UNIVERSAL_SETS.values()
+    )
+    damage = (Damage(kind=DamageKind.LABEL, place="label"),) if is_broken else ()
+    return DecodedSet(items={key: item}, damage=damage)
 
 
 def _time_us(name: str, decoded: DecodedSet) -> int | None:

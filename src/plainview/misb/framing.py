@@ -5,7 +5,7 @@ stand between them. Nothing is lost: bytes that belong to no packet come out as 
 without a label, and a packet that is cut short or whose length is broken comes out marked.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from plainview.misb.ber import KlvDecodeError, decode_ber_length
@@ -122,7 +122,7 @@ class _Pending:
             end = self._packet_end(start, is_end=is_end)
             if end is None:
                 break
-            packets.append(self._packet(start, end))
+            packets.append(self._with_doubt(self._packet(start, end), end))
             position = end
         self._drop(position)
         return packets
@@ -177,6 +177,13 @@ class _Pending:
             damage=damage,
         )
 
+    def _with_doubt(self, packet: KlvPacket, end: int) -> KlvPacket:
+        """Mark a packet of an unknown label whose length does not lead to another packet."""
+        after = bytes(self.data[end : end + len(LABEL_PREFIX)])
+        if packet.damage or set_of_label(packet.label) or LABEL_PREFIX.startswith(after):
+            return packet
+        return replace(packet, damage=(_damage(DamageKind.LENGTH),))
+
     def _drop(self, n_bytes: int) -> None:
         """Let go of bytes that are taken, and of payloads that no byte is left of."""
         del self.data[:n_bytes]
@@ -224,6 +231,8 @@ def _parse(raw: bytes) -> tuple[bytes, bytes, tuple[Damage, ...]]:
         kind = DamageKind.TRUNCATED if is_cut else DamageKind.LENGTH
         return label, b"", (*damage, _damage(kind))
     value = raw[value_start:]
+    if not value and set_of_label(label) is None:
+        return label, value, (*damage, _damage(DamageKind.LENGTH))
     if len(value) != n_bytes:
         kind = DamageKind.LENGTH if n_bytes > MAX_PACKET_BYTES else DamageKind.TRUNCATED
         return label, value, (*damage, _damage(kind), *_checksum_damage(raw, label))
@@ -246,9 +255,11 @@ def _label_damage(label: bytes) -> tuple[Damage, ...]:
 
 def _checksum_damage(raw: bytes, label: bytes) -> tuple[Damage, ...]:
     known = set_of_label(label) or nearest_set(label)
-    if known is None or not known.has_checksum:
-        return ()
     is_right = is_checksum_right(raw)
+    if known is None and is_right is None:
+        return ()
+    if known is not None and not known.has_checksum:
+        return ()
     if is_right is None:
         return (Damage(kind=DamageKind.CHECKSUM_MISSING, place="item 1"),)
     return () if is_right else (Damage(kind=DamageKind.CHECKSUM, place="item 1"),)

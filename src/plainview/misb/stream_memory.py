@@ -1,0 +1,289 @@
+"""What one kind of set on one stream has said, and what cannot follow from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from plainview.misb.decode import LOCAL_SETS, UNIVERSAL_SETS
+from plainview.misb.eg0104 import EG0104_TIME
+from plainview.misb.item_kind import ItemKind
+from plainview.misb.item_kinds import ImapItem
+from plainview.misb.metadata_set import ItemKey, MetadataSet
+from plainview.misb.plausibility_limits import (
+    RELATIONS,
+    SENSOR_ITEMS,
+    Limit,
+    limit_of,
+    relations_of,
+    step_of,
+)
+from plainview.units import seconds_from_microseconds
+
+__all__ = ["StreamMemory", "kind_of", "place_of"]
+
+_SOURCE_ITEMS: Final[tuple[ItemKey, ...]] = (11, 63, "image_source_device")
+"""What changes when another camera or field of view is switched to."""
+
+_HABIT_FACTOR: Final = 6.0
+"""A number may change that much faster than it lately did."""
+_HABIT_DECAY: Final = 0.95
+_STEPS: Final = 3.0
+_MAX_GAP_S: Final = 10.0
+"""After such a gap in a stream nothing is said of rates."""
+_MAX_BACK_S: Final = 1.0
+_MAX_AHEAD_S: Final = 3600.0
+_DEFAULT_STEP_S: Final = 1.0 / 30.0
+_MIN_STEP_S: Final = 1e-3
+_N_HABIT: Final = 3
+"""Packets after which a stream's layout is a habit."""
+_FOV_STEP: Final = 0.02
+_MAX_CHANGED: Final = 4
+"""Damage that a sum lets through (two words, two bits) touches no more items than that; where
+more change at once, the scene did."""
+_GARBLED_SHARE: Final = 0.5
+"""A text that keeps more than this of its characters in place is garbled, not another one."""
+
+
+def kind_of(set_name: str, key: ItemKey) -> ItemKind | None:
+    """Return the kind of an item of a set; None where its standard does not have it."""
+    if isinstance(key, int):
+        table = LOCAL_SETS.get(set_name)
+        return None if table is None else table.by_number.get(key)
+    universal = UNIVERSAL_SETS.get(set_name)
+    found = None if universal is None else universal.key_of.get(key)
+    return None if universal is None or found is None else universal.find(found)
+
+
+def place_of(key: ItemKey) -> str:
+    """Return what damage calls an item."""
+    return f"item {key}" if isinstance(key, int) else key
+
+
+@dataclass(slots=True)
+class _Habit:
+    """A number as a stream last said it, and how fast it lately changed."""
+
+    value: float
+    rate_s: float = 0.0
+    doubted: float | None = None
+
+
+@dataclass(slots=True)
+class StreamMemory:
+    """What one kind of set on one stream said."""
+
+    n_sets: int = 0
+    time_us: int | None = None
+    doubted_time_us: int | None = None
+    order: dict[ItemKey, int] = field(default_factory=dict)
+    n_seen: dict[ItemKey, int] = field(default_factory=dict)
+    lengths: dict[ItemKey, int] = field(default_factory=dict)
+    habits: dict[str, _Habit] = field(default_factory=dict)
+    texts: dict[ItemKey, str] = field(default_factory=dict)
+    doubted_texts: dict[ItemKey, str] = field(default_factory=dict)
+
+    def doubt(self, metadata: MetadataSet) -> Iterator[str]:
+        """Yield the places of what does not follow from what was said before."""
+        if self.n_sets == 0:
+            return
+        yield from self._doubt_layout(metadata)
+        if self._is_time_doubted(metadata.time_us):
+            yield "time stamp"
+            return
+        changed = [*self._doubt_texts(metadata), *self._doubt_numbers(metadata)]
+        if metadata.set_name not in LOCAL_SETS or len(set(changed)) <= _MAX_CHANGED:
+            yield from changed
+
+    def remember(self, metadata: MetadataSet, *, is_doubted: bool) -> None:
+        """Take in a set; a number that was doubted is believed once it is said again."""
+        step_s = self._step_s(metadata.time_us)
+        doubted = set(self._doubted_names(metadata, step_s)) if self.n_sets else set()
+        for name, (value, _, _) in _numbers(metadata).items():
+            self._remember_number(name, value, step_s=step_s, is_doubted=name in doubted)
+        for key, text in _texts(metadata).items():
+            if self._is_garbled(key, text):
+                self.doubted_texts[key] = text
+            else:
+                self.texts[key] = text
+                self.doubted_texts.pop(key, None)
+        self._remember_time(metadata.time_us)
+        if not is_doubted or self.n_sets == 0:
+            self._remember_layout(metadata)
+        self.n_sets += 1
+
+    def _remember_layout(self, metadata: MetadataSet) -> None:
+        for position, (key, item) in enumerate(metadata.items.items()):
+            self.order[key] = position
+            self.n_seen[key] = self.n_seen.get(key, 0) + 1
+            self.lengths[key] = len(item.wire)
+
+    def _doubt_layout(self, metadata: MetadataSet) -> Iterator[str]:
+        """Yield items out of their usual order or length, and unusual ones in place of others."""
+        if self.n_sets < _N_HABIT:
+            return
+        last = -1
+        for key, item in metadata.items.items():
+            position = self.order.get(key)
+            if position is None:
+                if kind_of(metadata.set_name, key) is None or self._is_something_missing(metadata):
+                    yield place_of(key)
+                continue
+            if position < last:
+                yield place_of(key)
+            last = position
+            is_imap = isinstance(kind_of(metadata.set_name, key), ImapItem)
+            if is_imap and item.wire and self.lengths[key] not in (0, len(item.wire)):
+                yield place_of(key)
+
+    def _is_something_missing(self, metadata: MetadataSet) -> bool:
+        """Return whether an item that no set lacked so far is not there."""
+        n_most = max(self.n_seen.values(), default=0)
+        return any(n == n_most and key not in metadata.items for key, n in self.n_seen.items())
+
+    def _doubt_texts(self, metadata: MetadataSet) -> Iterator[str]:
+        for key, text in _texts(metadata).items():
+            if self._is_garbled(key, text):
+                yield place_of(key)
+
+    def _is_garbled(self, key: ItemKey, text: str) -> bool:
+        """Return whether a text is the one before with a few characters changed."""
+        before = self.texts.get(key)
+        if before is None or before == text or self.doubted_texts.get(key) == text:
+            return False
+        n_kept = sum(a == b for a, b in zip(before, text, strict=False))
+        return len(before) == len(text) and n_kept > _GARBLED_SHARE * len(text)
+
+    def _step_s(self, time_us: int | None) -> float | None:
+        """Return the time since the set before; None where rates mean nothing."""
+        if time_us is None or self.time_us is None:
+            return _DEFAULT_STEP_S
+        step_s = abs(seconds_from_microseconds(time_us - self.time_us))
+        return None if step_s > _MAX_GAP_S else max(step_s, _MIN_STEP_S)
+
+    def _is_time_doubted(self, time_us: int | None) -> bool:
+        if time_us is None or self.time_us is None:
+            return False
+        return not _follows(time_us, self.time_us) and not (
+            self.doubted_time_us is not None and _follows(time_us, self.doubted_time_us)
+        )
+
+    def _remember_time(self, time_us: int | None) -> None:
+        if time_us is None:
+            return
+        if self._is_time_doubted(time_us):
+            self.doubted_time_us = time_us
+        else:
+            self.time_us, self.doubted_time_us = time_us, None
+
+    def _doubt_numbers(self, metadata: MetadataSet) -> Iterator[str]:
+        step_s = self._step_s(metadata.time_us)
+        places = {name: place for name, (_, _, place) in _numbers(metadata).items()}
+        for name in self._doubted_names(metadata, step_s):
+            yield places[name]
+
+    def _doubted_names(self, metadata: MetadataSet, step_s: float | None) -> Iterator[str]:
+        """Yield the names of numbers that jump, but for those that jump together in reason."""
+        if step_s is None:
+            return
+        numbers = _numbers(metadata)
+        jumps = [
+            name
+            for name, (value, limit, _) in numbers.items()
+            if self._is_jump(name, value, limit=limit, step_s=step_s)
+        ]
+        if jumps and self._is_switch(metadata, numbers, jumps):
+            jumps = [name for name in jumps if not any(part in name for part in SENSOR_ITEMS)]
+        yield from jumps
+
+    def _is_jump(self, name: str, value: float, *, limit: Limit, step_s: float) -> bool:
+        habit = self.habits.get(name)
+        if habit is None:
+            return False
+        scale = limit.rate_s + limit.relative_rate_s * abs(habit.value)
+        allowed = limit.still + (scale + _HABIT_FACTOR * habit.rate_s) * step_s
+        if _distance(value, habit.value, limit.wrap) <= allowed:
+            return False
+        return habit.doubted is None or _distance(value, habit.doubted, limit.wrap) > allowed
+
+    def _is_switch(
+        self, metadata: MetadataSet, numbers: "dict[str, _Number]", jumps: list[str]
+    ) -> bool:
+        """Return whether another camera or field of view explains what its numbers do."""
+        for key in _SOURCE_ITEMS:
+            text, before = metadata.value(key), self.texts.get(key)
+            is_word = isinstance(text, str) and text.isprintable()
+            if before is not None and is_word and text != before:
+                return not self._is_garbled(key, str(text))
+        habit = self.habits.get("horizontal_fov_deg_free")
+        fov = numbers.get("horizontal_fov_deg_free")
+        is_zoom = habit and fov and abs(fov[0] / max(habit.value, 1e-9) - 1.0) > _FOV_STEP
+        return bool(is_zoom) and not any(name in _RELATION_NAMES for name in jumps)
+
+    def _remember_number(
+        self, name: str, value: float, *, step_s: float | None, is_doubted: bool
+    ) -> None:
+        habit = self.habits.get(name)
+        if habit is None or step_s is None:
+            self.habits[name] = _Habit(value=value)
+        elif is_doubted:
+            habit.doubted = value
+        else:
+            is_return = habit.doubted is None
+            rate_s = _distance(value, habit.value, 360.0) / step_s if is_return else 0.0
+            habit.rate_s = max(rate_s, _HABIT_DECAY * habit.rate_s)
+            habit.value, habit.doubted = value, None
+
+
+_Number = tuple[float, Limit, str]
+"""A value, how much it may change, and the place to name where it does."""
+
+_RELATION_NAMES: Final = frozenset(relation.name for relation in RELATIONS)
+_TIMES: Final = frozenset({"precision_time_stamp_us", EG0104_TIME})
+_UNLIMITED: Final = Limit(rate_s=float("inf"))
+
+
+def _numbers(metadata: MetadataSet) -> dict[str, _Number]:
+    """Return the numbers of a set and of its relations by name."""
+    numbers: dict[str, _Number] = {}
+    values: dict[str, float] = {}
+    for key, item in metadata.items.items():
+        kind = kind_of(metadata.set_name, key)
+        value = item.value
+        if kind is None or isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        values[kind.name] = float(value)
+        limit = limit_of(kind)
+        if kind.name == "horizontal_fov_deg":
+            numbers["horizontal_fov_deg_free"] = (float(value), _UNLIMITED, place_of(key))
+        if limit is None or kind.name in _TIMES:
+            continue
+        rounding = _STEPS * step_of(kind, len(item.wire))
+        numbers[kind.name] = (float(value), _with_rounding(limit, rounding), place_of(key))
+    for name, (relation, value) in relations_of(values).items():
+        numbers[name] = (value, relation.limit, relation.at)
+    return numbers
+
+
+def _with_rounding(limit: Limit, rounding: float) -> Limit:
+    return Limit(
+        rate_s=limit.rate_s,
+        relative_rate_s=limit.relative_rate_s,
+        still=limit.still + rounding,
+        wrap=limit.wrap,
+    )
+
+
+def _texts(metadata: MetadataSet) -> dict[ItemKey, str]:
+    return {key: item.value for key, item in metadata.items.items() if isinstance(item.value, str)}
+
+
+def _distance(value: float, other: float, wrap: float | None) -> float:
+    distance = abs(value - other)
+    if wrap is None:
+        return distance
+    distance %= wrap
+    return min(distance, wrap - distance)
+
+
+def _follows(time_us: int, before_us: int) -> bool:
+    return -_MAX_BACK_S <= seconds_from_microseconds(time_us - before_us) <= _MAX_AHEAD_S
