@@ -28,11 +28,18 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from plainview.geo import ecef_from_enu, ecef_from_geodetic, geodetic_from_ecef
+from plainview.geo import ecef_from_enu, geodetic_from_ecef
 from plainview.tracking.settings import LocatorSettings
 from plainview.tracking.track_record import Records
 
-__all__ = ["GROUND_DTYPE", "begin_places", "correct_places", "is_jump", "predict_places"]
+__all__ = [
+    "GROUND_DTYPE",
+    "begin_places",
+    "correct_places",
+    "is_jump",
+    "predict_places",
+    "settle_places",
+]
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -42,7 +49,9 @@ GROUND_DTYPE: Final = np.dtype(
         ("track_id", "i8"),
         ("surface", "i8"),  # number of a name; basis likewise
         ("basis", "i8"),
-        ("place", "f8", (3,)),  # latitude, longitude (degrees), height (m); NaN: not known
+        ("ecef_m", "f8", (3,)),  # NaN: not known
+        ("place", "f8", (3,)),  # the same: latitude, longitude (degrees), height (m)
+        ("ecef_from_enu", "f8", (3, 3)),  # there
         ("velocity_en_m_s", "f8", (2,)),
         ("cov", "f8", (5, 5)),  # own part: east, north, up, velocity east, velocity north
         ("shared", "f8", (5, 3)),  # what three unit shared errors do to the same five
@@ -60,24 +69,32 @@ _LEAST_VARIANCE_M2: Final = 1e-6
 """A millimetre: keeps a measurement without own error from being believed to the last bit."""
 
 
-def _enu_offset_m(from_place: Array, to_place: Array) -> Array:
-    """Return the vectors (n, 3) from places to places, east-north-up at the first."""
-    offset = ecef_from_geodetic(*to_place.T) - ecef_from_geodetic(*from_place.T)
-    enu: Array = np.einsum("nji,nj->ni", ecef_from_enu(from_place[:, 0], from_place[:, 1]), offset)
-    return enu
+def settle_places(places: Records) -> None:
+    """Set the geodetic place and the axes east, north, up of records from their ECEF place."""
+    if not len(places):
+        return
+    latitude, longitude, height = geodetic_from_ecef(places["ecef_m"])
+    places["place"] = np.stack([latitude, longitude, height], axis=-1)
+    places["ecef_from_enu"] = ecef_from_enu(latitude, longitude)
 
 
-def _moved(place: Array, offset_enu_m: Array) -> Array:
-    """Return places (n, 3) moved by vectors, east-north-up at them."""
-    turned = np.einsum("nij,nj->ni", ecef_from_enu(place[:, 0], place[:, 1]), offset_enu_m)
-    return np.stack(geodetic_from_ecef(ecef_from_geodetic(*place.T) + turned), axis=-1)
+def _offset_enu_m(places: Records, measured: Records) -> Array:
+    """Return how far measurements lie from places, (n, 3), east-north-up."""
+    offset: Array = np.einsum(
+        "nji,nj->ni", places["ecef_from_enu"], measured["ecef_m"] - places["ecef_m"]
+    )
+    return offset
+
+
+def _move(places: Records, offset_enu_m: Array) -> None:
+    places["ecef_m"] += np.einsum("nij,nj->ni", places["ecef_from_enu"], offset_enu_m)
 
 
 def predict_places(places: Records, *, dt_s: float, settings: LocatorSettings) -> None:
     """Carry places forward in time, in place; their covariance grows."""
     step = np.zeros((len(places), 3))
     step[:, :2] = dt_s * places["velocity_en_m_s"]
-    places["place"] = _moved(places["place"], step)
+    _move(places, step)
     transition = np.eye(5)
     transition[0, 3] = transition[1, 4] = dt_s
     walk = settings.velocity_walk_m_s**2
@@ -95,6 +112,7 @@ def predict_places(places: Records, *, dt_s: float, settings: LocatorSettings) -
 def begin_places(measured: Records, *, settings: LocatorSettings) -> Records:
     """Return new records that rest on one measurement each."""
     begun: Records = measured.copy()
+    settle_places(begun)
     begun["cov"][:, [0, 1, 2], [0, 1, 2]] += _LEAST_VARIANCE_M2
     begun["cov"][:, [3, 4], [3, 4]] = settings.start_speed_m_s**2
     begun["factor"] = _factor(measured["least_shared"], None)
@@ -105,7 +123,8 @@ def begin_places(measured: Records, *, settings: LocatorSettings) -> Records:
 
 def _factor(shared_cov_m2: Array, previous: Array | None) -> Array:
     """Return factors J (n, 3, 3), J J' the covariance, as near as can be to those before."""
-    lower: Array = np.linalg.cholesky(shared_cov_m2 + _LEAST_VARIANCE_M2 * np.eye(3))
+    loaded = shared_cov_m2 + _LEAST_VARIANCE_M2 * np.eye(3)
+    lower = np.linalg.cholesky(loaded).astype(np.float64, copy=False)
     if previous is None or not len(lower):
         return lower
     left, _, right = np.linalg.svd(np.swapaxes(lower, 1, 2) @ previous)
@@ -119,7 +138,7 @@ def is_jump(places: Records, measured: Records, *, settings: LocatorSettings) ->
     Too far of the own and pixel parts alone, horizontally: a fault of one frame's metadata,
     a new surface, a step of the zoom. Following the present geometry is then the safe thing.
     """
-    offset = _enu_offset_m(places["place"], measured["place"])[:, :2]
+    offset = _offset_enu_m(places, measured)[:, :2]
     cov = (places["cov"] + measured["cov"])[:, :2, :2] + measured["pixel_cov"][:, :2, :2]
     change = measured["least_shared"] - places["least_shared"]
     cov = cov + np.abs(np.trace(change, axis1=1, axis2=2))[:, None, None] * np.eye(2)
@@ -146,9 +165,8 @@ def correct_places(
     cov = places["cov"]
     innovation_cov = cov[:, :3, :3] + own + measured["pixel_cov"]
     gain = cov[:, :, :3] @ np.linalg.inv(innovation_cov)
-    offset = _enu_offset_m(places["place"], measured["place"])
-    change = np.einsum("nij,nj->ni", gain, offset)
-    places["place"] = _moved(places["place"], change[:, :3])
+    change = np.einsum("nij,nj->ni", gain, _offset_enu_m(places, measured))
+    _move(places, change[:, :3])
     places["velocity_en_m_s"] += change[:, 3:]
     kept = np.broadcast_to(np.eye(5), (len(places), 5, 5)).copy()
     kept[:, :, :3] -= gain

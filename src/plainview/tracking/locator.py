@@ -12,6 +12,7 @@ from plainview.geo import (
     Surface,
     Terrain,
     choose_surface,
+    ecef_from_geodetic,
     locate_points,
 )
 from plainview.model import Frame, LifeStage, State, Tracks, View
@@ -22,6 +23,7 @@ from plainview.tracking.ground_filter import (
     correct_places,
     is_jump,
     predict_places,
+    settle_places,
 )
 from plainview.tracking.name_numbers import NameNumbers
 from plainview.tracking.settings import LocatorSettings
@@ -80,22 +82,23 @@ class GroundLocator:
         dt_s = max(seconds_from_microseconds(frame.video_time_us - self._time_us), 0.0)
         self._time_us = frame.video_time_us
         places = self._take_places(tracks)
-        is_known = ~np.isnan(places["place"][:, 0])
+        is_known = ~np.isnan(places["ecef_m"][:, 0])
         known = places[is_known]
         predict_places(known, dt_s=dt_s, settings=self.settings)
         places[is_known] = known
         measured = self._measure(frame, tracks)
-        is_measured = ~np.isnan(measured["place"][:, 0])
+        is_measured = ~np.isnan(measured["ecef_m"][:, 0])
         self._correct(places, measured, dt_s=dt_s)
         is_stale = places["unmeasured_s"] > self.settings.longest_prediction_s
-        places["place"][is_stale & ~is_measured] = np.nan
+        places["ecef_m"][is_stale & ~is_measured] = np.nan
+        settle_places(places)
         self._places = places[tracks.life_stage != LifeStage.ENDED]
         return self._tell(tracks, places)
 
     def _take_places(self, tracks: Tracks) -> Records:
         """Return a record a track: the one before, or one of which nothing is known."""
         places = np.zeros(len(tracks), GROUND_DTYPE)
-        places["place"] = np.nan
+        places["ecef_m"] = np.nan
         rows = {track_id: row for row, track_id in enumerate(self._places["track_id"].tolist())}
         before = [rows.get(track_id, -1) for track_id in tracks.track_id.tolist()]
         is_kept = np.array([row >= 0 for row in before], np.bool_)
@@ -107,7 +110,7 @@ class GroundLocator:
         """Return a measurement a track, its place NaN where there is none."""
         measured = np.zeros(len(tracks), GROUND_DTYPE)
         measured["track_id"] = tracks.track_id
-        measured["place"] = np.nan
+        measured["ecef_m"] = np.nan
         is_seen = (tracks.life_stage == LifeStage.CONFIRMED) | (
             tracks.life_stage == LifeStage.TENTATIVE
         )
@@ -123,8 +126,11 @@ class GroundLocator:
             point_sigma_px=np.concatenate([np.zeros((n_seen, 2)), sigma_px]),
         )
         row = measured[is_seen]
-        place = [located.latitude_deg, located.longitude_deg, located.height_hae_m]
-        row["place"] = np.stack(place, axis=1)[:n_seen]
+        row["ecef_m"] = ecef_from_geodetic(
+            located.latitude_deg[:n_seen],
+            located.longitude_deg[:n_seen],
+            located.height_hae_m[:n_seen],
+        )
         total, shared = located.cov_enu_m2, located.cov_shared_enu_m2[:n_seen]
         row["cov"][:, :3, :3] = total[:n_seen] - shared
         row["least_shared"] = shared
@@ -148,8 +154,8 @@ class GroundLocator:
 
     def _correct(self, places: Records, measured: Records, *, dt_s: float) -> None:
         """Correct the places that were measured, in place; begin those that are new or jump."""
-        is_measured = ~np.isnan(measured["place"][:, 0])
-        is_known = is_measured & ~np.isnan(places["place"][:, 0])
+        is_measured = ~np.isnan(measured["ecef_m"][:, 0])
+        is_known = is_measured & ~np.isnan(places["ecef_m"][:, 0])
         is_new = is_measured & ~is_known
         is_far = is_jump(places[is_known], measured[is_known], settings=self.settings)
         is_new[np.flatnonzero(is_known)[is_far]] = True
@@ -160,7 +166,7 @@ class GroundLocator:
         places[is_new] = begin_places(measured[is_new], settings=self.settings)
 
     def _tell(self, tracks: Tracks, places: Records) -> Tracks:
-        is_known = ~np.isnan(places["place"][:, 0])
+        is_known = ~np.isnan(places["ecef_m"][:, 0])
         total, shared = np.full((2, len(tracks), 3, 3), np.nan)
         total[is_known], shared[is_known] = told_covariances(places[is_known])
         velocity = places["velocity_en_m_s"].copy()
