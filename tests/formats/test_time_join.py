@@ -41,7 +41,7 @@ def payload(
     video_time_us = time_us + late_us if has_pts else None
     return KlvPayload(
         stream=stream,
-        data=encode_set({2: EPOCH_US + time_us, **items}),
+        data=encode_set({2: EPOCH_US + time_us, **items, 65: 17}),
         video_time_us=video_time_us,
         pts_us=video_time_us,
     )

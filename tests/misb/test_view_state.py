@@ -334,6 +334,14 @@ def test_an_item_that_contradicts_is_as_if_it_had_not_been_sent() -> None:
     view = taken(state, sent(1, {**WHOLE, 18: 170.0}, damage=damage)).view
     assert view.camera_heading_deg == pytest.approx(20.0)
     assert view.metadata_age_s == 1.0
+    assert codes(state) == {"metadata_implausible": 1}
+
+
+def test_a_set_whose_time_cannot_be_changes_nothing() -> None:
+    state = ViewState()
+    damage = (Damage(kind=DamageKind.IMPLAUSIBLE, place="time stamp"),)
+    assert state.update(sent(1, WHOLE, damage=damage)) is None
+    assert codes(state) == {"metadata_damaged": 1}
 
 
 def test_another_sensor_or_mode_has_another_key() -> None:

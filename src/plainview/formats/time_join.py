@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from plainview.formats.klv_placing import PLACING_SIGMA_S, KlvPlacing, PictureTimes, PlacedBy
-from plainview.misb.decode import decode_packet
 from plainview.misb.framing import KlvFramer
 from plainview.misb.interpolate_view import InterpolationSettings
 from plainview.misb.metadata_set import MetadataSet
+from plainview.misb.plausibility import SetDecoder
 from plainview.misb.stamps0604 import PictureStamp
 from plainview.misb.timed_view import TimedView
 from plainview.misb.timeline import Timeline
@@ -105,6 +105,7 @@ class TimeJoin:
     ) -> None:
         self._settings = InterpolationSettings(max_gap_s=max_gap_s, max_predicted_s=max_predicted_s)
         self._framer = KlvFramer()
+        self._decoder = SetDecoder()
         self._state = ViewState(
             ViewStateSettings(instrument=instrument, is_damage_used=is_damage_used)
         )
@@ -134,7 +135,7 @@ class TimeJoin:
             near_us: Where the video was when it came, for payloads without a stamp.
         """
         for packet in self._framer.feed(payload):
-            metadata = decode_packet(packet)
+            metadata = self._decoder.decode(packet)
             self.n_packets += 1
             self.n_packets_damaged += not metadata.is_whole
             key = (metadata.stream, metadata.set_name)

@@ -36,6 +36,9 @@ _DOUBTFUL: Final = frozenset(
 )
 """Damage after which no item of the set can be believed."""
 
+_TIME_STAMP: Final = "time stamp"
+"""What a plausibility check calls the set's own time."""
+
 _CONVENTIONS: Final = {"ST0601": "st0601", "EG0104": "eg0104"}
 
 
@@ -88,7 +91,10 @@ class ViewState:
         if reader is None:
             return None
         held = self._held_items(metadata)
-        if held.update(_believed(metadata)):
+        believed = _believed(metadata)
+        if len(believed.items) < len(metadata.items):
+            self._warnings.add("metadata_implausible", metadata)
+        if held.update(believed):
             self._warnings.add("metadata_clock_step", metadata)
         items = reader(held)
         if items.n_implausible:
@@ -104,8 +110,11 @@ class ViewState:
         return self._warnings.counted()
 
     def _is_doubtful(self, metadata: MetadataSet) -> bool:
-        return not self._settings.is_damage_used and any(
-            damage.kind in _DOUBTFUL for damage in metadata.damage
+        """Return whether a set cannot be believed at all: its bytes, or when it is."""
+        return any(
+            damage.place == _TIME_STAMP
+            or (damage.kind in _DOUBTFUL and not self._settings.is_damage_used)
+            for damage in metadata.damage
         )
 
     def _held_items(self, metadata: MetadataSet) -> HeldItems:

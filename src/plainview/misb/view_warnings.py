@@ -17,6 +17,11 @@ VIEW_WARNINGS: Final = {
         "The time of the metadata jumped; what was said before the jump is not used after it.",
         "Look at the clock of the encoder if the footage is of one flight.",
     ),
+    "metadata_implausible": (
+        "Metadata items do not follow from what their stream said before; "
+        "they are taken as not sent.",
+        "`plainview inspect --packets` shows them; look at the link or the copy.",
+    ),
     "height_datums_disagree": (
         "The sensor's heights above the ellipsoid and above the sea differ by another amount "
         "than the geoid; the one above the ellipsoid is used.",
