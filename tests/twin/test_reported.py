@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from plainview.geo import distance_and_bearing
-from plainview.misb.decode import MetadataSet, decode_packet
-from plainview.misb.framing import KlvFramer
+from plainview.misb import KlvFramer, MetadataSet, decode_packet
 from plainview.model import KlvPayload, PoseBasis, RangeKind, TimeBasis, UncertaintyBasis, View
 from plainview.twin import SIMULATED, SIMULATED_MISSION_PREFIX, Scenario, Twin, misp_stamp_us
 

@@ -7,10 +7,7 @@ from uuid import NAMESPACE_OID, uuid5
 import numpy as np
 
 from plainview.geo import GeoidSurface, geodetic_from_ecef, points_on_rays, rays_from_view
-from plainview.misb.decode import decode_packet
-from plainview.misb.encode import encode_set
-from plainview.misb.framing import KlvFramer
-from plainview.misb.view_state import ViewState, ViewStateSettings
+from plainview.misb import KlvFramer, ViewState, ViewStateSettings, decode_packet, encode_set
 from plainview.model import Camera, KlvPayload, View
 from plainview.twin.scenario import Scenario
 from plainview.twin.simulated_mark import SIMULATED
