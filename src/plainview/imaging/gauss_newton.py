@@ -94,22 +94,24 @@ def _design_rows(points: Array, middle: tuple[float, float], scale: float) -> Ar
 @compiled
 def _solve_step(rows: Array, residual: Array, weight: Array) -> Array:
     n_unknowns, n_points = rows.shape
-    matrix = np.empty((n_unknowns, n_unknowns))
-    vector = np.empty(n_unknowns)
-    weighted = np.empty(n_points)
-    for i in range(n_unknowns):
-        for k in range(n_points):
-            weighted[k] = rows[i, k] * weight[k]
-        total = 0.0
-        for k in range(n_points):
-            total += weighted[k] * residual[k]
-        vector[i] = total
-        for j in range(i + 1):
-            total = 0.0
-            for k in range(n_points):
-                total += weighted[k] * rows[j, k]
-            matrix[i, j] = total
-            matrix[j, i] = total
+    matrix = np.zeros((n_unknowns, n_unknowns))
+    vector = np.zeros(n_unknowns)
+    weighted = np.empty(256)
+    for first in range(0, n_points, 256):
+        last = min(first + 256, n_points)
+        of_points, off = weight[first:last], residual[first:last]
+        for i in range(n_unknowns):
+            total, one = 0.0, rows[i, first:last]
+            for k in range(last - first):
+                weighted[k] = one[k] * of_points[k]
+                total += weighted[k] * off[k]
+            vector[i] += total
+            for j in range(i + 1):
+                total, other = 0.0, rows[j, first:last]
+                for k in range(last - first):
+                    total += weighted[k] * other[k]
+                matrix[i, j] += total
+                matrix[j, i] = matrix[i, j]
     return _solve(matrix, vector)
 
 

@@ -24,8 +24,8 @@ Level = npt.NDArray[np.float32]
 
 _SMOOTHING_PX: Final = (1.5, 1.0, 1.0)
 _BLOCK_PX: Final = (4, 4, 3)
-_ITERATIONS: Final = (15, 12, 12)
-_TOLERANCE_PX: Final = 0.02
+_ITERATIONS: Final = (10, 12, 12)
+_TOLERANCE_PX: Final = 0.05
 _WORK_WIDTH_PX: Final = 480
 _LEAST_SIDE_PX: Final = 22
 _GRID: Final = (6, 8)
