@@ -5,8 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SharedData = Callable[[str], Path]
+
+settings.register_profile("plainview", deadline=None, derandomize=True)
+settings.load_profile("plainview")
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,10 @@ from plainview.geo.assumed_sigma import assumed_view_sigma
 from plainview.geo.attitude import rotation_x, rotation_y, rotation_z
 from plainview.geo.camera_rays import camera_directions, ecef_from_camera
 from plainview.geo.ellipsoid import Array, Vectors
-from plainview.geo.geodetic import ecef_from_enu, ecef_from_ned
+from plainview.geo.geodetic import NED_FROM_ENU, ecef_from_enu
 from plainview.geo.refraction import (
     REFRACTION_COEFFICIENT,
     REFRACTION_COEFFICIENT_SIGMA,
-    points_on_rays,
     ray_drop,
     tangents_of_rays,
 )
@@ -33,9 +32,10 @@ from plainview.model import Camera, PoseBasis, Sigma, UncertaintyBasis, View, Vi
 
 __all__ = ["GroundErrors", "Rays", "ground_covariance", "uncertainty_basis"]
 
-_Y: Final = np.array([0.0, 1.0, 0.0])
 _Z: Final = np.array([0.0, 0.0, 1.0])
-_X: Final = np.array([1.0, 0.0, 0.0])
+_PIXEL_SIGMAS: Final = (Sigma(own=1.0, shared=0.0),) * 2
+"""Their displacements already carry the pixels' own sigma."""
+
 _FOV_STEP: Final = 1e-3
 
 
@@ -78,14 +78,6 @@ class GroundErrors:
     refraction_sigma: float = REFRACTION_COEFFICIENT_SIGMA
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PictureStep:
-    """A small change of the picture: a shift in x and y, a stretch of the fields of view."""
-
-    shift_px: tuple[float, float] = (0.0, 0.0)
-    fov_ratio: float = 0.0
-
-
 def uncertainty_basis(view: View) -> UncertaintyBasis:
     """Return where the 1-sigma of this View's points come from; assumed where it has none."""
     return UncertaintyBasis.ASSUMED if view.sigma is None else view.sigma.basis
@@ -95,96 +87,81 @@ def _radians(value_deg: float | None) -> float:
     return float(np.radians(value_deg or 0.0))
 
 
-def _relative_turns(view: View, sigma: ViewSigma) -> list[tuple[Array, Sigma | None]]:
-    """Axis (north-east-down) and 1-sigma of the platform's and the gimbal's six angles."""
+def _relative_axes(view: View) -> list[Array]:
+    """Axes (north-east-down) about which the platform's and the gimbal's six angles turn."""
     yaw = rotation_z(_radians(view.platform_heading_deg))
     pitch = yaw @ rotation_y(_radians(view.platform_pitch_deg))
     body = pitch @ rotation_x(_radians(view.platform_roll_deg))
     pan = body @ rotation_z(_radians(view.sensor_relative_azimuth_deg))
     tilt = pan @ rotation_y(_radians(view.sensor_relative_elevation_deg))
-    return [
-        (_Z, sigma.platform_heading_deg),
-        (yaw @ _Y, sigma.platform_pitch_deg),
-        (pitch @ _X, sigma.platform_roll_deg),
-        (body @ _Z, sigma.relative_azimuth_deg),
-        (pan @ _Y, sigma.relative_elevation_deg),
-        (tilt @ _X, sigma.relative_roll_deg),
-    ]
+    return [_Z, yaw[:, 1], pitch[:, 0], body[:, 2], pan[:, 1], tilt[:, 0]]
 
 
-def _camera_turns(view: View, sigma: ViewSigma) -> list[tuple[Array, Sigma | None]]:
-    """Axis (north-east-down) and 1-sigma of the line of sight's three angles."""
+def _camera_axes(view: View) -> list[Array]:
+    """Axes (north-east-down) about which the line of sight's three angles turn."""
     pan = rotation_z(_radians(view.camera_heading_deg))
     tilt = pan @ rotation_y(_radians(view.camera_elevation_deg))
-    return [
-        (_Z, sigma.camera_heading_deg),
-        (pan @ _Y, sigma.camera_elevation_deg),
-        (tilt @ _X, sigma.camera_roll_deg),
-    ]
+    return [_Z, pan[:, 1], tilt[:, 0]]
 
 
-def _turn_terms(view: View, *, arms: Vectors, sigma: ViewSigma) -> list[tuple[Vectors, Sigma]]:
-    """Displacement (n, 3) ECEF per degree of each angle, with its 1-sigma."""
+_RELATIVE_PARTS: Final = (
+    "platform_heading_deg",
+    "platform_pitch_deg",
+    "platform_roll_deg",
+    "relative_azimuth_deg",
+    "relative_elevation_deg",
+    "relative_roll_deg",
+)
+_CAMERA_PARTS: Final = ("camera_heading_deg", "camera_elevation_deg", "camera_roll_deg")
+
+
+def _turn_sigmas(view: View, sigma: ViewSigma) -> list[Sigma]:
+    """1-sigma of each turn; the assumed one where a part is missing, never none at all."""
     relative = view.pose_basis is PoseBasis.RELATIVE
-    turns = _relative_turns(view, sigma) if relative else _camera_turns(view, sigma)
-    local = ecef_from_ned(view.latitude_deg or 0.0, view.longitude_deg or 0.0)
-    return [
-        (np.cross(np.radians(1.0) * (local @ axis), arms), part)
-        for axis, part in turns
-        if part is not None
-    ]
+    assumed = assumed_view_sigma(PoseBasis.RELATIVE if relative else PoseBasis.ABSOLUTE)
+    parts = _RELATIVE_PARTS if relative else _CAMERA_PARTS
+    return [getattr(sigma, part) or getattr(assumed, part) for part in parts]
 
 
-def _position_terms(view: View, *, n_rays: int, sigma: ViewSigma) -> list[tuple[Vectors, Sigma]]:
-    """Displacement (n, 3) ECEF per metre of the sensor east, north and up."""
-    axes = ecef_from_enu(view.latitude_deg or 0.0, view.longitude_deg or 0.0).T
-    parts = (sigma.position_horizontal_m, sigma.position_horizontal_m, sigma.position_vertical_m)
-    return [
-        (np.broadcast_to(axis, (n_rays, 3)), part) for axis, part in zip(axes, parts, strict=True)
-    ]
+def _rate_turn(view: View) -> Array:
+    """Turn (3,) of the line of sight, north-east-down, radians a second; 0 if not known."""
+    across = rotation_z(_radians(view.camera_heading_deg))[:, 1]
+    turn: Array = _radians(view.camera_heading_rate_deg_s) * _Z
+    return turn + _radians(view.camera_elevation_rate_deg_s) * across
 
 
-def _time_term(view: View, *, arms: Vectors) -> Vectors:
-    """Displacement (n, 3) ECEF per second of the instant; what is not known stands still."""
-    local = ecef_from_ned(view.latitude_deg or 0.0, view.longitude_deg or 0.0)
-    east, north, up = view.velocity_enu_m_s or (0.0, 0.0, 0.0)
-    across = rotation_z(_radians(view.camera_heading_deg)) @ _Y
-    turn = _radians(view.camera_heading_rate_deg_s) * _Z
-    turn = turn + _radians(view.camera_elevation_rate_deg_s) * across
-    moved: Vectors = local @ np.array([north, east, -up]) + np.cross(local @ turn, arms)
-    return moved
+def _pose_terms(view: View, *, arms: Vectors, sigma: ViewSigma) -> tuple[Array, list[Sigma]]:
+    """Displacements (p, n, 3) ECEF per unit of position, angles and time, and their 1-sigma."""
+    enu = ecef_from_enu(view.latitude_deg or 0.0, view.longitude_deg or 0.0)
+    relative = view.pose_basis is PoseBasis.RELATIVE
+    axes = np.radians(1.0) * np.array(_relative_axes(view) if relative else _camera_axes(view))
+    turns = np.concatenate([axes, _rate_turn(view)[np.newaxis]]) @ (enu @ NED_FROM_ENU).T
+    turned = np.cross(turns[:, np.newaxis], arms)
+    turned[-1] += enu @ np.array(view.velocity_enu_m_s or (0.0, 0.0, 0.0))
+    shifted = np.broadcast_to(enu.T[:, np.newaxis], (3, *arms.shape))
+    level = sigma.position_horizontal_m
+    sigmas = [level, level, sigma.position_vertical_m, *_turn_sigmas(view, sigma), sigma.time_s]
+    return np.concatenate([shifted, turned]), sigmas
 
 
-def _picture_term(view: View, camera: Camera, rays: Rays, *, step: _PictureStep) -> Vectors:
-    """Displacement (n, 3) ECEF between the pixels' rays half a step ahead and half behind."""
+def _picture_terms(view: View, camera: Camera, rays: Rays) -> Array:
+    """Displacements (3, n, 3) ECEF per unit of field of view and per pixel in x and in y."""
+    fields = np.array([view.horizontal_fov_deg or 0.0, view.vertical_fov_deg or 0.0])
 
-    def directions(sign: float) -> Vectors:
-        stretch = 1.0 + sign * 0.5 * step.fov_ratio
+    def directions(points_px: Array, stretch: float) -> Vectors:
+        horizontal, vertical = (stretch * fields).tolist()
         return camera_directions(
-            camera,
-            rays.points_px + sign * 0.5 * np.array(step.shift_px),
-            horizontal_fov_deg=stretch * (view.horizontal_fov_deg or 0.0),
-            vertical_fov_deg=stretch * (view.vertical_fov_deg or 0.0),
+            camera, points_px, horizontal_fov_deg=horizontal, vertical_fov_deg=vertical
         )
 
-    turned = (directions(1.0) - directions(-1.0)) @ ecef_from_camera(view).T
-    moved: Vectors = rays.range_m[:, np.newaxis] * turned
+    points = rays.points_px
+    shifts = np.array([[0.5, 0.0], [-0.5, 0.0], [0.0, 0.5], [0.0, -0.5]])
+    shifted = (points + shifts[:, np.newaxis]).reshape(-1, 2)
+    right, left, low, high = directions(shifted, 1.0).reshape(4, len(points), 3)
+    wide = directions(points, 1.0 + 0.5 * _FOV_STEP) - directions(points, 1.0 - 0.5 * _FOV_STEP)
+    turned = np.stack([wide / _FOV_STEP, right - left, low - high]) @ ecef_from_camera(view).T
+    moved: Array = rays.range_m[:, np.newaxis] * turned
     return moved
-
-
-def _view_terms(view: View, camera: Camera, rays: Rays) -> list[tuple[Vectors, Sigma]]:
-    """Displacement (n, 3) ECEF at fixed range per unit of each error of the View."""
-    sigma = assumed_view_sigma(view.pose_basis) if view.sigma is None else view.sigma
-    arms = (
-        points_on_rays(rays.origin_ecef_m, rays.direction_ecef, rays.range_m) - rays.origin_ecef_m
-    )
-    stretch = _picture_term(view, camera, rays, step=_PictureStep(fov_ratio=_FOV_STEP))
-    return [
-        *_position_terms(view, n_rays=len(arms), sigma=sigma),
-        *_turn_terms(view, arms=arms, sigma=sigma),
-        (_time_term(view, arms=arms), sigma.time_s),
-        (stretch / _FOV_STEP, sigma.field_of_view_ratio),
-    ]
 
 
 def _onto_surface(moved_enu_m: Array, *, tangent_enu: Vectors, normal_enu: Vectors) -> Array:
@@ -192,6 +169,13 @@ def _onto_surface(moved_enu_m: Array, *, tangent_enu: Vectors, normal_enu: Vecto
     off = np.sum(moved_enu_m * normal_enu, axis=-1) / np.sum(tangent_enu * normal_enu, axis=-1)
     on_surface: Array = moved_enu_m - off[..., np.newaxis] * tangent_enu
     return on_surface
+
+
+def _covariance(columns: Array, sigmas: Array) -> Array:
+    """Sum (n, 3, 3) of what errors (p,) make of displacements (p, n, 3) per unit of each."""
+    by_point = np.moveaxis(sigmas[:, np.newaxis, np.newaxis] * columns, 0, -1)
+    summed: Array = by_point @ np.swapaxes(by_point, -1, -2)
+    return summed
 
 
 def ground_covariance(
@@ -219,26 +203,24 @@ def ground_covariance(
     )
     tangent = np.einsum("nij,ni->nj", enu, tangent_ecef)
     normal = np.stack([-rays.slopes[0], -rays.slopes[1], np.ones(len(enu))], axis=-1)
-    terms = _view_terms(view, camera, rays)
+    sigma = assumed_view_sigma(view.pose_basis) if view.sigma is None else view.sigma
     bend = rays.range_m[:, np.newaxis] ** 2 * ray_drop(rays.origin_ecef_m, rays.direction_ecef)
-    pixels = [
-        _picture_term(view, camera, rays, step=_PictureStep(shift_px=shift)) * width[:, np.newaxis]
-        for shift, width in zip(((1.0, 0.0), (0.0, 1.0)), errors.point_sigma_px.T, strict=True)
-    ]
-    moved_ecef = np.stack([*(term for term, _ in terms), bend, *pixels])
-    moved = np.einsum("nij,pni->pnj", enu, moved_ecef)
-    on_surface = _onto_surface(moved, tangent_enu=tangent, normal_enu=normal)
+    straight = rays.range_m[:, np.newaxis] * rays.direction_ecef
+    pose, sigmas = _pose_terms(view, arms=straight + errors.refraction * bend, sigma=sigma)
+    picture = _picture_terms(view, camera, rays)
+    picture[1:] *= errors.point_sigma_px.T[..., np.newaxis]
+    moved = np.concatenate([pose, picture, bend[np.newaxis]])
+    on_surface = _onto_surface(
+        np.einsum("nij,pni->pnj", enu, moved), tangent_enu=tangent, normal_enu=normal
+    )
     raised = tangent / np.sum(tangent * normal, axis=-1, keepdims=True)
     columns = np.concatenate([on_surface, raised[np.newaxis]])
-    shared = [part.shared**2 for _, part in terms]
-    shared += [errors.refraction_sigma**2, 0.0, 0.0, errors.surface_sigma_m**2]
-    own = [part.own**2 for _, part in terms] + [0.0, 1.0, 1.0, 0.0]
-
-    def covariance(variances: list[float]) -> Array:
-        weighted = np.sqrt(np.array(variances))[:, np.newaxis, np.newaxis] * columns
-        by_point = np.moveaxis(weighted, 0, -1)
-        summed: Array = by_point @ np.swapaxes(by_point, -1, -2)
-        return summed
-
-    cov_shared = covariance(shared)
-    return covariance(own) + cov_shared, cov_shared
+    sigmas = [
+        *sigmas,
+        sigma.field_of_view_ratio,
+        *_PIXEL_SIGMAS,
+        Sigma(own=0.0, shared=errors.refraction_sigma),
+        Sigma(own=0.0, shared=errors.surface_sigma_m),
+    ]
+    cov_shared = _covariance(columns, np.array([part.shared for part in sigmas]))
+    return _covariance(columns, np.array([part.own for part in sigmas])) + cov_shared, cov_shared

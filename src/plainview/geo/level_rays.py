@@ -15,9 +15,8 @@ SHALLOWEST_LOOK_RAD: Final = 2e-4
 """A ray that comes in at less (1.5 km short of the horizon) is a miss: there a metre of height
 is 5 km of range, and the geoid's own slope decides."""
 
-_N_NEWTON_STEPS: Final = 40
+_N_NEWTON_STEPS: Final = 10
 _N_LEVEL_STEPS: Final = 12
-_SHORT: Final = 0.999
 _SETTLED_M: Final = 1e-4
 _TOLERANCE_M: Final = 1e-2
 
@@ -43,11 +42,12 @@ def _range_to_ellipsoid(
 ) -> Array:
     """Range (n,) at which each bent ray enters an ellipsoid of enlarged radii; NaN if never.
 
-    Along the ray the quartic is convex, so Newton's method from the left of its first root
-    cannot step over it; the start is a little short of the root of the first three terms.
+    The first three terms are all but the whole (the bend lies across the ray), so that
+    their root is within metres and Newton's method settles at once. Where they have none,
+    or the ray would come in at less than the shallowest look, it is a miss.
     """
     c0, c1, c2, c3, c4 = _quartic(origin, direction, height_m=height_m, refraction=refraction)
-    s = _SHORT * (-c1 - np.sqrt(np.maximum(c1**2 - 4.0 * c2 * c0, 0.0))) / (2.0 * c2)
+    s = (-c1 - np.sqrt(c1**2 - 4.0 * c2 * c0)) / (2.0 * c2)
     for _ in range(_N_NEWTON_STEPS):
         value = c0 + s * (c1 + s * (c2 + s * (c3 + s * c4)))
         slope = c1 + s * (2.0 * c2 + s * (3.0 * c3 + s * 4.0 * c4))

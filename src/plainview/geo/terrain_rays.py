@@ -7,6 +7,7 @@ times a sixteenth of a cell (2 m for a knife edge in a 30 m model, less than its
 """
 
 import math
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
@@ -21,7 +22,7 @@ from plainview.geo.terrain import TERRAIN_BLOCK, Terrain
 
 __all__ = ["RayOutcome", "intersect_terrain"]
 
-_N_FINE: Final = 4 * TERRAIN_BLOCK
+_SAMPLES: Final = np.linspace(0.0, 1.0, 4 * TERRAIN_BLOCK + 1)
 _MARGIN_M: Final = 1.0
 _N_BISECTIONS: Final = 20
 _N_POLISHES: Final = 2
@@ -90,36 +91,43 @@ def _block_tops(terrain: Terrain, row: Array, column: Array) -> Array:
     return np.where(inside, maxima[i, j], -np.inf)
 
 
-def _first_crossing(
-    terrain: Terrain, start: Array, end: Array
-) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Fraction (m,) of each piece at which its ray goes under, NaN if not; whether unseen.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Pieces:
+    """Straight pieces of rays over terrain, from start to end, both (m, 3): row, column, height."""
 
-    The pieces are straight from start to end, both (m, 3): row, column, height.
-    """
-    fraction = np.linspace(0.0, 1.0, _N_FINE + 1)
+    terrain: Terrain
+    start: Array
+    end: Array
 
-    def clearance(part: Array) -> Array:
-        row, column, height = np.moveaxis(
-            start[:, np.newaxis] + part[..., np.newaxis] * (end - start)[:, np.newaxis], -1, 0
-        )
-        gap: Array = height - terrain.height_at_nodes(row, column)
-        return gap
+    def clearance_m(self, fraction: Array) -> Array:
+        """Return heights above the ground (m, k) at fractions (m, k); NaN where not known."""
+        part = fraction[..., np.newaxis]
+        places = self.start[:, np.newaxis] + part * (self.end - self.start)[:, np.newaxis]
+        ground_m = self.terrain.height_at_nodes(places[..., 0], places[..., 1])
+        clearance: Array = places[..., 2] - ground_m
+        return clearance
 
-    gaps = clearance(np.broadcast_to(fraction, (len(start), len(fraction))))
-    with np.errstate(invalid="ignore"):
-        is_under = gaps <= 0.0
-        index = np.argmax(is_under, axis=1)
-        rows = np.arange(len(start))
-        any_under = is_under[rows, index]
-        is_seen = any_under & (index > 0) & (gaps[rows, np.maximum(index - 1, 0)] > 0.0)
-    low = fraction[np.maximum(index - 1, 0)]
-    high = fraction[index]
-    for _ in range(_N_BISECTIONS):
-        middle = 0.5 * (low + high)
-        is_above = clearance(middle[:, np.newaxis])[:, 0] > 0.0
-        low, high = np.where(is_above, middle, low), np.where(is_above, high, middle)
-    return np.where(is_seen, 0.5 * (low + high), np.nan), any_under & ~is_seen
+    def first_under(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+        """Return the first sample at which each goes under (-1 if none), and whether seen to.
+
+        It is seen to where the sample before is known to be above.
+        """
+        samples = np.broadcast_to(_SAMPLES, (len(self.start), len(_SAMPLES)))
+        gaps = self.clearance_m(samples)
+        index = np.argmax(gaps <= 0.0, axis=1)
+        rows = np.arange(len(index))
+        is_under = gaps[rows, index] <= 0.0
+        is_seen = is_under & (index > 0) & (gaps[rows, np.maximum(index - 1, 0)] > 0.0)
+        return np.where(is_under, index, -1), is_seen
+
+    def crossing(self, index: npt.NDArray[np.intp]) -> Array:
+        """Return the fraction (m,) at which each goes under before the sample at index."""
+        low, high = _SAMPLES[index - 1], _SAMPLES[index]
+        for _ in range(_N_BISECTIONS):
+            middle = 0.5 * (low + high)
+            is_above = self.clearance_m(middle[:, np.newaxis])[:, 0] > 0.0
+            low, high = np.where(is_above, middle, low), np.where(is_above, high, middle)
+        return 0.5 * (low + high)
 
 
 def _polish(
@@ -141,39 +149,48 @@ def _polish(
         return np.where(np.abs(gap) < _TOLERANCE_M, range_m, np.nan)
 
 
-def _march(
+def _piece_ends(
     origin: Array, direction: Vectors, span: Array, *, terrain: Terrain, refraction: float
-) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Range (m,) of the first hit, NaN if none, and whether the ray went under unseen."""
+) -> tuple[Array, Array]:
+    """Cut each ray's span into pieces as long as a block: ranges (m, p + 1) and places there.
+
+    Places are row, column and height, (m, p + 1, 3).
+    """
     length = span[:, 1] - span[:, 0]
     n_pieces = math.ceil(length.max() / (TERRAIN_BLOCK * terrain.cell_m))
     ranges = span[:, :1] + length[:, np.newaxis] * np.linspace(0.0, 1.0, n_pieces + 1)
-    n_rays = len(direction)
     points = points_on_rays(
         origin, np.repeat(direction, n_pieces + 1, axis=0), ranges.ravel(), refraction=refraction
     )
     latitude, longitude, height = geodetic_from_ecef(points)
     row, column = terrain.nodes_from_position(latitude, longitude)
-    ends = np.stack([row, column, height], axis=-1).reshape(n_rays, n_pieces + 1, 3)
+    return ranges, np.stack([row, column, height], axis=-1).reshape(*ranges.shape, 3)
+
+
+def _march(ranges: Array, ends: Array, *, terrain: Terrain) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Range (m,) of the first hit, NaN if none, and whether the ray went under unseen."""
     tops = _block_tops(terrain, ends[..., 0], ends[..., 1])
     sag_m = (TERRAIN_BLOCK * terrain.cell_m) ** 2 / (8.0 * MEAN_EARTH_RADIUS_M)
     lower = np.minimum(ends[:, :-1, 2], ends[:, 1:, 2]) - _MARGIN_M - sag_m
     may_hit = lower <= np.maximum(tops[:, :-1], tops[:, 1:])
-    found = np.full(n_rays, np.nan)
-    is_unseen = np.zeros(n_rays, dtype=np.bool_)
-    while True:
-        open_ray = np.flatnonzero(may_hit.any(axis=1))
-        if not open_ray.size:
-            return found, is_unseen
-        piece = np.argmax(may_hit[open_ray], axis=1)
-        fraction, unseen = _first_crossing(
-            terrain, ends[open_ray, piece], ends[open_ray, piece + 1]
+    n_rays = len(ranges)
+    under = np.full(n_rays, -1)
+    piece = np.zeros(n_rays, dtype=np.intp)
+    is_seen = np.zeros(n_rays, dtype=np.bool_)
+    while (ray := np.flatnonzero(may_hit.any(axis=1))).size:
+        piece[ray] = np.argmax(may_hit[ray], axis=1)
+        pieces = _Pieces(
+            terrain=terrain, start=ends[ray, piece[ray]], end=ends[ray, piece[ray] + 1]
         )
-        step = ranges[open_ray, piece + 1] - ranges[open_ray, piece]
-        found[open_ray] = ranges[open_ray, piece] + fraction * step
-        is_unseen[open_ray] = unseen
-        may_hit[open_ray, piece] = False
-        may_hit[open_ray[unseen | ~np.isnan(fraction)]] = False
+        under[ray], is_seen[ray] = pieces.first_under()
+        may_hit[ray, piece[ray]] = False
+        may_hit[ray[under[ray] >= 0]] = False
+    hit = np.flatnonzero(is_seen)
+    pieces = _Pieces(terrain=terrain, start=ends[hit, piece[hit]], end=ends[hit, piece[hit] + 1])
+    step = ranges[hit, piece[hit] + 1] - ranges[hit, piece[hit]]
+    found = np.full(n_rays, np.nan)
+    found[hit] = ranges[hit, piece[hit]] + pieces.crossing(under[hit]) * step
+    return found, (under >= 0) & ~is_seen
 
 
 def _miss_outcomes(
@@ -223,13 +240,14 @@ def intersect_terrain(
     span = _span(origin_ecef_m, direction_ecef, terrain=terrain, refraction=refraction)
     can_hit = np.flatnonzero(~np.isnan(span[:, 0]))
     if can_hit.size:
-        found, is_unseen = _march(
+        pieces = _piece_ends(
             origin_ecef_m,
             direction_ecef[can_hit],
             span[can_hit],
             terrain=terrain,
             refraction=refraction,
         )
+        found, is_unseen = _march(*pieces, terrain=terrain)
         polished = _polish(
             origin_ecef_m, direction_ecef[can_hit], found, terrain=terrain, refraction=refraction
         )
