@@ -29,7 +29,8 @@ _WORK_WIDTH_PX: Final = 960
 _SMOOTHING_PX: Final = 1.0
 _SAMPLE_STEP_PX: Final = 8
 _LEAST_SAMPLES: Final = 64
-_MARGIN_PX: Final = 3
+_LEAST_SIDE_PX: Final = 16
+_MARGIN_PX: Final = 5
 _SIGMA_PER_MEDIAN: Final = 1.4826
 
 
@@ -86,6 +87,8 @@ class MotionDetector:
         while picture.clean.shape[1] >> k > _WORK_WIDTH_PX:
             k += 1
         level = _scene_level(picture, k)
+        if min(level.shape) < _LEAST_SIDE_PX:
+            return Detections.empty()
         self._follow(registration, scale=0.5**k)
         pasts = self._keyframes.pasts(frame.video_time_us)
         found = Detections.empty()
@@ -130,6 +133,7 @@ class MotionDetector:
         edge_px = np.sqrt(max(pasts[1].variance_px2, settings.edge_px**2))
         shape = (level.shape[0] // BLOCK_PX, level.shape[1] // BLOCK_PX)
         clutter = np.zeros(shape, np.float32) if self._clutter is None else self._clutter
+        excess = np.maximum(clutter - np.float32(noise * noise), np.float32(0.0))
         points, energy = moving_points(
             level,
             warped[0],
@@ -137,7 +141,7 @@ class MotionDetector:
             np.array([fit[:2] for fit in fits]),
             noise,
             float(edge_px) * scale,
-            clutter,
+            excess,
             strokes,
             settings.least_sigmas,
         )

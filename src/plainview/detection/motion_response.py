@@ -61,20 +61,20 @@ def moving_points(  # noqa: PLR0917 - a compiled kernel takes no keywords
         least_sigmas: Threshold, over noise, edges and clutter.
 
     Returns:
-        (n, 3) x, y and sigmas of the pixels, row by row; and the mean square departure
-        (h // 8, w // 8) of each block, grey levels squared, each pixel's capped at twice the
-        threshold over the noise.
+        (n, 3) x, y and sigmas of the pixels, row by row; and the mean square departure of each
+        block (h // 8, w // 8) from the first past, grey levels squared, each pixel's capped at
+        four times the threshold over the noise.
     """
     height, width = current.shape
     n_rows, n_columns = clutter.shape
     energy = np.zeros((n_rows, n_columns), np.float32)
     points = np.empty((height * width // 4, 3))
     n_points = 0
-    least = np.zeros(width, np.float32)
+    least, off = np.zeros(width, np.float32), np.zeros(width, np.float32)
     gain_one, bias_one = np.float32(match[0, 0]), np.float32(match[0, 1])
     gain_two, bias_two = np.float32(match[1, 0]), np.float32(match[1, 1])
     base, slope_share = np.float32(noise * noise), np.float32(0.25 * edge * edge)
-    limit, cap = np.float32(least_sigmas * noise), np.float32(2.0 * least_sigmas * noise)
+    limit, cap = np.float32(least_sigmas * noise), np.float32(4.0 * least_sigmas * noise)
     zero = np.float32(0.0)
     for y in range(3, height - 3):
         here, past_one, past_two = current[y], first[y], second[y]
@@ -82,14 +82,15 @@ def moving_points(  # noqa: PLR0917 - a compiled kernel takes no keywords
             one, two = past_one[x], past_two[x]
             off_one = here[x] - (gain_one * one + bias_one)
             off_two = here[x] - (gain_two * two + bias_two)
+            off[x] = off_one
             least[x] = max(min(off_one, off_two), zero) + min(max(off_one, off_two), zero)
             if min(one, two, here[x]) < np.float32(-999.0):
-                least[x] = zero
+                least[x], off[x] = zero, zero
         row = min(y // 8, n_rows - 1)
         for column in range(n_columns):
             total = zero
             for x in range(column * 8, column * 8 + 8):
-                size = min(abs(least[x]), cap)
+                size = min(abs(off[x]), cap)
                 total += size * size
             energy[row, column] += total / np.float32(64.0)
         for x in range(3, width - 3):

@@ -36,7 +36,8 @@ class SpotSettings:
         n_scales: Octaves looked at, from 3 pixels across.
         finds_dark: Whether dark spots count as well as bright ones.
         most: Most detections in a frame; the strongest are kept.
-        sigma_floor: Least clutter sigma, grey levels: rounding alone gives as much.
+        sigma_floor: Least clutter sigma of an 8-bit picture, grey levels: rounding alone
+            gives as much. A tenth of it for 16 bits.
         scene_share: The typical clutter of the whole picture adds to the local one with this
             weight, so that a faint speck on an empty patch is not the thing of the scene.
     """
@@ -82,21 +83,25 @@ class SpotDetector:
 
     def _find_spots(self, picture: Picture) -> Array:
         """(n, 6) spots of all scales, in pixels of the picture."""
+        is_coarse = picture.grey.dtype == np.uint8
+        floor = self._settings.sigma_floor * (1.0 if is_coarse else 0.1)
         found = [np.empty((0, 6))]
         for k in range(min(self._settings.n_scales, len(picture.levels))):
             level = picture.clean if k == 0 else picture.levels[k]
             if min(level.shape) < 2 * BLOCK_PX:
                 break
-            peaks = self._find_at_scale(level)
+            peaks = self._find_at_scale(level, floor=floor)
             peaks[:, :4] *= 2.0**k
             found.append(peaks)
         spots = np.concatenate(found)
         return spots if self._settings.finds_dark else spots[spots[:, 5] > 0.0]
 
-    def _find_at_scale(self, level: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> Array:
+    def _find_at_scale(
+        self, level: npt.NDArray[np.uint8] | npt.NDArray[np.float32], *, floor: float
+    ) -> Array:
         settings = self._settings
         energy, peaks = block_peaks(level)
-        sigma = clutter_sigma(energy, floor=settings.sigma_floor, scene_share=settings.scene_share)
+        sigma = clutter_sigma(energy, floor=floor, scene_share=settings.scene_share)
         return describe_peaks(level, peaks, sigma, settings.least_ratio, settings.least_roundness)
 
     def state(self) -> State:
