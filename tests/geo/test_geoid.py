@@ -32,7 +32,11 @@ def test_the_published_test_values_come_out(
 
 
 def proj_grid() -> Path:
-    folders = [os.environ.get("PLAINVIEW_PROJ_DATA"), pyproj.datadir.get_data_dir(), "/usr/share/proj"]
+    folders = [
+        os.environ.get("PLAINVIEW_PROJ_DATA"),
+        pyproj.datadir.get_data_dir(),
+        "/usr/share/proj",
+    ]
     for folder in folders:
         path = Path(folder or "/nowhere") / "egm96_15.gtx"
         if path.exists():
