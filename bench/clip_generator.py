@@ -25,7 +25,7 @@ __all__ = ["write_clip"]
 
 TICKS_PER_SECOND: Final = 90_000
 QUALITY: Final = 18
-"""x264's constant rate factor: some 5 Mbit/s of noisy sea at 720p, as links carry."""
+"""x264's constant rate factor: some 3 Mbit/s of this sea at 720p, as links carry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
