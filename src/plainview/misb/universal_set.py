@@ -23,6 +23,9 @@ __all__ = [
 _VERSION_BYTE: Final = 7
 """The registry's version, which does not count when keys are compared (SMPTE ST 298)."""
 
+_MAX_VERSION: Final = 0x0F
+"""The registry (SMPTE RP 210) has come to about 14 versions."""
+
 _MAX_WRONG_BITS: Final = 2
 
 
@@ -62,9 +65,15 @@ class UniversalTable:
         return self.by_key.get(_versionless(key))
 
     def is_broken(self, key: bytes) -> bool:
-        """Return whether a key that is not in the standard looks like one that was damaged."""
+        """Return whether a key looks like one that was damaged.
+
+        That is one that is no label, one that differs in a bit or two from one in the
+        standard, or one of a version that the registry does not have.
+        """
         if key[: len(LABEL_PREFIX)] != LABEL_PREFIX:
             return True
+        if self.find(key) is not None:
+            return not 0 < key[_VERSION_BYTE] <= _MAX_VERSION
         code = int.from_bytes(_versionless(key), "big")
         return any(
             (code ^ int.from_bytes(known, "big")).bit_count() <= _MAX_WRONG_BITS
@@ -111,7 +120,7 @@ def decode_universal_set(data: bytes, table: UniversalTable) -> DecodedSet:
     for element in elements:
         kind = table.find(element.key)
         name = element.key.hex() if kind is None else kind.name
-        if kind is None and table.is_broken(element.key):
+        if table.is_broken(element.key):
             damage.append(Damage(kind=DamageKind.ITEM_UNKNOWN, place=name))
         item, wrong = decode_item(kind, data[element.start : element.end], preceding=items)
         damage += inside(wrong, name)
