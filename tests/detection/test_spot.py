@@ -11,7 +11,7 @@ from plainview.imaging import PictureMaker
 from plainview.model import Detections
 from tests.conftest import SharedData
 from tests.detection.sights import RESTART, holds
-from tests.imaging.scenes import add_blob, draw_ground, frame_of, look, to_bytes
+from tests.imaging.scenes import add_blob, draw_ground, frame_of, look, read_grey, to_bytes
 
 
 def sea(seed: int = 0, *, noise: float = 2.0, size: tuple[int, int] = (360, 480)) -> np.ndarray:
@@ -65,8 +65,7 @@ def test_edges_and_lines_are_not_spots() -> None:
     picture = sea()
     picture[:, 240:] += 60.0
     cv2.line(picture, (20, 300), (220, 250), 200.0, 2)
-    picture = cv2.GaussianBlur(picture, (0, 0), 0.8)
-    found = spots_of(picture)
+    found = spots_of(np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.8)))
     middles = found.box_px[:, :2] + 0.5 * found.box_px[:, 2:]
     ends = np.array([[20.0, 300.0], [220.0, 250.0]])
     away = np.min(np.linalg.norm(middles[:, None] - ends, axis=2), axis=1) if len(found) else []
@@ -90,8 +89,8 @@ def test_pictures_of_any_size_are_survived(size: tuple[int, int]) -> None:
 def test_sixteen_bits_find_what_eight_would_round_away() -> None:
     rng = np.random.default_rng(0)
     counts = 8000.0 + 3000.0 * (np.arange(480) > 400) + rng.normal(0.0, 2.0, (360, 480))
-    counts = add_blob(counts.astype(np.float32), 150.0, 150.0, sigma_px=1.5, height=30.0)
-    found = SpotDetector().detect(frame_of(counts.astype(np.uint16)), RESTART)
+    hot = add_blob(counts.astype(np.float32), 150.0, 150.0, sigma_px=1.5, height=30.0)
+    found = SpotDetector().detect(frame_of(hot.astype(np.uint16)), RESTART)
     assert holds(found, 150.0, 150.0)
 
 
@@ -129,8 +128,8 @@ def test_burned_in_strokes_are_not_spots_but_a_boat_among_them_is() -> None:
         cv2.line(drawn, (x, 100), (x, 108), 255, 2)
     frame = frame_of(drawn)
     assert holds(detector.detect(frame, RESTART), 61.0, 104.5, within_px=4.0)
-    mask = cv2.dilate((drawn > 245).astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
-    pictures.overlay._mask = mask
+    bright = (drawn > 245).astype(np.uint8) * np.uint8(255)
+    pictures.overlay._mask = np.asarray(cv2.dilate(bright, np.ones((3, 3), np.uint8)), np.uint8)
     found = detector.detect(frame_of(drawn.copy(), 1), RESTART)
     assert len(found) == 1
     assert holds(found, 240.0, 180.0)
@@ -155,8 +154,8 @@ def test_published_small_targets_are_found(
 ) -> None:
     folder = shared_data(f"sirst_samples/{name}")
     path = folder / "images" / image if image else next((folder / "images").iterdir())
-    picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    truth = cv2.imread(str(next((folder / "masks").iterdir())), cv2.IMREAD_GRAYSCALE)
+    picture = read_grey(path)
+    truth = read_grey(next((folder / "masks").iterdir()))
     found = SpotDetector().detect(frame_of(picture), RESTART)
     n_targets, _, _, middles = cv2.connectedComponentsWithStats((truth > 0).astype(np.uint8))
     for x, y in middles[1:n_targets]:
@@ -173,7 +172,8 @@ def test_most_targets_in_real_sky_clips_are_found(shared_data: SharedData) -> No
             for index, decoded in enumerate(container.decode(video=0)):
                 if index % 25 or index not in truth:
                     continue
-                found = SpotDetector().detect(frame_of(decoded.to_ndarray(format="gray8")), RESTART)
+                picture = np.asarray(decoded.to_ndarray(format="gray8"), np.uint8)
+                found = SpotDetector().detect(frame_of(picture), RESTART)
                 x, y, width, height = (float(truth[index][key]) for key in "xywh")
                 is_hit = holds(found, x + width / 2, y + height / 2, within_px=max(width, height))
                 n_found, n_alarms, n_frames = n_found + is_hit, n_alarms + len(found), n_frames + 1

@@ -1,5 +1,8 @@
 """Scenes that the tests of seeing look at: ground under a moving camera, with truth."""
 
+from pathlib import Path
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +66,7 @@ def turn_about_middle(angle_deg: float, *, zoom: float = 1.0) -> Array:
     cosine, sine = zoom * np.cos(angle), zoom * np.sin(angle)
     middle = shift(WIDTH_PX / 2, HEIGHT_PX / 2)
     turned = np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
-    return middle @ turned @ np.linalg.inv(middle)
+    return np.asarray(middle @ turned @ np.linalg.inv(middle))
 
 
 def look(ground: Image, frame_from_first: Array, *, noise: float = 1.0, seed: int = 0) -> Image:
@@ -82,8 +85,15 @@ def look(ground: Image, frame_from_first: Array, *, noise: float = 1.0, seed: in
     return np.asarray(seen + rng.normal(0.0, noise, seen.shape), np.float32)
 
 
-def to_bytes(image: Image) -> npt.NDArray[np.uint8]:
-    return np.clip(np.rint(image), 0, 255).astype(np.uint8)
+def to_bytes(image: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    return np.asarray(np.clip(np.rint(image), 0, 255), np.uint8)
+
+
+def read_grey(path: Path) -> npt.NDArray[np.uint8]:
+    """A picture file as grey levels."""
+    picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    return np.asarray(picture, np.uint8)
 
 
 def add_blob(image: Image, x_px: float, y_px: float, *, sigma_px: float, height: float) -> Image:

@@ -1,16 +1,17 @@
-import cv2
+from typing import Any
+
 import numpy as np
 import pytest
 
 from plainview.imaging import combing_ratio, deinterlace_pixels, is_combed, square_pixels
 from tests.conftest import SharedData
-from tests.imaging.scenes import draw_ground, look, shift, to_bytes
+from tests.imaging.scenes import draw_ground, look, read_grey, shift, to_bytes
 
 
 @pytest.mark.parametrize("shape", [(10, 8), (11, 8), (10, 8, 3), (1, 4)])
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
 def test_the_upper_field_stays_where_it_is(shape: tuple[int, ...], depth: type) -> None:
-    pixels = np.random.default_rng(0).integers(0, 255, shape).astype(depth)
+    pixels: Any = np.random.default_rng(0).integers(0, 255, shape).astype(depth)
     shown = deinterlace_pixels(pixels)
     np.testing.assert_array_equal(shown[::2], pixels[::2])
     assert shown.dtype == pixels.dtype
@@ -42,8 +43,7 @@ def test_a_picture_too_small_to_tell_is_not_combed() -> None:
 
 
 def test_a_real_progressive_picture_is_not_combed(shared_data: SharedData) -> None:
-    picture = cv2.imread(str(shared_data("image_pairs/graf1.png")), cv2.IMREAD_GRAYSCALE)
-    assert not is_combed(picture)
+    assert not is_combed(read_grey(shared_data("image_pairs/graf1.png")))
 
 
 def test_square_pixels_are_left_alone() -> None:

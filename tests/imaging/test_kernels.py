@@ -26,6 +26,7 @@ def pair() -> tuple[np.ndarray, np.ndarray]:
 def test_points_are_the_ones_that_numpy_selects(pair: tuple[np.ndarray, np.ndarray]) -> None:
     mask = np.zeros(pair[0].shape, np.uint8)
     mask[40:90, 60:100] = 255
+    is_masked: np.ndarray
     for is_masked in (NO_MASK, mask):
         found = select_points(pair[0], is_masked, 7)
         np.testing.assert_allclose(found, twins.select_points(pair[0], is_masked, 7), rtol=1e-5)
@@ -109,12 +110,13 @@ def test_agreement_is_what_numpy_measures(pair: tuple[np.ndarray, np.ndarray]) -
 def test_a_look_is_remembered_as_numpy_remembers_it() -> None:
     rng = np.random.default_rng(3)
     shape = (40, 50)
-    memory = tuple(np.zeros(shape, d) for d in (np.uint16, np.uint16, np.uint16, np.uint8))
+    words = [np.zeros(shape, np.uint16) for _ in range(3)]
+    memory = (words[0], words[1], words[2], np.zeros(shape, np.uint8))
     theirs: tuple[np.ndarray, ...] = tuple(part.copy() for part in memory)
     for n_looks in range(1, 12):
         levels = rng.integers(0, 256, shape).astype(np.uint8)
         response = rng.integers(-255, 256, shape).astype(np.int16)
-        remember_look(levels, response, memory, 60, n_looks)  # type: ignore[arg-type]
+        remember_look(levels, response, memory, 60, n_looks)
         theirs = twins.remember_look(levels, response, theirs, least=60, n_looks=n_looks)
         for ours_part, their_part in zip(memory, theirs, strict=True):
             np.testing.assert_array_equal(ours_part, their_part)

@@ -40,7 +40,7 @@ def test_each_level_is_the_mean_of_four_pixels_of_the_one_before(grey: np.ndarra
 
 
 def test_colour_becomes_grey(grey: np.ndarray) -> None:
-    colour = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+    colour = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
     np.testing.assert_array_equal(PictureMaker().picture(frame_of(colour)).grey, grey)
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
@@ -47,7 +49,7 @@ def test_a_pure_shift_is_the_same_in_both_conventions() -> None:
 
 def test_doubling_about_the_outer_corner_is_what_opencv_resize_does() -> None:
     picture = np.random.default_rng(0).integers(0, 255, (24, 32)).astype(np.float32)
-    picture = cv2.GaussianBlur(picture, (0, 0), 2.0)
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.0), np.float32)
     doubled = cv2.resize(picture, (64, 48), interpolation=cv2.INTER_LINEAR)
     homography = opencv_from_homography(np.diag([2.0, 2.0, 1.0]))
     warped = cv2.warpPerspective(picture, homography, (64, 48), borderMode=cv2.BORDER_REPLICATE)
@@ -70,7 +72,7 @@ def test_no_points_are_moved_to_no_points() -> None:
 
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
 def test_warping_by_whole_pixels_moves_every_pixel(depth: type) -> None:
-    picture = np.random.default_rng(1).integers(1, 255, (20, 30)).astype(depth)
+    picture: Any = np.random.default_rng(1).integers(1, 255, (20, 30)).astype(depth)
     homography = np.array([[1.0, 0.0, 4.0], [0.0, 1.0, 3.0], [0.0, 0.0, 1.0]])
     warped = warp_pixels(picture, homography)
     np.testing.assert_array_equal(warped[3:, 4:], picture[:-3, :-4])

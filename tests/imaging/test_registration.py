@@ -239,14 +239,14 @@ def test_a_restored_registrar_goes_on_to_the_same_numbers(land: scenes.Image) ->
 
 
 def test_a_photograph_under_a_known_motion_is_registered(shared_data: SharedData) -> None:
-    photograph = cv2.imread(str(shared_data("image_pairs/graf1.png")), cv2.IMREAD_GRAYSCALE)
+    photograph = scenes.read_grey(shared_data("image_pairs/graf1.png"))
     height, width = photograph.shape
     motion = shift(9.0, -5.0) @ np.diag([1.004, 1.004, 1.0])
     moved = cv2.warpPerspective(
         photograph, shift(-0.5, -0.5) @ motion @ shift(0.5, 0.5), (width, height),
         flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT,
     )  # fmt: skip
-    found = register_pair(photograph, moved)
+    found = register_pair(photograph, np.asarray(moved))
     corners = np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
     off = apply_homography(found.current_from_previous, corners) - apply_homography(motion, corners)
     assert found.is_valid
@@ -255,11 +255,9 @@ def test_a_photograph_under_a_known_motion_is_registered(shared_data: SharedData
 
 def test_a_view_from_another_side_is_refused_or_right(shared_data: SharedData) -> None:
     folder = shared_data("image_pairs")
-    first, third = (
-        cv2.imread(str(folder / name), cv2.IMREAD_GRAYSCALE) for name in ("graf1.png", "graf3.png")
-    )
+    first, third = (scenes.read_grey(folder / name) for name in ("graf1.png", "graf3.png"))
     store = cv2.FileStorage(str(folder / "H1to3p.xml"), cv2.FILE_STORAGE_READ)
-    truth = store.getNode("H13").mat()
+    truth = np.asarray(store.getNode("H13").mat(), np.float64)
     found = register_pair(first, third)
     points = np.array([[200.0, 200.0], [400.0, 300.0], [500.0, 400.0]])
     off = apply_homography(found.current_from_previous, points) - apply_homography(truth, points)

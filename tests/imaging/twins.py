@@ -1,9 +1,11 @@
 """The compiled kernels of imaging said again in NumPy, plainly and slowly."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 
 
 def select_points(level: Array, is_masked: Array, block_px: int) -> Array:
@@ -32,7 +34,7 @@ def select_points(level: Array, is_masked: Array, block_px: int) -> Array:
 
 def bend(homography: Array, points: Array) -> Array:
     mapped = points[:, :2] @ homography[:, :2].T + homography[:, 2]
-    return mapped[:, :2] / mapped[:, 2:]
+    return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
 
 def interpolate(level: Array, places: Array) -> Array:

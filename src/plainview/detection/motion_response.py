@@ -22,14 +22,21 @@ BLOCK_PX: Final = 8
 
 @compiled
 def _squared_slope(level: Level, y: int, x: int) -> float:
-    """Squared central difference times four; 0 where a side is outside."""
-    left, right = level[y, x - 1], level[y, x + 1]
-    above, below = level[y - 1, x], level[y + 1, x]
-    if min(left, right, above, below) < -999.0:
-        return 0.0
-    in_x, in_y = right - left, below - above
+    """Squared central difference times four."""
+    in_x = level[y, x + 1] - level[y, x - 1]
+    in_y = level[y + 1, x] - level[y - 1, x]
     slope: float = in_x * in_x + in_y * in_y
     return slope
+
+
+@compiled
+def _is_near_outside(level: Level, y: int, x: int) -> bool:
+    """Whether a pixel or one beside it is not scene, or mixed with what is not."""
+    for i in range(y - 1, y + 2):
+        for j in range(x - 1, x + 2):
+            if level[i, j] < np.float32(-999.0):
+                return True
+    return False
 
 
 @compiled
@@ -97,6 +104,8 @@ def moving_points(  # noqa: PLR0917 - a compiled kernel takes no keywords
             if abs(least[x]) < limit:
                 continue
             if is_masked.shape[0] > 0 and is_masked[y, x] != 0:
+                continue
+            if _is_near_outside(first, y, x) or _is_near_outside(second, y, x):
                 continue
             slope = max(_squared_slope(current, y, x), _squared_slope(first, y, x))
             variance = base + slope_share * slope + clutter[row, min(x // 8, n_columns - 1)]
