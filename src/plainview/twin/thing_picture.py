@@ -16,8 +16,11 @@ __all__ = ["Coverage", "ThingInPicture", "cover_pixels", "project_things"]
 
 Array = npt.NDArray[np.float64]
 
-_LINES: Final = 16
-"""Lines that each row of pixels is cut into."""
+_SUBPIXELS: Final = 4
+"""Samples a pixel, each way, on which the optics blur before the detector integrates."""
+
+_LINES: Final = 4
+"""Lines that each row of samples is cut into."""
 
 _BLUR_REACH: Final = 4.0
 """Sigmas of blur that are drawn."""
@@ -151,8 +154,10 @@ def cover_pixels(hull_px: Array, *, camera: Camera, blur_px: float) -> Coverage 
     high = np.minimum(np.ceil(hull_px.max(axis=0)).astype(int), size + reach)
     if np.any(high <= low):
         return None
-    sharp = np.pad(_sample_share(hull_px, low=low, high=high), reach)
-    blurred = cv2.GaussianBlur(sharp, (0, 0), blur_px, borderType=cv2.BORDER_CONSTANT)
+    fine = np.pad(_sample_share(hull_px, low=low, high=high), reach * _SUBPIXELS)
+    sigma = blur_px * _SUBPIXELS
+    blurred = cv2.GaussianBlur(fine, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+    pixels = _integrate_pixels(blurred.astype(np.float32, copy=False))
     low, high = low - reach, high + reach
     inner_low, inner_high = np.maximum(low, 0), np.minimum(high, size)
     if np.any(inner_high <= inner_low):
@@ -161,26 +166,35 @@ def cover_pixels(hull_px: Array, *, camera: Camera, blur_px: float) -> Coverage 
     return Coverage(
         column_px=int(inner_low[0]),
         row_px=int(inner_low[1]),
-        share=blurred[start[1] : stop[1], start[0] : stop[0]].astype(np.float32, copy=False),
+        share=pixels[start[1] : stop[1], start[0] : stop[0]],
     )
 
 
 def _sample_share(
     hull_px: Array, *, low: npt.NDArray[np.int_], high: npt.NDArray[np.int_]
 ) -> npt.NDArray[np.float32]:
-    """Return the share of each pixel within a convex outline.
+    """Return the share of each sample within a convex outline, `_SUBPIXELS` a pixel each way.
 
-    Each row of pixels is cut into thin lines; on a line the outline is an interval, whose
-    overlap with each pixel is exact.
+    Each row of samples is cut into thin lines; on a line the outline is an interval, whose
+    overlap with each sample is exact.
     """
-    n_columns, n_rows = (high - low).tolist()
-    y = low[1] + (np.arange(n_rows * _LINES) + 0.5) / _LINES
-    left, right = _interval_of_lines(hull_px, y)
-    column = low[0] + np.arange(n_columns)
+    n_columns, n_rows = ((high - low) * _SUBPIXELS).tolist()
+    corners = (hull_px - low) * _SUBPIXELS
+    y = (np.arange(n_rows * _LINES) + 0.5) / _LINES
+    left, right = _interval_of_lines(corners, y)
+    column = np.arange(n_columns)
     overlap = np.minimum(right[:, np.newaxis], column + 1) - np.maximum(left[:, np.newaxis], column)
     share = np.clip(overlap, 0.0, 1.0).reshape(n_rows, _LINES, n_columns).mean(axis=1)
     sharp: npt.NDArray[np.float32] = share.astype(np.float32)
     return sharp
+
+
+def _integrate_pixels(fine: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the mean of the samples of each pixel."""
+    n_rows, n_columns = (size // _SUBPIXELS for size in fine.shape)
+    blocks = fine.reshape(n_rows, _SUBPIXELS, n_columns, _SUBPIXELS)
+    pixels: npt.NDArray[np.float32] = blocks.mean(axis=(1, 3))
+    return pixels
 
 
 def _interval_of_lines(hull_px: Array, y: Array) -> tuple[Array, Array]:
