@@ -88,8 +88,8 @@ def scene_from_picture(view: View, camera: Camera, scene: Scene) -> Array:
 
     Nine points of the sea about the edges and the middle of the picture are projected
     exactly, on the curved sea with refraction; the homography is fitted to them. What it
-    leaves is the bend of the sea over the picture, under 0.03 px where the picture spans
-    1 km of sea (a test holds it).
+    leaves is the bend of the sea over the picture: 0.012 px in the shipped scenario, whose
+    pictures span 460 m of sea (a test holds it under 0.03).
 
     Args:
         view: True pose of the camera.
