@@ -215,7 +215,7 @@ def run(
 
     Returns:
         For each "set: kind" the counts `n`, `framing`, `structure`, `plausibility`,
-        `passed`, `kept_sum` and `next_lost` (the clean packet after it did not come whole).
+        `passed`, `kept_sum`, `passed_wrong_sum` and `next_lost` (the clean packet after it did not come whole).
     """
     draw = random.Random(seed)
     sites = list(sites_of("generated", generated_stream()))
@@ -236,6 +236,7 @@ def run(
         caught, is_sum_kept, is_next_there = judge(site, mutant)
         cell = counts.setdefault(f"{name}: {kind}", Counter())
         cell.update({"n": 1, caught: 1, "kept_sum": is_sum_kept, "next_lost": not is_next_there})
+        cell["passed_wrong_sum"] += caught == "passed" and not is_sum_kept
     return {cell: dict(count) for cell, count in counts.items()}
 
 

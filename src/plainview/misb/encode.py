@@ -42,8 +42,9 @@ def encode_set(items: Mapping[Any, object], *, set_name: str = "ST0601") -> byte
     """
     form = _LABELS[set_name]
     if set_name in UNIVERSAL_SETS:
+        named = _by_name(items)
         try:
-            value = encode_universal_set(_by_name(items), UNIVERSAL_SETS[set_name])
+            value = encode_universal_set(named, UNIVERSAL_SETS[set_name])
         except ValueError as exc:
             raise KlvEncodeError(where=set_name, what=f"{exc}.", mend="") from exc
     else:

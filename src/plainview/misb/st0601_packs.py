@@ -221,8 +221,8 @@ def decode_airbases(data: bytes) -> Members:
 def encode_airbases(value: object) -> bytes:
     """Item 130; a recovery location that is the take-off location is left out."""
     members = _members(value)
-    blocks = [encode_location(members.get("take_off_location"))]
-    recovery = encode_location(members.get("recovery_location"))
+    blocks = [encode_location(members["take_off_location"])]
+    recovery = encode_location(members["recovery_location"])
     return encode_blocks(blocks if recovery == blocks[0] else [*blocks, recovery])
 
 
@@ -343,7 +343,7 @@ def _domain(block: bytes, bounds: tuple[float, float]) -> Members | None:
 def encode_view_domain(value: object) -> bytes:
     """Item 142, without unknown axes at its end."""
     members = _members(value)
-    blocks = [_domain_bytes(members.get(axis), bounds) for axis, bounds in _DOMAINS.items()]
+    blocks = [_domain_bytes(members[axis], bounds) for axis, bounds in _DOMAINS.items()]
     while blocks and not blocks[-1]:
         blocks.pop()
     return encode_blocks(blocks)
