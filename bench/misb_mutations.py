@@ -215,7 +215,8 @@ def run(
 
     Returns:
         For each "set: kind" the counts `n`, `framing`, `structure`, `plausibility`,
-        `passed`, `kept_sum`, `passed_wrong_sum` and `next_lost` (the clean packet after it did not come whole).
+        `passed`, `kept_sum`, `passed_wrong_sum` and `next_lost` (the clean packet after it
+        did not come whole).
     """
     draw = random.Random(seed)
     sites = list(sites_of("generated", generated_stream()))
