@@ -24,7 +24,7 @@ _N_GRID: Final = 8
 _TOWARDS_CROSSING: Final = np.array([0.5, 0.8, 0.95, 1.0])
 """Where the outline meets the horizon range grows fast, so that more points are needed."""
 
-_SAME_PX: Final = 0.01
+_SAME_PX: Final = 0.1
 """Points of the ring that are nearer to one another are one point."""
 
 _N_SECTIONS: Final = 16
