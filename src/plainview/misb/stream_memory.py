@@ -17,6 +17,7 @@ from plainview.misb.plausibility_limits import (
     relations_of,
     step_of,
 )
+from plainview.misb.swapped_words import WordMemory
 from plainview.units import seconds_from_microseconds
 
 __all__ = ["StreamMemory", "kind_of", "place_of"]
@@ -81,12 +82,16 @@ class StreamMemory:
     habits: dict[str, _Habit] = field(default_factory=dict)
     texts: dict[ItemKey, str] = field(default_factory=dict)
     doubted_texts: dict[ItemKey, str] = field(default_factory=dict)
+    words: WordMemory = field(default_factory=WordMemory)
 
     def doubt(self, metadata: MetadataSet) -> Iterator[str]:
         """Yield the places of what does not follow from what was said before."""
         if self.n_sets == 0:
             return
         yield from self._doubt_layout(metadata)
+        swap = self.words.find_swap(metadata.raw)
+        if swap is not None:
+            yield f"words at bytes {swap[0]} and {swap[1]}"
         if self._is_time_doubted(metadata.time_us):
             yield "time stamp"
             return
@@ -109,6 +114,7 @@ class StreamMemory:
         self._remember_time(metadata.time_us)
         if not is_doubted or self.n_sets == 0:
             self._remember_layout(metadata)
+            self.words.remember(metadata.raw)
         self.n_sets += 1
 
     def _remember_layout(self, metadata: MetadataSet) -> None:
