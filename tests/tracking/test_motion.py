@@ -31,7 +31,7 @@ def test_carrying_forward_is_the_constant_velocity_model(tracks: Records, rule: 
     transition[[0, 1], [2, 3]] = 0.25
     np.testing.assert_allclose(tracks["state"][0], transition @ before["state"][0])
     added = tracks["cov"][0] - transition @ before["cov"][0] @ transition.T
-    walk = (4.0 + 0.5 * np.sqrt(240.0)) ** 2
+    walk = (2.0 + 0.25 * np.sqrt(240.0)) ** 2
     np.testing.assert_allclose(np.diag(added), walk * np.array([0.25**3 / 3] * 2 + [0.25] * 2))
     np.testing.assert_allclose(tracks["cov"][0], tracks["cov"][0].T)
 

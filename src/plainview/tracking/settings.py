@@ -16,8 +16,8 @@ class TrackerSettings:
     clutter, a track that clutter began is ever confirmed with a probability of at most
     ``false_confirmation_rate``, however long it lives (Ville's inequality); likewise a thing
     that is there loses its tentative track with at most ``false_rejection_rate``. Both hold
-    as far as clutter is spread at random within a sixth of the picture's height; a glint that
-    stays in one place is a thing to this test.
+    as far as clutter is spread at random within a cell, of which the picture has four rows of
+    six; a glint that stays in one place is a thing to this test.
 
     Args:
         detection_probability: Of a thing in the picture that nothing hides, each frame.
@@ -67,11 +67,11 @@ class TrackerSettings:
     center_sigma_ratio: float = 0.04
     start_speed_px_s: float = 90.0
     start_speed_sizes_s: float = 1.0
-    velocity_walk_px_s: float = 4.0
-    velocity_walk_sizes_s: float = 0.5
+    velocity_walk_px_s: float = 2.0
+    velocity_walk_sizes_s: float = 0.25
     size_sigma_px: float = 2.0
-    size_sigma_ratio: float = 0.2
-    size_gain: float = 0.1
+    size_sigma_ratio: float = 0.4
+    size_gain: float = 0.2
     gate_sigma: float = 4.0
     registration_sigma_px: float = 0.1
     unregistered_sigma_px: float = 6.0

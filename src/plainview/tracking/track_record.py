@@ -30,7 +30,7 @@ Record: TypeAlias = Any
 
 Records: TypeAlias = npt.NDArray[np.void]
 
-CLUTTER_SHAPE: Final = (6, 8)
+CLUTTER_SHAPE: Final = (4, 6)
 """Rows and columns of the cells in which the density of clutter is measured."""
 
 LEAST_CLUTTER_PER_PICTURE: Final = 0.05
