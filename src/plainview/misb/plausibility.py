@@ -17,7 +17,7 @@ from plainview.misb.framing import KlvPacket
 from plainview.misb.item_kind import ItemKind
 from plainview.misb.item_kinds import EnumItem, FlagsItem, FloatItem, TextItem
 from plainview.misb.metadata_set import ItemKey, MetadataSet
-from plainview.misb.stream_memory import StreamMemory, kind_of, place_of
+from plainview.misb.stream_memory import StreamMemory, facts_of, kind_of, place_of
 from plainview.misb.universal_label import N_LABEL_BYTES
 
 __all__ = ["PlausibilityCheck", "SetDecoder"]
@@ -75,25 +75,28 @@ class PlausibilityCheck:
         if metadata.set_name == "unknown":
             return self._label_doubts(metadata)
         memory = self._streams.get((metadata.stream, metadata.set_name), StreamMemory())
-        places = [*_doubt_alone(metadata), *memory.doubt(metadata)]
-        return tuple(
-            Damage(kind=DamageKind.IMPLAUSIBLE, place=place) for place in dict.fromkeys(places)
-        )
+        return _as_damage([*_doubt_alone(metadata), *memory.doubt(facts_of(metadata)).places])
 
     def update(self, metadata: MetadataSet) -> MetadataSet:
         """Return a set with what is not plausible about it marked, and remember it."""
         if _is_unread(metadata):
             return metadata
-        doubts = self.doubts(metadata)
-        key = (metadata.stream, metadata.set_name)
+        damage = self._updated(metadata)
+        return replace(metadata, damage=metadata.damage + damage) if damage else metadata
+
+    def _updated(self, metadata: MetadataSet) -> tuple[Damage, ...]:
         if metadata.set_name == "unknown":
+            damage = self._label_doubts(metadata)
             if len(self._unknown_labels) < _MAX_LABELS:
                 self._unknown_labels.add(metadata.raw[:N_LABEL_BYTES])
-        else:
-            self._streams.setdefault(key, StreamMemory()).remember(
-                metadata, is_doubted=bool(doubts)
-            )
-        return replace(metadata, damage=metadata.damage + doubts) if doubts else metadata
+            return damage
+        key = (metadata.stream, metadata.set_name)
+        memory = self._streams.setdefault(key, StreamMemory())
+        facts = facts_of(metadata)
+        doubts = memory.doubt(facts)
+        damage = _as_damage([*_doubt_alone(metadata), *doubts.places])
+        memory.remember(facts, doubts, is_whole=not damage)
+        return damage
 
     def _label_doubts(self, metadata: MetadataSet) -> tuple[Damage, ...]:
         """Doubt a label that we do not know in a stream of known sets, until it comes again."""
@@ -101,6 +104,12 @@ class PlausibilityCheck:
         if not is_stream_known or metadata.raw[:N_LABEL_BYTES] in self._unknown_labels:
             return ()
         return (Damage(kind=DamageKind.IMPLAUSIBLE, place="label"),)
+
+
+def _as_damage(places: list[str]) -> tuple[Damage, ...]:
+    return tuple(
+        Damage(kind=DamageKind.IMPLAUSIBLE, place=place) for place in dict.fromkeys(places)
+    )
 
 
 def _is_unread(metadata: MetadataSet) -> bool:

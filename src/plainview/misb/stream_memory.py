@@ -1,7 +1,8 @@
 """What one kind of set on one stream has said, and what cannot follow from it."""
 
+import functools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from plainview.misb.decode import LOCAL_SETS, UNIVERSAL_SETS
@@ -20,7 +21,7 @@ from plainview.misb.plausibility_limits import (
 from plainview.misb.swapped_words import WordMemory
 from plainview.units import seconds_from_microseconds
 
-__all__ = ["StreamMemory", "kind_of", "place_of"]
+__all__ = ["Doubts", "Facts", "StreamMemory", "facts_of", "kind_of", "place_of"]
 
 _SOURCE_ITEMS: Final[tuple[ItemKey, ...]] = (11, 63, "image_source_device")
 """What changes when another camera or field of view is switched to."""
@@ -60,6 +61,29 @@ def place_of(key: ItemKey) -> str:
     return f"item {key}" if isinstance(key, int) else key
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A set as the checks look at it, gathered once.
+
+    Args:
+        metadata: The set.
+        numbers: Its numbers, and those of its relations, by name.
+        texts: Its texts.
+    """
+
+    metadata: MetadataSet
+    numbers: dict[str, "_Number"]
+    texts: dict[ItemKey, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """What does not follow: the places to name, and the numbers that jump."""
+
+    places: tuple[str, ...]
+    numbers: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class _Habit:
     """A number as a stream last said it, and how fast it lately changed."""
@@ -84,35 +108,44 @@ class StreamMemory:
     doubted_texts: dict[ItemKey, str] = field(default_factory=dict)
     words: WordMemory = field(default_factory=WordMemory)
 
-    def doubt(self, metadata: MetadataSet) -> Iterator[str]:
-        """Yield the places of what does not follow from what was said before."""
+    def doubt(self, facts: Facts) -> Doubts:
+        """Return what does not follow from what was said before."""
+        metadata = facts.metadata
         if self.n_sets == 0:
-            return
-        yield from self._doubt_layout(metadata)
+            return Doubts(places=())
+        places = list(self._doubt_layout(metadata))
         swap = self.words.find_swap(metadata.raw)
         if swap is not None:
-            yield f"words at bytes {swap[0]} and {swap[1]}"
+            places.append(f"words at bytes {swap[0]} and {swap[1]}")
+        jumps = tuple(self._jumps(facts))
         if self._is_time_doubted(metadata.time_us):
-            yield "time stamp"
-            return
-        changed = [*self._doubt_texts(metadata), *self._doubt_numbers(metadata)]
+            return Doubts(places=(*places, "time stamp"), numbers=frozenset(jumps))
+        changed = [*self._doubt_texts(facts), *(facts.numbers[name][2] for name in jumps)]
         if metadata.set_name not in LOCAL_SETS or len(set(changed)) <= _MAX_CHANGED:
-            yield from changed
+            places += changed
+        return Doubts(places=tuple(places), numbers=frozenset(jumps))
 
-    def remember(self, metadata: MetadataSet, *, is_doubted: bool) -> None:
-        """Take in a set; a number that was doubted is believed once it is said again."""
+    def remember(self, facts: Facts, doubts: Doubts, *, is_whole: bool) -> None:
+        """Take in a set; a number that was doubted is believed once it is said again.
+
+        Args:
+            facts: The set.
+            doubts: What was doubted of it.
+            is_whole: Whether nothing about it was doubted.
+        """
+        metadata = facts.metadata
         step_s = self._step_s(metadata.time_us)
-        doubted = set(self._doubted_names(metadata, step_s)) if self.n_sets else set()
-        for name, (value, _, _) in _numbers(metadata).items():
-            self._remember_number(name, value, step_s=step_s, is_doubted=name in doubted)
-        for key, text in _texts(metadata).items():
+        for name, (value, _, _) in facts.numbers.items():
+            is_doubted = name in doubts.numbers
+            self._remember_number(name, value, step_s=step_s, is_doubted=is_doubted)
+        for key, text in facts.texts.items():
             if self._is_garbled(key, text):
                 self.doubted_texts[key] = text
             else:
                 self.texts[key] = text
                 self.doubted_texts.pop(key, None)
         self._remember_time(metadata.time_us)
-        if not is_doubted or self.n_sets == 0:
+        if is_whole or self.n_sets == 0:
             self._remember_layout(metadata)
             self.words.remember(metadata.raw)
         self.n_sets += 1
@@ -146,8 +179,8 @@ class StreamMemory:
         n_most = max(self.n_seen.values(), default=0)
         return any(n == n_most and key not in metadata.items for key, n in self.n_seen.items())
 
-    def _doubt_texts(self, metadata: MetadataSet) -> Iterator[str]:
-        for key, text in _texts(metadata).items():
+    def _doubt_texts(self, facts: Facts) -> Iterator[str]:
+        for key, text in facts.texts.items():
             if self._is_garbled(key, text):
                 yield place_of(key)
 
@@ -181,25 +214,19 @@ class StreamMemory:
         else:
             self.time_us, self.doubted_time_us = time_us, None
 
-    def _doubt_numbers(self, metadata: MetadataSet) -> Iterator[str]:
-        step_s = self._step_s(metadata.time_us)
-        places = {name: place for name, (_, _, place) in _numbers(metadata).items()}
-        for name in self._doubted_names(metadata, step_s):
-            yield places[name]
-
-    def _doubted_names(self, metadata: MetadataSet, step_s: float | None) -> Iterator[str]:
-        """Yield the names of numbers that jump, but for those that jump together in reason."""
+    def _jumps(self, facts: Facts) -> list[str]:
+        """Return the names of numbers that jump, but for those that do so with a reason."""
+        step_s = self._step_s(facts.metadata.time_us)
         if step_s is None:
-            return
-        numbers = _numbers(metadata)
+            return []
         jumps = [
             name
-            for name, (value, limit, _) in numbers.items()
+            for name, (value, limit, _) in facts.numbers.items()
             if self._is_jump(name, value, limit=limit, step_s=step_s)
         ]
-        if jumps and self._is_switch(metadata, numbers, jumps):
-            jumps = [name for name in jumps if not any(part in name for part in SENSOR_ITEMS)]
-        yield from jumps
+        if jumps and self._is_switch(facts, jumps):
+            return [name for name in jumps if not any(part in name for part in SENSOR_ITEMS)]
+        return jumps
 
     def _is_jump(self, name: str, value: float, *, limit: Limit, step_s: float) -> bool:
         habit = self.habits.get(name)
@@ -211,17 +238,14 @@ class StreamMemory:
             return False
         return habit.doubted is None or _distance(value, habit.doubted, limit.wrap) > allowed
 
-    def _is_switch(
-        self, metadata: MetadataSet, numbers: "dict[str, _Number]", jumps: list[str]
-    ) -> bool:
+    def _is_switch(self, facts: Facts, jumps: list[str]) -> bool:
         """Return whether another camera or field of view explains what its numbers do."""
         for key in _SOURCE_ITEMS:
-            text, before = metadata.value(key), self.texts.get(key)
-            is_word = isinstance(text, str) and text.isprintable()
-            if before is not None and is_word and text != before:
-                return not self._is_garbled(key, str(text))
+            text, before = facts.texts.get(key), self.texts.get(key)
+            if text and before is not None and text != before and text.isprintable():
+                return not self._is_garbled(key, text)
         habit = self.habits.get("horizontal_fov_deg_free")
-        fov = numbers.get("horizontal_fov_deg_free")
+        fov = facts.numbers.get("horizontal_fov_deg_free")
         is_zoom = habit and fov and abs(fov[0] / max(habit.value, 1e-9) - 1.0) > _FOV_STEP
         return bool(is_zoom) and not any(name in _RELATION_NAMES for name in jumps)
 
@@ -248,39 +272,47 @@ _TIMES: Final = frozenset({"precision_time_stamp_us", EG0104_TIME})
 _UNLIMITED: Final = Limit(rate_s=float("inf"))
 
 
-def _numbers(metadata: MetadataSet) -> dict[str, _Number]:
-    """Return the numbers of a set and of its relations by name."""
+def facts_of(metadata: MetadataSet) -> Facts:
+    """Return the numbers and texts of a set."""
     numbers: dict[str, _Number] = {}
     values: dict[str, float] = {}
+    texts: dict[ItemKey, str] = {}
     for key, item in metadata.items.items():
-        kind = kind_of(metadata.set_name, key)
         value = item.value
-        if kind is None or isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, str):
+            texts[key] = value
+        rule = _rule_of(metadata.set_name, key, len(item.wire))
+        if rule is None or isinstance(value, bool) or not isinstance(value, int | float):
             continue
-        values[kind.name] = float(value)
-        limit = limit_of(kind)
-        if kind.name == "horizontal_fov_deg":
-            numbers["horizontal_fov_deg_free"] = (float(value), _UNLIMITED, place_of(key))
-        if limit is None or kind.name in _TIMES:
-            continue
-        rounding = _STEPS * step_of(kind, len(item.wire))
-        numbers[kind.name] = (float(value), _with_rounding(limit, rounding), place_of(key))
+        values[rule.name] = float(value)
+        if rule.name == "horizontal_fov_deg":
+            numbers["horizontal_fov_deg_free"] = (float(value), _UNLIMITED, rule.place)
+        if rule.limit is not None:
+            numbers[rule.name] = (float(value), rule.limit, rule.place)
     for name, (relation, value) in relations_of(values).items():
         numbers[name] = (value, relation.limit, relation.at)
-    return numbers
+    return Facts(metadata=metadata, numbers=numbers, texts=texts)
 
 
-def _with_rounding(limit: Limit, rounding: float) -> Limit:
-    return Limit(
-        rate_s=limit.rate_s,
-        relative_rate_s=limit.relative_rate_s,
-        still=limit.still + rounding,
-        wrap=limit.wrap,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """What an item is called and how much it may change."""
+
+    name: str
+    limit: Limit | None
+    place: str
 
 
-def _texts(metadata: MetadataSet) -> dict[ItemKey, str]:
-    return {key: item.value for key, item in metadata.items.items() if isinstance(item.value, str)}
+@functools.lru_cache(maxsize=1024)
+def _rule_of(set_name: str, key: ItemKey, n_bytes: int) -> _Rule | None:
+    """Return the rule of an item at a length; None where it is not in the standard."""
+    kind = kind_of(set_name, key)
+    if kind is None:
+        return None
+    limit = None if kind.name in _TIMES else limit_of(kind)
+    if limit is not None:
+        limit = replace(limit, still=limit.still + _STEPS * step_of(kind, n_bytes))
+    return _Rule(name=kind.name, limit=limit, place=place_of(key))
 
 
 def _distance(value: float, other: float, wrap: float | None) -> float:
