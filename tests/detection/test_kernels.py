@@ -5,12 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from plainview.detection.motion_response import OUTSIDE, group_points, moving_points
+from plainview.detection.motion_response import (
+    OUTSIDE,
+    group_contrasts,
+    group_points,
+    moving_points,
+)
 from plainview.detection.spot_response import block_peaks, clutter_sigma, describe_peaks
 from tests.detection import twins
 from tests.imaging.scenes import add_blob
-
-NO_MASK = np.empty((0, 0), np.uint8)
 
 
 def noisy(seed: int, shape: tuple[int, int] = (101, 150)) -> np.ndarray:
@@ -72,7 +75,7 @@ def test_departures_are_what_numpy_finds() -> None:
     current[40:50, 60:75] += 60.0
     clutter = np.random.default_rng(0).uniform(0.0, 50.0, (12, 18)).astype(np.float32)
     match = np.array([[1.05, -4.0], [0.97, 3.0]])
-    points, _ = moving_points(current, first, second, match, 12.0, 0.5, clutter, NO_MASK, 2.0)
+    points, _ = moving_points(current, first, second, match, 12.0, 0.5, clutter, 2.0)
     expected = twins.moving_sigmas(
         (current, first, second), match, noise=12.0, edge=0.5, clutter=clutter
     )
@@ -82,20 +85,19 @@ def test_departures_are_what_numpy_finds() -> None:
     np.testing.assert_allclose(points[:, 2], expected[rows, columns], rtol=1e-4)
 
 
-def test_nothing_departs_where_a_past_does_not_show_the_place_or_strokes_are() -> None:
+def test_nothing_departs_where_either_picture_does_not_show_the_place() -> None:
     current, past = noisy(0) + np.float32(90.0), noisy(1)
     unseen = past.copy()
     unseen[:, :50] = OUTSIDE
-    mask = np.zeros(past.shape, np.uint8)
-    mask[:, 100:] = 255
+    current[:, 100:] = OUTSIDE
     clutter = np.zeros((12, 18), np.float32)
     points, energy = moving_points(
-        current, unseen, past, np.array([[1.0, 0.0], [1.0, 0.0]]), 5.0, 0.1, clutter, mask, 4.0
+        current, unseen, past, np.array([[1.0, 0.0], [1.0, 0.0]]), 5.0, 0.1, clutter, 4.0
     )
     assert points[:, 0].min() == 51
-    assert points[:, 0].max() < 100
+    assert points[:, 0].max() == 98
     assert not energy[:, :6].any()
-    assert energy[:, 7:].all()
+    assert energy[:, 7:12].all()
 
 
 def test_groups_are_what_numpy_joins() -> None:
@@ -110,3 +112,14 @@ def test_groups_are_what_numpy_joins() -> None:
 
 def test_no_points_are_no_groups() -> None:
     assert group_points(np.empty((0, 3)), (10, 10), 3).shape == (0, 6)
+
+
+def test_a_box_stands_out_where_the_thing_is() -> None:
+    then = add_blob(np.full((60, 80), 50.0, np.float32), 20.5, 30.5, sigma_px=2.0, height=40.0)
+    now = add_blob(np.full((60, 80), 50.0, np.float32), 40.5, 30.5, sigma_px=2.0, height=40.0)
+    groups = np.array([[18.0, 28.0, 5.0, 5.0, 9.0, 20.0], [38.0, 28.0, 5.0, 5.0, 9.0, 20.0]])
+    contrast = group_contrasts(now, then, groups, 4)
+    assert contrast[0] == pytest.approx([0.0, contrast[1, 0]], abs=1e-4)
+    assert contrast[1, 0] > 20.0
+    unseen = np.full_like(now, OUTSIDE)
+    assert np.isnan(group_contrasts(now, unseen, groups, 4)[:, 1]).all()

@@ -49,6 +49,14 @@ def test_no_hole_is_found_where_a_thing_was(land: scenes.Image) -> None:
         assert not left_of.any()
 
 
+def test_a_large_slow_thing_leaves_no_hole_behind_it(land: scenes.Image) -> None:
+    frames, places = film(land, 34, thing_step=(1.0, 0.0), height=90.0, sigma_px=7.0)
+    found = run(frames)
+    behind = [f.box_px[:, 0] + f.box_px[:, 2] < p[0] for f, p in zip(found, places, strict=True)]
+    assert sum(len(f) for f in found) > 10
+    assert sum(int(b.sum()) for b in behind) <= 4
+
+
 def test_a_box_holds_the_thing(land: scenes.Image) -> None:
     frames, places = film(land, 24, sigma_px=4.0, thing_step=(5.0, 0.0))
     box = run(frames)[-1].box_px[0]

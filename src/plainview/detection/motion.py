@@ -11,6 +11,7 @@ from plainview.detection.keyframes import Keyframe, Keyframes
 from plainview.detection.motion_response import (
     BLOCK_PX,
     OUTSIDE,
+    group_contrasts,
     group_points,
     moving_points,
 )
@@ -31,6 +32,9 @@ _SAMPLE_STEP_PX: Final = 8
 _LEAST_SAMPLES: Final = 64
 _LEAST_SIDE_PX: Final = 16
 _MARGIN_PX: Final = 5
+_STROKE_MARGIN: Final = np.ones((7, 7), np.uint8)
+_RING_PX: Final = 4
+_VACATED_RATIO: Final = 1.2
 _SIGMA_PER_MEDIAN: Final = 1.4826
 
 
@@ -94,9 +98,8 @@ class MotionDetector:
         found = Detections.empty()
         if pasts is not None:
             elapsed_s = max(0.0, (frame.video_time_us - self._video_time_us) * 1e-6)
-            strokes = picture.strokes_at(k)
-            points = self._compare(level, pasts, strokes=strokes, elapsed_s=elapsed_s, k=k)
-            found = self._group(points, level.shape, scale=0.5**k)
+            groups = self._find_groups(level, pasts, elapsed_s=elapsed_s, scale=0.5**k)
+            found = self._report(groups, scale=0.5**k)
         self._keyframes.remember(level, video_time_us=frame.video_time_us)
         self._video_time_us = frame.video_time_us
         return found
@@ -116,24 +119,17 @@ class MotionDetector:
             warped = cv2.warpPerspective(self._clutter, at_blocks, size)
             self._clutter = np.asarray(warped, np.float32)
 
-    def _compare(
-        self,
-        level: Level,
-        pasts: tuple[Keyframe, Keyframe],
-        *,
-        strokes: Mask,
-        elapsed_s: float,
-        k: int,
+    def _find_groups(
+        self, level: Level, pasts: tuple[Keyframe, Keyframe], *, elapsed_s: float, scale: float
     ) -> Array:
-        """(n, 3) pixels that depart from both pasts; learns the clutter."""
-        settings, scale = self._settings, 0.5**k
+        """(m, 6) groups of pixels that depart from both pasts; learns the clutter."""
+        settings = self._settings
         warped = [_warp_past(past, level.shape, scale=scale) for past in pasts]
         fits = [_match_levels(level, past) for past in warped]
         noise = max(fits[0][2], settings.noise_floor)
         edge_px = np.sqrt(max(pasts[1].variance_px2, settings.edge_px**2))
         shape = (level.shape[0] // BLOCK_PX, level.shape[1] // BLOCK_PX)
         clutter = np.zeros(shape, np.float32) if self._clutter is None else self._clutter
-        excess = np.maximum(clutter - np.float32(noise * noise), np.float32(0.0))
         points, energy = moving_points(
             level,
             warped[0],
@@ -141,22 +137,21 @@ class MotionDetector:
             np.array([fit[:2] for fit in fits]),
             noise,
             float(edge_px) * scale,
-            excess,
-            strokes,
+            np.maximum(clutter - np.float32(noise * noise), np.float32(0.0)),
             settings.least_sigmas,
         )
         share = np.float32(1.0 - np.exp(-elapsed_s / settings.clutter_time_constant_s))
         self._clutter = np.asarray(clutter + share * (energy - clutter), np.float32)
-        return points
-
-    def _group(self, points: Array, shape: tuple[int, ...], *, scale: float) -> Detections:
-        """Boxes around points that lie together, in pixels of the picture."""
-        settings = self._settings
-        height, width = shape
-        if not 0 < len(points) <= settings.most_moving * height * width:
-            return Detections.empty()
+        if len(points) > settings.most_moving * level.size:
+            return np.empty((0, 6))
+        height, width = level.shape
         groups = group_points(points, (height, width), settings.join_px)
         groups = groups[groups[:, 5] >= settings.least_pixels]
+        return groups[~_is_vacated(level, warped[0], groups)]
+
+    def _report(self, groups: Array, *, scale: float) -> Detections:
+        """The strongest groups as boxes in pixels of the picture."""
+        settings = self._settings
         groups = groups[np.argsort(-groups[:, 4], kind="stable")][: settings.most]
         return Detections(
             box_px=groups[:, :4] / scale,
@@ -187,10 +182,23 @@ def _scene_level(picture: Picture, k: int) -> Level:
     """The smoothed picture at scale 2**-k, OUTSIDE where there is no scene."""
     smooth = cv2.GaussianBlur(picture.level(k), (0, 0), _SMOOTHING_PX)
     level = np.asarray(smooth, np.float32)
+    strokes = picture.strokes_at(k)
+    if strokes.size:
+        level[cv2.dilate(strokes, _STROKE_MARGIN) > 0] = OUTSIDE
     left, top, right, bottom = picture.scene_at(k, margin_px=_MARGIN_PX)
     level[:top], level[bottom:] = OUTSIDE, OUTSIDE
     level[:, :left], level[:, right:] = OUTSIDE, OUTSIDE
     return level
+
+
+def _is_vacated(level: Level, past: Level, groups: Array) -> npt.NDArray[np.bool_]:
+    """(m,) whether a group is the place that a slow thing has just left.
+
+    What was in both pasts and is gone departs from both as what has come does; but it stood
+    out of what is around it then, and does not now.
+    """
+    now, then = np.abs(group_contrasts(level, past, groups, _RING_PX)).T
+    return np.asarray(then > _VACATED_RATIO * now)
 
 
 def _warp_past(past: Keyframe, shape: tuple[int, ...], *, scale: float) -> Level:

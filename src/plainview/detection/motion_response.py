@@ -7,11 +7,10 @@ import numpy.typing as npt
 
 from plainview.imaging import compiled
 
-__all__ = ["BLOCK_PX", "OUTSIDE", "group_points", "moving_points"]
+__all__ = ["BLOCK_PX", "OUTSIDE", "group_contrasts", "group_points", "moving_points"]
 
 Array = npt.NDArray[np.float64]
 Level = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.uint8]
 
 OUTSIDE: Final = -1e6
 """What a picture holds where it does not show the scene; mixed with anything it stays far below."""
@@ -48,7 +47,6 @@ def moving_points(  # noqa: PLR0917 - a compiled kernel takes no keywords
     noise: float,
     edge: float,
     clutter: Level,
-    is_masked: Mask,
     least_sigmas: float,
 ) -> tuple[Array, Level]:
     """Return the pixels that depart from both pasts, the same way, and by how much.
@@ -64,7 +62,6 @@ def moving_points(  # noqa: PLR0917 - a compiled kernel takes no keywords
         noise: Sigma of a difference where nothing moves, grey levels.
         edge: Sigma of the registration, pixels: an edge may differ by its slope times this.
         clutter: (h // 8, w // 8) mean square departure that places are used to.
-        is_masked: (h, w), not 0 where nothing counts; (0, 0) for no mask.
         least_sigmas: Threshold, over noise, edges and clutter.
 
     Returns:
@@ -103,9 +100,11 @@ def moving_points(  # noqa: PLR0917 - a compiled kernel takes no keywords
         for x in range(3, width - 3):
             if abs(least[x]) < limit:
                 continue
-            if is_masked.shape[0] > 0 and is_masked[y, x] != 0:
-                continue
-            if _is_near_outside(first, y, x) or _is_near_outside(second, y, x):
+            if (
+                _is_near_outside(current, y, x)
+                or _is_near_outside(first, y, x)
+                or _is_near_outside(second, y, x)
+            ):
                 continue
             slope = max(_squared_slope(current, y, x), _squared_slope(first, y, x))
             variance = base + slope_share * slope + clutter[row, min(x // 8, n_columns - 1)]
@@ -165,3 +164,49 @@ def group_points(points: Array, shape: tuple[int, int], reach_px: int) -> Array:
         groups[n_groups, 4], groups[n_groups, 5] = largest, count
         n_groups += 1
     return groups[:n_groups].copy()
+
+
+@compiled
+def _contrast(level: Level, box: tuple[int, int, int, int], ring_px: int) -> float:
+    """Mean of a box less the median of the ring around it; NaN where no scene is around."""
+    x, y, right, bottom = box
+    height, width = level.shape
+    total, n_inside = 0.0, 0
+    around = np.empty((bottom - y + 2 * ring_px) * (right - x + 2 * ring_px))
+    n_around = 0
+    for i in range(max(0, y - ring_px), min(height, bottom + ring_px)):
+        for j in range(max(0, x - ring_px), min(width, right + ring_px)):
+            if level[i, j] < np.float32(-999.0):
+                continue
+            if y <= i < bottom and x <= j < right:
+                total += level[i, j]
+                n_inside += 1
+            else:
+                around[n_around] = level[i, j]
+                n_around += 1
+    if n_around == 0 or n_inside == 0:
+        return np.nan
+    contrast: float = total / n_inside - np.median(around[:n_around])
+    return contrast
+
+
+@compiled
+def group_contrasts(current: Level, past: Level, groups: Array, ring_px: int) -> Array:
+    """Return how much each box stands out of what is around it, now and in the past.
+
+    Args:
+        current: (h, w) grey levels, `OUTSIDE` where there is no scene.
+        past: (h, w) an earlier picture warped onto it, likewise.
+        groups: (m, 6) from `group_points`.
+        ring_px: Width of the ring around a box.
+
+    Returns:
+        (m, 2) grey levels, now and then, signed; NaN where no scene is around.
+    """
+    out = np.empty((groups.shape[0], 2))
+    for i in range(groups.shape[0]):
+        x, y = int(groups[i, 0]), int(groups[i, 1])
+        box = (x, y, x + int(groups[i, 2]), y + int(groups[i, 3]))
+        out[i, 0] = _contrast(current, box, ring_px)
+        out[i, 1] = _contrast(past, box, ring_px)
+    return out

@@ -37,6 +37,7 @@ class Picture:
             where the frame has 16 bits.
         clean: (H, W) the same with the strokes of burned-in overlay filled from beside.
         strokes: (H, W) uint8, 255 on strokes; (0, 0) where none are known.
+        stroke_levels: The strokes at scale 2**-k for k >= 0; none where none are known.
         scene: Left, top, right, bottom of what shows the scene: all but black borders.
         levels: levels[k] is clean at scale 2**-k, float32, for k >= 1; levels[0] is empty.
             Rows and columns beyond a whole multiple of 2**k are left out.
@@ -45,6 +46,7 @@ class Picture:
     grey: Grey
     clean: Grey
     strokes: Mask
+    stroke_levels: tuple[Mask, ...]
     scene: tuple[int, int, int, int]
     levels: tuple[Level, ...]
 
@@ -69,11 +71,14 @@ class Picture:
 
     def strokes_at(self, k: int) -> Mask:
         """Return the strokes at scale 2**-k: not 0 where a pixel holds any; (0, 0) for none."""
-        if self.strokes.size == 0 or k == 0:
-            return self.strokes
-        height, width = self.levels[k].shape
-        whole = self.strokes[: height << k, : width << k]
-        return np.asarray(whole.reshape(height, 1 << k, width, 1 << k).max(axis=(1, 3)))
+        return self.stroke_levels[k] if self.stroke_levels else self.strokes
+
+
+def halve_mask(mask: Mask) -> Mask:
+    """Return the mask at half scale: 255 where any of four pixels is not 0."""
+    height, width = mask.shape[0] // 2 * 2, mask.shape[1] // 2 * 2
+    upper = cv2.max(mask[:height:2, :width], mask[1:height:2, :width])
+    return np.maximum(upper[:, ::2], upper[:, 1::2])
 
 
 def halve(level: Grey) -> Level:
@@ -97,6 +102,7 @@ class PictureMaker:
         self._range = RangeFollower()
         self._n_combed = 0
         self._n_looked = 0
+        self._stroke_levels: tuple[Mask, ...] = ()
         self._made: tuple[Frame, Picture] | None = None
         self._observed: Frame | None = None
 
@@ -123,8 +129,24 @@ class PictureMaker:
             level = halve(level)
             levels.append(level)
         return Picture(
-            grey=grey, clean=clean, strokes=strokes, scene=find_scene(grey), levels=tuple(levels)
+            grey=grey,
+            clean=clean,
+            strokes=strokes,
+            stroke_levels=self._halve_strokes(strokes, len(levels)),
+            scene=find_scene(grey),
+            levels=tuple(levels),
         )
+
+    def _halve_strokes(self, strokes: Mask, n_levels: int) -> tuple[Mask, ...]:
+        """The strokes at every scale; made anew only when they have changed."""
+        if strokes.size == 0:
+            return ()
+        if not self._stroke_levels or self._stroke_levels[0] is not strokes:
+            levels = [strokes]
+            while len(levels) < n_levels:
+                levels.append(halve_mask(levels[-1]))
+            self._stroke_levels = tuple(levels)
+        return self._stroke_levels
 
     def _one_instant(self, frame: Frame) -> Grey:
         pixels = _grey_pixels(frame.pixels)

@@ -1,5 +1,6 @@
 """A homography between two pyramids: refined from coarse to fine, and judged."""
 
+import math
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -23,7 +24,8 @@ Array = npt.NDArray[np.float64]
 Level = npt.NDArray[np.float32]
 
 _SMOOTHING_PX: Final = (1.5, 1.0, 1.0)
-_BLOCK_PX: Final = (4, 4, 3)
+_N_POINTS: Final = (3600, 900, 400)
+_LEAST_BLOCK_PX: Final = 3
 _ITERATIONS: Final = (10, 12, 12)
 _TOLERANCE_PX: Final = 0.05
 _WORK_WIDTH_PX: Final = 480
@@ -71,7 +73,8 @@ class Template:
             level = np.asarray(cv2.GaussianBlur(sharp, (0, 0), _SMOOTHING_PX[k]), np.float32)
             scales.append(0.5 ** (finest + k))
             levels.append(level)
-            found = select_points(level, picture.strokes_at(finest + k), _BLOCK_PX[k])
+            block_px = max(_LEAST_BLOCK_PX, round(math.sqrt(level.size / _N_POINTS[k])))
+            found = select_points(level, picture.strokes_at(finest + k), block_px)
             points.append(_inside(found, picture.scene_at(finest + k, margin_px=2)))
         return cls(scales=tuple(scales), levels=tuple(levels), points=tuple(points))
 

@@ -25,6 +25,8 @@ Array = npt.NDArray[np.float64]
 
 _SURE_RESIDUAL: Final = 0.15
 """Residual in pixels of the finest level below which a match needs no second opinion."""
+_SURE_RESIDUAL_IF_USUAL: Final = 0.3
+"""The same where the frame before left as much (waves, depth): at most 1.5 times that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class _Memory:
     template: Template
     thumbnail: Thumbnail
     motion: Array
+    residual: float
 
 
 class HomographyRegistrar:
@@ -85,6 +88,7 @@ class HomographyRegistrar:
             template=template,
             thumbnail=thumbnail,
             motion=registration.current_from_previous,
+            residual=(registration.residual_px or 0.0) * template.scales[0],
         )
         self.pictures.observe(frame, registration)
         return registration
@@ -115,7 +119,7 @@ class HomographyRegistrar:
         if (
             match is not None
             and self._is_believed(match, shape=shape)
-            and match.residual < _SURE_RESIDUAL
+            and match.residual < _sure_residual(memory)
         ):
             return match
         start = _coarse_start(memory.template, template, picture)
@@ -182,6 +186,10 @@ class HomographyRegistrar:
         self._memory = None if memory is None else _memory_of(memory)
 
 
+def _sure_residual(memory: _Memory) -> float:
+    return max(_SURE_RESIDUAL, min(1.5 * memory.residual, _SURE_RESIDUAL_IF_USUAL))
+
+
 def _restart(reason: str) -> Registration:
     return Registration(
         current_from_previous=np.eye(3),
@@ -232,6 +240,7 @@ def _state_of(memory: _Memory) -> State:
         "points": list(memory.template.points),
         "thumbnail": memory.thumbnail.level,
         "motion": memory.motion,
+        "residual": memory.residual,
     }
 
 
@@ -246,4 +255,5 @@ def _memory_of(state: Mapping[str, object]) -> _Memory:
         ),
         thumbnail=Thumbnail(level=cast("npt.NDArray[np.float32]", state["thumbnail"])),
         motion=cast(Array, state["motion"]),
+        residual=cast(float, state["residual"]),
     )

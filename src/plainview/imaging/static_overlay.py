@@ -65,9 +65,11 @@ def fill_strokes(grey: Grey, strokes: Mask) -> Grey:
         grey: (H, W).
         strokes: (H, W), not 0 where masked.
     """
-    rows, columns = np.nonzero(strokes)
     filled = grey.copy()
-    fill_masked(filled, strokes, np.stack((rows, columns), axis=1))
+    places = cv2.findNonZero(strokes)
+    if places is not None:
+        columns_rows = np.asarray(places, np.intp).reshape(-1, 2)
+        fill_masked(filled, strokes, np.ascontiguousarray(columns_rows[:, ::-1]))
     return filled
 
 
