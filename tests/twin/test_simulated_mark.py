@@ -7,13 +7,16 @@ from plainview.twin.simulated_mark import SimulatedMark
 @pytest.mark.parametrize(
     ("width_px", "height_px"), [(64, 64), (320, 180), (960, 540), (1920, 1080)]
 )
-def test_the_mark_is_in_the_corner_of_a_picture_of_any_size(width_px: int, height_px: int) -> None:
+def test_the_mark_is_at_the_left_edge_of_a_picture_of_any_size(width_px: int, height_px: int) -> None:
     mark = SimulatedMark.for_picture(width_px, height_px)
     pixels = np.full((height_px, width_px), 128, np.uint8)
     mark.draw_into(pixels)
     changed = np.argwhere(pixels != 128)
     assert len(changed) > 100
-    assert changed.max(axis=0)[0] < max(0.12 * height_px, 26)
+    x, y, width, height = mark.box_px
+    assert changed.min(axis=0)[0] >= y
+    assert changed.max(axis=0)[0] < y + height <= height_px
+    assert changed.max(axis=0)[1] < x + width <= width_px
     assert set(np.unique(pixels)) == {16, 128, 235}
 
 

@@ -16,6 +16,9 @@ _TEXT_SHARE: Final = 0.028
 """Height of the letters over that of the picture."""
 
 _MARGIN_SHARE: Final = 0.02
+_TOP_SHARE: Final = 0.68
+"""Where the mark begins, over the picture's height: overlays leave the left edge free there."""
+
 _WHITE: Final = 235
 _BLACK: Final = 16
 _CAP_HEIGHT_PX: Final = 21.0
@@ -24,7 +27,7 @@ _CAP_HEIGHT_PX: Final = 21.0
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SimulatedMark:
-    """White letters with a black edge in the upper left corner.
+    """White letters with a black edge at the left edge of the picture.
 
     Args:
         picture_px: Columns and rows of the picture.
@@ -51,9 +54,10 @@ class SimulatedMark:
         edge = cv2.dilate(letters, np.ones((3, 3), np.uint8))
         corner = round(_MARGIN_SHARE * height_px)
         x_px = min(corner, width_px - size[1])
+        y_px = min(round(_TOP_SHARE * height_px), height_px - size[0])
         return cls(
             picture_px=(width_px, height_px),
-            box_px=(x_px, corner, size[1], size[0]),
+            box_px=(x_px, y_px, size[1], size[0]),
             is_edge=edge > 0,
             is_letter=letters > 0,
         )
