@@ -9,6 +9,7 @@ from plainview.misb import (
     Item,
     KlvEncodeError,
     amend_set,
+    checksum16,
     decode_packet,
     encode_set,
     frame_packet,
@@ -85,6 +86,14 @@ def test_items_of_weapons_and_laser_codes_are_never_set(tag: int) -> None:
         encode_set({2: 7, tag: Item(value=NEVER_SET[tag])})
 
 
+def test_items_of_laser_codes_are_not_set_inside_a_segment_either() -> None:
+    segment = bytes.fromhex("3e0206cf")
+    with pytest.raises(KlvEncodeError, match="never set"):
+        encode_set({2: 7, 100: segment})
+    assert encode_set({2: 7, 100: Item(value=segment, wire=segment)})
+    assert encode_set({2: 7, 101: bytes.fromhex("0302414f")})
+
+
 @pytest.mark.parametrize("tag", sorted(NEVER_SET))
 def test_items_of_weapons_and_laser_codes_are_kept_to_the_byte(
     shared_data: SharedData, tag: int
@@ -132,6 +141,18 @@ def test_a_change_leaves_every_other_item_as_it_came(shared_data: SharedData) ->
     changed = {tag for tag in before.items if after.items[tag] != before.items[tag]}
     assert changed == {1, 8, 13}
     assert after.value(13) == pytest.approx(10.0, abs=1e-7)
+
+
+def test_a_label_of_an_early_issue_is_kept() -> None:
+    early = bytearray(flight_packet())
+    early[13] = 4
+    early[-2:] = checksum16(bytes(early[:-2])).to_bytes(2, "big")
+    before = decode_packet(frame_packet(bytes(early)))
+    assert before.is_whole
+    assert before.set_name == "ST0601"
+    amended = amend_set(before, {15: 900.0})
+    assert amended[:16] == bytes(early[:16])
+    assert decode_packet(frame_packet(amended)).is_whole
 
 
 def test_an_item_that_was_not_there_comes_before_the_checksum() -> None:

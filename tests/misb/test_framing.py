@@ -172,6 +172,13 @@ def test_every_packet_of_the_real_clips_is_whole(shared_data: SharedData) -> Non
         assert not any(packet.damage for packet in packets)
 
 
+def test_a_flood_of_broken_labels_is_read_in_one_pass() -> None:
+    flood = (FIRST[:16] + b"\x88" + b"\xff" * 8) * 20_000
+    packets = packets_of(flood)
+    assert len(packets) == 20_000
+    assert all("length" in kinds(packet) for packet in packets)
+
+
 def test_bytes_without_a_packet_are_refused() -> None:
     with pytest.raises(KlvDecodeError, match="no packet"):
         frame_packet(b"")

@@ -1,6 +1,7 @@
 """Values to packets, and packets changed in place with every other byte kept."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from plainview.misb.ber import decode_ber_length, encode_ber_length
@@ -86,7 +87,8 @@ def amend_set(metadata: MetadataSet, changes: Mapping[int, object]) -> bytes:
             continue
         kept = data[element.tag_start : element.end]
         parts.append(left.pop(element.tag, kept))
-    return _packet(form, b"".join([*parts, *left.values()]))
+    kept_label = replace(form, label=metadata.raw[:N_LABEL_BYTES])
+    return _packet(kept_label, b"".join([*parts, *left.values()]))
 
 
 def _packet(form: SetFormat, value: bytes) -> bytes:

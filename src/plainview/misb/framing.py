@@ -5,6 +5,7 @@ stand between them. Nothing is lost: bytes that belong to no packet come out as 
 without a label, and a packet that is cut short or whose length is broken comes out marked.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,7 +16,6 @@ from plainview.misb.universal_label import (
     LABEL_PREFIX,
     N_LABEL_BYTES,
     SETS,
-    SetFormat,
     nearest_set,
     set_of_label,
 )
@@ -25,6 +25,13 @@ __all__ = ["MAX_PACKET_BYTES", "Damage", "KlvFramer", "KlvPacket", "frame_packet
 
 MAX_PACKET_BYTES: Final = 1 << 22
 """A packet that says it is longer has a broken length; real ones have some hundred bytes."""
+
+_NEVER_OUTER: Final = ("ST0102", "ST0102U", "ST1204")
+_ANY_SET: Final = re.compile(
+    b"|".join(re.escape(each.label) for each in SETS if each.name not in _NEVER_OUTER)
+)
+"""A label that means that a new packet begins, wherever it stands; one pass over the bytes
+finds the first of them all."""
 
 _DICTIONARY_ELEMENT: Final = 1
 """The label's fifth byte where it names one element, not a set."""
@@ -158,8 +165,8 @@ class _Pending:
 
     def _next_set(self, start: int, end: int) -> int:
         """Return where another set begins inside a packet that is broken, else its end."""
-        offsets = (self.data.find(each.label, start, end) for each in SETS if _stands_alone(each))
-        return min((offset for offset in offsets if offset >= 0), default=end)
+        found = _ANY_SET.search(self.data, start, end)
+        return end if found is None else found.start()
 
     def _packet(self, start: int, end: int) -> KlvPacket:
         raw = bytes(self.data[start:end])
@@ -193,11 +200,6 @@ class _Pending:
         moved = [(offset - n_bytes, payload) for offset, payload in self.origins]
         ends = [offset for offset, _ in moved[1:]] + [len(self.data)]
         self.origins = [each for each, end in zip(moved, ends, strict=True) if end > 0]
-
-
-def _stands_alone(each: SetFormat) -> bool:
-    """Return whether a set's label inside another set means that a new packet begins."""
-    return each.name not in ("ST0102", "ST0102U", "ST1204")
 
 
 def _unread_length(n_left: int) -> int:

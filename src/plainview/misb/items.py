@@ -31,6 +31,7 @@ class ItemTable:
         repeatable: Numbers of items that a set may have more than once.
         never_set: Numbers of items that are read and kept, and never written by us from a
             value.
+        own_sets: Numbers of items that hold sets of the same standard.
         checksum: Number of the item that is the set's checksum, which is never written from
             a value; None where it has none.
         timestamp: Number of the item that is the set's own time in microseconds; None where
@@ -41,6 +42,7 @@ class ItemTable:
     items: tuple[ItemKind, ...]
     repeatable: frozenset[int] = frozenset()
     never_set: frozenset[int] = frozenset()
+    own_sets: frozenset[int] = frozenset()
     checksum: int | None = None
     timestamp: int | None = None
     by_number: Mapping[int, ItemKind] = field(init=False)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from plainview.errors import FormatError
 from plainview.misb.ber import encode_ber_length, encode_ber_oid
-from plainview.misb.items import ItemTable
+from plainview.misb.items import ItemTable, walk_local_set
 from plainview.misb.metadata_set import Item
 
 __all__ = ["KlvEncodeError", "encode_element", "encode_item", "encode_local_set"]
@@ -38,7 +38,7 @@ def encode_item(tag: int, given: object, table: ItemTable) -> bytes:
         return b""
     kind = table.by_number.get(tag)
     where = f"{table.standard} item {tag}" + (f" ({kind.name})" if kind else "")
-    if tag in table.never_set:
+    if tag in table.never_set or _holds_never_set(tag, value, table):
         raise KlvEncodeError(
             where=where,
             what="is read and kept to the byte, and never set.",
@@ -56,6 +56,13 @@ def encode_item(tag: int, given: object, table: ItemTable) -> bytes:
         raise KlvEncodeError(
             where=where, what=f"cannot be written: {exc}.", mend="Its table has its range."
         ) from exc
+
+
+def _holds_never_set(tag: int, value: object, table: ItemTable) -> bool:
+    """Return whether bytes of a set of the same standard hold an item that we never set."""
+    if tag not in table.own_sets or not isinstance(value, bytes):
+        return False
+    return any(element.tag in table.never_set for element in walk_local_set(value)[0])
 
 
 def encode_element(tag: int, wire: bytes) -> bytes:

@@ -23,6 +23,7 @@ ST0601: Final = ItemTable(
     items=ITEMS,
     repeatable=frozenset({100, 101, 102, 115}),
     never_set=frozenset({60, 61, 62, 140}),
+    own_sets=frozenset({100, 101}),
     checksum=1,
     timestamp=2,
 )

@@ -49,12 +49,22 @@ SETS: Final = (
 
 _BY_LABEL: Final[Mapping[bytes, SetFormat]] = MappingProxyType({each.label: each for each in SETS})
 
+_N_FAMILY: Final = 13
+_ST0601_FAMILY: Final = SETS[0].label[:_N_FAMILY]
+
 _MAX_WRONG_BITS: Final = 2
 
 
 def set_of_label(label: bytes) -> SetFormat | None:
-    """Return the set of a label; None where it is not known."""
-    return _BY_LABEL.get(label)
+    """Return the set of a label; None where it is not known.
+
+    Early issues of ST 0601 had a version in the label, which readers are to allow: its bytes
+    14 and 15 may be anything there. Damage to them breaks the checksum.
+    """
+    known = _BY_LABEL.get(label)
+    if known is None and label[:_N_FAMILY] == _ST0601_FAMILY and label[-1:] == b"\x00":
+        return SETS[0]
+    return known
 
 
 def nearest_set(label: bytes) -> SetFormat | None:
