@@ -50,6 +50,7 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
         ("[surface]\ndepth_m = 1", "surface.depth_m: is not one of"),
         ("[surface]\nsea_level_sigma_m = -1", "is -1, not a number above 0"),
         ("[surface]\nsea_level_sigma_m = true", "is True, not a number"),
+        ("[surface]\nterrain_datum = 'the sea'", "surface.terrain_datum: is 'the sea', not one of"),
         ("[detection]\ndetectors = 3", "detection.detectors: is not a list of names"),
         (WHOLE.replace("shared = 3 }", "shared = -3 }"), "position_vertical_m.shared: is -3"),
         (

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from plainview.errors import InputError
+from plainview.geo import VerticalDatum, vertical_datum_from_name
 from plainview.model import Sigma, UncertaintyBasis, ViewSigma
 
 __all__ = ["RunSettings", "read_settings", "settings_from_mapping"]
@@ -30,6 +31,9 @@ class RunSettings:
         layout: Name of a shipped overlay layout, or the path of a layout file.
         sea_level_sigma_m: Of the sea's level against the geoid; None means the default.
         frame_center_sigma_m: Of the source's own frame-centre height; None likewise.
+        terrain_datum: Above what the heights of a terrain model are; None means what its file
+            says.
+        terrain_sigma_m: Of the terrain model's heights; None means the default.
         max_gap_s: Longest pause of metadata that a View is interpolated across.
         values: The whole file as read, for ``mission.json``.
     """
@@ -39,6 +43,8 @@ class RunSettings:
     layout: str = "plainview"
     sea_level_sigma_m: float | None = None
     frame_center_sigma_m: float | None = None
+    terrain_datum: VerticalDatum | None = None
+    terrain_sigma_m: float | None = None
     max_gap_s: float | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -70,7 +76,12 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "instrument": _INSTRUMENT_FIELDS,
     "detection": ("detectors",),
     "overlay": ("layout",),
-    "surface": ("sea_level_sigma_m", "frame_center_sigma_m"),
+    "surface": (
+        "sea_level_sigma_m",
+        "frame_center_sigma_m",
+        "terrain_datum",
+        "terrain_sigma_m",
+    ),
     "metadata": ("max_gap_s",),
 }
 
@@ -99,6 +110,8 @@ def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettin
         layout=str(values.get("overlay", {}).get("layout", "plainview")),
         sea_level_sigma_m=_positive(values, "surface", "sea_level_sigma_m", where=where),
         frame_center_sigma_m=_positive(values, "surface", "frame_center_sigma_m", where=where),
+        terrain_datum=_terrain_datum(values, where),
+        terrain_sigma_m=_positive(values, "surface", "terrain_sigma_m", where=where),
         max_gap_s=_positive(values, "metadata", "max_gap_s", where=where),
         values=dict(values),
     )
@@ -119,9 +132,18 @@ def _detectors(values: Mapping[str, Any], where: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _positive(
-    values: Mapping[str, Any], table: str, name: str, *, where: str
-) -> float | None:
+def _terrain_datum(values: Mapping[str, Any], where: str) -> VerticalDatum | None:
+    name = values.get("surface", {}).get("terrain_datum")
+    if name is None:
+        return None
+    datum = vertical_datum_from_name(name) if isinstance(name, str) else VerticalDatum.UNKNOWN
+    if datum is VerticalDatum.UNKNOWN:
+        known = ", ".join(each for each in VerticalDatum if each is not VerticalDatum.UNKNOWN)
+        raise _refusal(where, "surface.terrain_datum", f"is {name!r}, not one of {known}.")
+    return datum
+
+
+def _positive(values: Mapping[str, Any], table: str, name: str, *, where: str) -> float | None:
     value = values.get(table, {}).get(name)
     if value is None:
         return None
@@ -136,7 +158,7 @@ def _instrument(table: Mapping[str, Any], *, where: str) -> ViewSigma:
         if name not in table:
             raise _refusal(where, f"instrument.{name}", "is missing.")
     sigmas = {name: _sigma(table[name], f"instrument.{name}", where) for name in table}
-    return ViewSigma(basis=UncertaintyBasis.INSTRUMENT, **sigmas)  # type: ignore[arg-type]
+    return ViewSigma(basis=UncertaintyBasis.INSTRUMENT, **sigmas)
 
 
 def _sigma(value: Any, field_name: str, where: str) -> Sigma:

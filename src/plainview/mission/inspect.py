@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from plainview.formats.probe import SourceProbe, probe
-from plainview.misb import ViewState, location_residual
-from plainview.misb.metadata_set import MetadataSet
+from plainview.misb import MetadataSet, ViewState, location_residual
 from plainview.mission.location_check import describe_location
 from plainview.mission.packet_json import json_from_metadata, metadata_sets_of
 from plainview.model import View

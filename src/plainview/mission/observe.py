@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from plainview.formats import open_source
-from plainview.formats.terrain_raster import read_terrain
 from plainview.mission.frame_place import Surfaces
 from plainview.mission.options import make_requests
 from plainview.mission.pipeline import Stages, observe_frame
 from plainview.mission.process import process, source_settings
 from plainview.mission.reader import Mission
 from plainview.mission.stage_settings import make_stages
+from plainview.mission.terrain import terrain_of
 from plainview.model import Observation
 
 __all__ = ["observe", "process_paths"]
@@ -39,7 +39,8 @@ def observe(
         inputs: A file, or several that are consecutive parts.
         settings: A settings file (TOML); None means the defaults.
         terrain: A height model; None means the source's own heights, else the sea.
-        start_s: Where in the video to start; end likewise.
+        start_s: Where in the video to start; None means at its beginning.
+        end_s: Where to end; None means at its end.
 
     Raises:
         InputError: An input or a setting cannot be used.
@@ -54,7 +55,7 @@ def observe(
     )
     surfaces = Surfaces.from_settings(
         request.settings,
-        terrain=None if request.terrain is None else read_terrain(request.terrain),
+        terrain=terrain_of(request),
     )
     stages: dict[str, Stages] = {}
     source = open_source(request.inputs, settings=source_settings(request))
@@ -87,9 +88,11 @@ def process_paths(
         out: The mission folder.
         settings: A settings file (TOML); None means the defaults.
         terrain: A height model; None means the source's own heights, else the sea.
-        start_s: Where in the video to start; end likewise.
+        start_s: Where in the video to start; None means at its beginning.
+        end_s: Where to end; None means at its end.
         is_overlay_drawn: Whether the overlay video is made.
-        operator: Who runs it; purpose likewise.
+        operator: Who runs it; None where that is not said.
+        purpose: What for; None likewise.
 
     Raises:
         InputError: An input, the folder or a setting cannot be used.

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from plainview.formats.raw_klv import read_klv_payloads
-from plainview.misb.decode import decode_packet
-from plainview.misb.framing import KlvFramer
-from plainview.misb.metadata_set import Item, MetadataSet
+from plainview.misb import Item, KlvFramer, MetadataSet, SetDecoder
 
 __all__ = ["json_from_metadata", "json_from_value", "metadata_sets_of"]
 
@@ -19,12 +17,12 @@ def metadata_sets_of(path: Path) -> Iterator[MetadataSet]:
     Raises:
         InputError: The file cannot be read.
     """
-    framer = KlvFramer()
+    framer, decoder = KlvFramer(), SetDecoder()
     for payload in read_klv_payloads(path):
         for packet in framer.feed(payload):
-            yield decode_packet(packet)
+            yield decoder.decode(packet)
     for packet in framer.flush():
-        yield decode_packet(packet)
+        yield decoder.decode(packet)
 
 
 def json_from_metadata(metadata: MetadataSet) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from plainview.errors import InputError
 from plainview.formats import FileSource, SourceSettings, TransportStreamRecorder, open_source
-from plainview.formats.terrain_raster import read_terrain
 from plainview.geo import Terrain
 from plainview.mission.background import ReadAhead, WriteBehind
 from plainview.mission.disk_space import check_disk_space, translate_disk_errors
@@ -27,6 +26,7 @@ from plainview.mission.request import ProcessRequest, hash_file
 from plainview.mission.run_writer import Recorded, ResumePoint, RunWriter, find_resume_point
 from plainview.mission.stage_settings import make_stages
 from plainview.mission.stopwatch import Stopwatch
+from plainview.mission.terrain import terrain_of
 from plainview.model import Observation, State, Unit
 
 __all__ = ["process", "source_settings"]
@@ -54,7 +54,7 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
     folder = MissionFolder(request.out)
     if (finished := _finished(folder, request)) is not None:
         return finished
-    terrain = None if request.terrain is None else read_terrain(request.terrain)
+    terrain = terrain_of(request)
     source = open_source(request.inputs, settings=source_settings(request))
     with contextlib.closing(source), translate_disk_errors(request.out):
         journal = folder.create()
