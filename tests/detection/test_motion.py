@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -137,6 +138,16 @@ def test_a_slow_frame_rate_compares_with_the_frames_before(land: scenes.Image) -
         frame = frame_of(pixels, index, frame_rate_hz=1.0)
         found = detector.detect(frame, registrar.register(frame))
     assert holds(found, *places[-1])
+
+
+def test_overlay_that_nobody_has_learned_yet_is_no_mover(land: scenes.Image) -> None:
+    frames, places = film(land, 22, camera_step=(0.8, 0.4))
+    for pixels in frames:
+        cv2.putText(pixels, "N 48 25.200", (20, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 255, 2)
+    found = run(frames)
+    tops = np.concatenate([f.box_px[:, 1] for f in found])
+    assert np.all(tops > 60.0)
+    assert holds(found[-1], *places[-1])
 
 
 def test_black_borders_are_no_motion(land: scenes.Image) -> None:

@@ -75,6 +75,24 @@ def test_a_boat_held_on_the_reticle_is_not_masked(ground: scenes.Image) -> None:
     assert np.mean(mask[stroke_truth()] > 0) > 0.9
 
 
+def test_a_held_boat_is_masked_at_no_time(ground: scenes.Image) -> None:
+    finder = StaticOverlayFinder()
+    x, y = (int(v) for v in BOAT_PX)
+    for index in range(N_FRAMES):
+        finder.observe(picture_of(ground, index, 3.0, has_boat=True), moved(shift(3.0, 1.2)))
+        mask = finder.strokes((scenes.HEIGHT_PX, scenes.WIDTH_PX))
+        assert mask.size == 0 or not mask[y - 6 : y + 6, x - 6 : x + 11].any()
+
+
+def test_most_strokes_are_masked_after_three_looks(ground: scenes.Image) -> None:
+    finder = StaticOverlayFinder()
+    for index in range(10):
+        finder.observe(picture_of(ground, index, 3.0, has_boat=False), moved(shift(3.0, 1.2)))
+    assert not finder.is_learned
+    mask = finder.strokes((scenes.HEIGHT_PX, scenes.WIDTH_PX))
+    assert np.mean(mask[stroke_truth()] > 0) > 0.6
+
+
 def test_nothing_is_masked_before_the_background_has_moved_enough(ground: scenes.Image) -> None:
     finder = StaticOverlayFinder()
     for index in range(N_FRAMES):

@@ -16,7 +16,13 @@ from plainview.detection.motion_response import (
     moving_points,
 )
 from plainview.detection.score import score_from_ratio
-from plainview.imaging import Picture, PictureMaker, level_homography, opencv_from_homography
+from plainview.imaging import (
+    Picture,
+    PictureMaker,
+    apply_homography,
+    level_homography,
+    opencv_from_homography,
+)
 from plainview.model import Detections, Frame, Registration, State
 
 __all__ = ["MotionDetector", "MotionSettings"]
@@ -35,6 +41,8 @@ _MARGIN_PX: Final = 5
 _STROKE_MARGIN: Final = np.ones((7, 7), np.uint8)
 _RING_PX: Final = 4
 _VACATED_RATIO: Final = 1.2
+_STILL_RATIO: Final = 0.7
+_LEAST_SHIFT: Final = 1.0
 _SIGMA_PER_MEDIAN: Final = 1.4826
 
 
@@ -147,7 +155,10 @@ class MotionDetector:
         height, width = level.shape
         groups = group_points(points, (height, width), settings.join_px)
         groups = groups[groups[:, 5] >= settings.least_pixels]
-        return groups[~_is_vacated(level, warped[0], groups)]
+        groups = groups[~_is_vacated(level, warped[0], groups)]
+        if self._pictures.overlay.is_learned:
+            return groups
+        return groups[~_is_still_on_screen(level, pasts[0], groups, warped=warped[0], scale=scale)]
 
     def _report(self, groups: Array, *, scale: float) -> Detections:
         """The strongest groups as boxes in pixels of the picture."""
@@ -199,6 +210,27 @@ def _is_vacated(level: Level, past: Level, groups: Array) -> npt.NDArray[np.bool
     """
     now, then = np.abs(group_contrasts(level, past, groups, _RING_PX)).T
     return np.asarray(then > _VACATED_RATIO * now)
+
+
+def _is_still_on_screen(
+    level: Level, past: Keyframe, groups: Array, *, warped: Level, scale: float
+) -> npt.NDArray[np.bool_]:
+    """(m,) whether a group stands where it stood on the screen while the ground moved on.
+
+    Burned-in overlay does, and a thing that the turret holds: while nobody knows which is
+    which, neither is a mover.
+    """
+    is_still = np.zeros(len(groups), np.bool_)
+    middles = groups[:, :2] + 0.5 * groups[:, 2:4]
+    from_past = level_homography(past.current_from_keyframe, scale)
+    shift = np.linalg.norm(apply_homography(from_past, middles) - middles, axis=1)
+    for row in np.flatnonzero(shift >= _LEAST_SHIFT):
+        x, y, width, height = groups[row, :4].astype(int).tolist()
+        box = np.s_[y : y + height, x : x + width]
+        on_screen = np.mean(np.abs(level[box] - past.level[box]))
+        on_ground = np.mean(np.abs(level[box] - warped[box]))
+        is_still[row] = on_screen < _STILL_RATIO * on_ground
+    return is_still
 
 
 def _warp_past(past: Keyframe, shape: tuple[int, ...], *, scale: float) -> Level:

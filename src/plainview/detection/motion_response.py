@@ -191,7 +191,9 @@ def _contrast(level: Level, box: tuple[int, int, int, int], ring_px: int) -> flo
 
 
 @compiled
-def group_contrasts(current: Level, past: Level, groups: Array, ring_px: int) -> Array:
+def group_contrasts(  # noqa: PLR0917 - a compiled kernel takes no keywords
+    current: Level, past: Level, groups: Array, ring_px: int
+) -> Array:
     """Return how much each box stands out of what is around it, now and in the past.
 
     Args:

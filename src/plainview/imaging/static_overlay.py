@@ -22,6 +22,11 @@ Mask = npt.NDArray[np.uint8]
 Grey = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
+_N_EARLY_LOOKS: Final = 3
+"""Looks after which what is as sharp and constant as only a drawing is masked already."""
+_EARLY_MOTION: Final = 0.4
+"""Share of the usual motion that the first looks wait for."""
+
 _NO_MASK: Final = np.empty((0, 0), np.uint8)
 
 
@@ -84,6 +89,12 @@ class StaticOverlayFinder:
         self._moved = np.eye(3)
         self._n_frames = 0
 
+    @property
+    def is_learned(self) -> bool:
+        """Whether the background has moved enough to tell all strokes from scenery."""
+        memory = self._memory
+        return self._is_moving and memory is not None and memory.n_looks >= self._settings.n_looks
+
     def strokes(self, shape: tuple[int, ...]) -> Mask:
         """Return the mask (H, W), 255 on strokes; (0, 0) where none are known for this size."""
         return self._mask if self._mask.shape == shape[:2] else _NO_MASK
@@ -122,7 +133,9 @@ class StaticOverlayFinder:
         grid = np.array([[x, y] for x in (0.2, 0.5, 0.8) for y in (0.2, 0.5, 0.8)])
         points_px = grid * (width, height)
         shift_px = np.linalg.norm(apply_homography(self._moved, points_px) - points_px, axis=1)
-        return bool(np.median(shift_px) >= self._settings.motion_px * self._scale)
+        is_early = self._memory is None or self._memory.n_looks < _N_EARLY_LOOKS
+        motion_px = self._settings.motion_px * (_EARLY_MOTION if is_early else 1.0)
+        return bool(np.median(shift_px) >= motion_px * self._scale)
 
     @property
     def _scale(self) -> float:
@@ -143,14 +156,15 @@ class StaticOverlayFinder:
         width_px = max(2, round(self._settings.stroke_width_px * self._scale))
         response = stroke_response(cast(Mask, levels), width_px)
         self._memory.look(cast(Mask, levels), response, self._settings.least_contrast)
-        if self._memory.n_looks >= self._settings.n_looks:
+        n_looks = _N_EARLY_LOOKS if self._is_moving else self._settings.n_looks
+        if self._memory.n_looks >= n_looks:
             self._mask = self._draw_mask(cast(Mask, levels))
 
     def _draw_mask(self, levels: Mask) -> Mask:
         assert self._memory is not None
         settings, memory = self._settings, self._memory
-        share = settings.least_share if self._is_moving else 0.95
-        flicker = settings.most_flicker if self._is_moving else settings.most_flicker_still
+        share = settings.least_share if self.is_learned else 0.95
+        flicker = settings.most_flicker if self.is_learned else settings.most_flicker_still
         is_candidate = memory.is_constant(least_share=share, most_flicker=2.0 * flicker)
         n_groups, group = cv2.connectedComponents(is_candidate, connectivity=8, ltype=cv2.CV_32S)
         if n_groups <= 1:
@@ -179,7 +193,7 @@ class StaticOverlayFinder:
         mean_sharpness = np.bincount(label, sharpness, n_groups) / n_pixels
         is_long = extent_px >= settings.least_extent_px * self._scale
         is_sharp = mean_sharpness >= settings.least_sharpness
-        if self._is_moving:
+        if self.is_learned:
             is_drawn = is_long & (mean_flicker <= settings.most_flicker)
             is_drawn |= is_sharp & (mean_flicker <= settings.most_flicker_small)
         else:

@@ -21,7 +21,8 @@ Array = npt.NDArray[np.float64]
 _LONGEST_MEMORY: Final = 16
 _WHOLE: Final = 65535
 _FILL_RADII_PX: Final = (2, 4, 8, 16)
-_EXTREME_LEVELS: Final = (12, 243)
+_EXTREME_LEVELS: Final = (20, 230)
+"""Video of limited range has its black at 16 and its white at 235."""
 
 
 def stroke_response(levels: Mask, width_px: int) -> Response:
