@@ -1,4 +1,4 @@
-"""Run every row, print it, and keep all in ``.bench/results.json``: ``python -m bench [row ...]``."""
+"""Run every row, or those named, print them and keep them in ``.bench/results.json``."""
 
 import importlib
 import json
@@ -22,9 +22,8 @@ ROWS = (
 
 def main(names: list[str]) -> int:
     """Run the rows that are named, or all; return 1 where one misses its figure."""
-    results: dict[str, object] = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    }
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    results: dict[str, object] = {"machine": machine}
     for name in names or ROWS:
         start_s = time.perf_counter()
         row = importlib.import_module(f"bench.{name}").run()
@@ -35,8 +34,10 @@ def main(names: list[str]) -> int:
             print(f"   {key}: {value}")
     Path(".bench").mkdir(exist_ok=True)
     Path(".bench/results.json").write_text(json.dumps(results, indent=1, default=str))
-    missed = [name for name, row in results.items() if isinstance(row, dict) and not row.get("is_met")]
-    print(f"missed: {', '.join(missed) or 'none'}")
+    rows = {name: row for name, row in results.items() if isinstance(row, dict)}
+    skipped = [name for name, row in rows.items() if row["is_met"] is None]
+    missed = [name for name, row in rows.items() if row["is_met"] is False]
+    print(f"missed: {', '.join(missed) or 'none'}; skipped: {', '.join(skipped) or 'none'}")
     return 1 if missed else 0
 
 

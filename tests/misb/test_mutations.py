@@ -26,7 +26,7 @@ def _bench() -> ModuleType:
 @pytest.fixture(scope="module")
 def counts(shared_data: SharedData) -> dict[str, dict[str, int]]:
     clips = shared_data("fmv_klv/osh/sample-stream_part1.ts").parents[2]
-    result: dict[str, dict[str, int]] = _bench().run(N_MUTANTS, data=clips, seed=7)
+    result: dict[str, dict[str, int]] = _bench().count_mutants(N_MUTANTS, data=clips, seed=7)
     return result
 
 
@@ -60,6 +60,6 @@ def test_the_packet_after_a_damaged_one_is_never_lost(counts: dict[str, dict[str
 
 
 def test_the_bench_runs_without_any_clip() -> None:
-    counts = _bench().run(80)
+    counts = _bench().count_mutants(80)
     assert sum(count["n"] for count in counts.values()) == 80
     assert all(cell.startswith("ST0601") for cell in counts)

@@ -1,0 +1,99 @@
+"""Killed at random moments: each folder opens, says incomplete, resumes to the same tracks.
+
+One clip is processed without interruption; then runs are killed (SIGKILL) after a random time,
+some of them several times, and finished by the same command. ``make bench`` runs a part of the
+draws, ``make soak`` all.
+"""
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+import plainview
+from bench.clip_generator import write_clip
+
+N_KILLS = 50
+CLIP_S = 24.0
+SEED = 20260101
+COMMAND = "from plainview.cli.main import run; run()"
+
+
+def _start(clip: Path, out: Path) -> "subprocess.Popen[bytes]":
+    arguments = [sys.executable, "-c", COMMAND, "process", str(clip), "--out", str(out)]
+    return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def _finish(clip: Path, out: Path) -> None:
+    process = _start(clip, out)
+    _, message = process.communicate()
+    if process.returncode:
+        raise RuntimeError(message.decode())
+
+
+def _tracks(out: Path) -> object:
+    return pq.read_table(out / "tracks.parquet")
+
+
+def _kill_after(clip: Path, out: Path, seconds: float) -> bool:
+    """Start, kill after some seconds; return whether it was still running."""
+    process = _start(clip, out)
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return True
+    process.communicate()
+    return False
+
+
+def run(*, n_kills: int = 12) -> dict[str, object]:
+    """Kill that many runs and return the row."""
+    draw = random.Random(SEED)
+    n_killed = n_opened = n_same = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        clip = write_clip(folder / "clip.ts", duration_s=CLIP_S, width_px=640, height_px=360)
+        whole, out = folder / "whole", folder / "killed"
+        _finish(clip, whole)
+        start_s = time.perf_counter()
+        shutil.rmtree(whole)
+        _finish(clip, whole)
+        whole_s = time.perf_counter() - start_s
+        expected = _tracks(whole)
+        while n_killed < n_kills:
+            shutil.rmtree(out, ignore_errors=True)
+            if not _kill_after(clip, out, draw.uniform(0.05, 1.0) * whole_s):
+                continue
+            n_killed += 1
+            n_opened += _opens_as_incomplete(out)
+            if draw.random() < 0.3:
+                _kill_after(clip, out, draw.uniform(0.2, 0.9) * whole_s)
+            _finish(clip, out)
+            n_same += _tracks(out).equals(expected)
+    return {
+        "what": "killed at random moments, finished by the same command",
+        "kills": n_killed,
+        "opened_as_incomplete": n_opened,
+        "same_tracks_after_resuming": n_same,
+        "target": "all of them",
+        "is_met": n_killed == n_opened == n_same,
+    }
+
+
+def _opens_as_incomplete(out: Path) -> bool:
+    """A folder that was killed before its journal was made has nothing to open."""
+    if not (out / ".journal").is_dir():
+        return not out.exists() or not any(out.iterdir())
+    return not plainview.open(out).is_complete
+
+
+if __name__ == "__main__":
+    print(run(n_kills=int(sys.argv[1]) if len(sys.argv) > 1 else N_KILLS))
