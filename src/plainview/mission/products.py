@@ -26,6 +26,7 @@ from plainview.mission.plan import utc_now_text
 from plainview.mission.reader import read_journal_tables
 from plainview.mission.report_data import report_data
 from plainview.mission.request import ProcessRequest
+from plainview.mission.result_warnings import result_warnings
 from plainview.mission.summary import (
     count_results,
     describe_bounds,
@@ -116,7 +117,10 @@ def _summary(made: ProductInputs, frames: pa.Table, tracks: pa.Table) -> dict[st
         "state": made.state,
         "ended": utc_now_text(),
         "bounds": describe_bounds(frames, tracks),
-        "cameras": [describe_camera(camera) for camera in made.cameras],
+        "cameras": [
+            describe_camera(camera, image_source=_first_known(frames, "image_source"))
+            for camera in made.cameras
+        ],
         "streams": [describe_stream(stream) for stream in made.streams],
         "segments": describe_segments(frames),
         "inputs": inputs,
@@ -129,7 +133,10 @@ def _summary(made: ProductInputs, frames: pa.Table, tracks: pa.Table) -> dict[st
         "timings_s": made.timings_s,
         "security_marking": _first_known(frames, "security_marking"),
         "core_identifier": _first_known(frames, "core_identifier"),
-        "warnings": [describe_warning(warning) for warning in made.warnings],
+        "warnings": [
+            describe_warning(warning)
+            for warning in (*made.warnings, *result_warnings(frames, tracks))
+        ],
     }
 
 

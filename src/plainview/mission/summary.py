@@ -8,16 +8,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plainview.formats.time_text import iso_from_time_us
+from plainview.misb import band_from_image_source
 from plainview.model import Camera, CountedWarning, StreamInfo
 
 __all__ = ["count_results", "describe_bounds", "describe_camera", "describe_segments"]
 
 
-def describe_camera(camera: Camera) -> dict[str, Any]:
-    """Return one entry of ``cameras``."""
+def describe_camera(camera: Camera, *, image_source: str | None) -> dict[str, Any]:
+    """Return one entry of ``cameras``; its band is the container's, or what its source says."""
+    said = None if image_source is None else band_from_image_source(image_source)
     return {
         "name": camera.name,
-        "band": camera.band,
+        "band": camera.band or said,
         "width_px": camera.width_px,
         "height_px": camera.height_px,
         "pixel_aspect_ratio": camera.pixel_aspect_ratio,

@@ -1,0 +1,98 @@
+"""Warnings that only the results of a run can tell."""
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from plainview.formats.coast import Coast, read_coast
+from plainview.model import CountedWarning
+
+__all__ = ["result_warnings"]
+
+_HALF_BOX_DEG: Final = 0.05
+"""Some five kilometres: far more than the land polygons are off."""
+_N_PLACES_TRIED: Final = 20
+
+
+def result_warnings(frames: pa.Table, tracks: pa.Table) -> tuple[CountedWarning, ...]:
+    """Return what the tables of a run show to be wrong or doubtful.
+
+    Args:
+        frames: A row a frame.
+        tracks: A row a track a frame.
+    """
+    found = (_not_located(frames, tracks), _sea_level_on_land(frames))
+    return tuple(warning for warning in found if warning is not None)
+
+
+def _not_located(frames: pa.Table, tracks: pa.Table) -> CountedWarning | None:
+    """Count rows of tracks whose frame has a View and that have no place all the same."""
+    with_view = frames.filter(pc.is_valid(frames["camera_heading_deg"]))["video_time_us"]
+    is_missed = pc.and_(
+        pc.is_null(tracks["latitude_deg"]),
+        pc.is_in(tracks["video_time_us"], value_set=with_view.combine_chunks()),
+    )
+    missed = tracks.filter(is_missed)
+    if not len(missed):
+        return None
+    first = f"track {missed['track_id'][0]}, frame {missed['frame_index'][0]}"
+    return CountedWarning(
+        code="track_not_located",
+        count=len(missed),
+        first=first,
+        what="Tracks could not be placed: their rays meet no surface (sky, or the edge or a hole"
+        " of the terrain model), or the pose says too little.",
+        mend="Give a height model that covers the scene (--terrain); the boxes stand anyway.",
+    )
+
+
+def _sea_level_on_land(frames: pa.Table) -> CountedWarning | None:
+    """Say where the sea's level was taken for the ground and the map has land."""
+    at_sea = frames.filter(
+        pc.and_(
+            pc.equal(frames["surface"], "sea_level"),
+            pc.is_valid(frames["frame_center_latitude_deg"]),
+        )
+    )
+    if not len(at_sea):
+        return None
+    coast = read_coast()
+    rows = np.unique(np.linspace(0, len(at_sea) - 1, _N_PLACES_TRIED).astype(int)).tolist()
+    places = at_sea.take(rows)
+    is_land = [
+        _is_surely_land(coast, longitude, latitude)
+        for longitude, latitude in zip(
+            places["frame_center_longitude_deg"].to_pylist(),
+            places["frame_center_latitude_deg"].to_pylist(),
+            strict=True,
+        )
+    ]
+    if not any(is_land):
+        return None
+    return CountedWarning(
+        code="sea_level_on_land",
+        count=round(len(at_sea) * sum(is_land) / len(is_land)),
+        first=f"frame {places['frame_index'][is_land.index(True)]}",
+        what="The source gives no height of the ground, so the sea's level was taken, and the map"
+        " has land there: positions lie too far away by the ground's height over the tangent of"
+        " the look-down angle, and their errors do not hold that.",
+        mend="Give a height model of the place (--terrain).",
+    )
+
+
+def _is_surely_land(coast: Coast, longitude_deg: float, latitude_deg: float) -> bool:
+    """Return whether the whole box round a place is land."""
+    rings = coast.clip(
+        low_deg=(longitude_deg - _HALF_BOX_DEG, latitude_deg - _HALF_BOX_DEG),
+        high_deg=(longitude_deg + _HALF_BOX_DEG, latitude_deg + _HALF_BOX_DEG),
+    )
+    covered = sum(_area(ring) for ring in rings) / (2.0 * _HALF_BOX_DEG) ** 2
+    return abs(covered - 1.0) < 1e-6
+
+
+def _area(ring: np.ndarray) -> float:
+    """Return the area of a closed ring (n, 2), in the square of its unit."""
+    x, y = (ring - ring[0]).T
+    return abs(0.5 * float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))))
