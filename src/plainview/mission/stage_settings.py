@@ -7,7 +7,7 @@ from typing import Final
 from plainview.detection import CombinedDetector, MotionDetector, SpotDetector
 from plainview.errors import InputError
 from plainview.formats.settings_toml import RunSettings
-from plainview.imaging import HomographyRegistrar
+from plainview.imaging import HomographyRegistrar, PictureMaker
 from plainview.mission.frame_place import Surfaces
 from plainview.mission.pipeline import Stages
 from plainview.model import Detector
@@ -15,16 +15,17 @@ from plainview.tracking import GroundLocator, LocatorSettings, MultiObjectTracke
 
 __all__ = ["DETECTORS", "make_stages"]
 
-DETECTORS: Final[Mapping[str, Callable[[], Detector]]] = {
-    "motion": MotionDetector,
-    "spot": SpotDetector,
+DETECTORS: Final[Mapping[str, Callable[[PictureMaker], Detector]]] = {
+    "motion": lambda pictures: MotionDetector(pictures=pictures),
+    "spot": lambda pictures: SpotDetector(pictures=pictures),
 }
-"""The detectors that ship; others come through the entry points `plainview.detectors`."""
+"""The detectors that ship, which share the registrar's pictures of a frame; others come through
+the entry points `plainview.detectors`."""
 
 
-def _detector(name: str) -> Detector:
+def _detector(name: str, pictures: PictureMaker) -> Detector:
     if name in DETECTORS:
-        return DETECTORS[name]()
+        return DETECTORS[name](pictures)
     for entry_point in entry_points(group="plainview.detectors", name=name):
         detector: Detector = entry_point.load()()
         return detector
@@ -41,9 +42,11 @@ def make_stages(settings: RunSettings, *, surfaces: Surfaces) -> Stages:
     Raises:
         InputError: A detector is not known.
     """
+    registrar = HomographyRegistrar()
+    detectors = [_detector(name, registrar.pictures) for name in settings.detectors]
     return Stages(
-        registrar=HomographyRegistrar(),
-        detector=CombinedDetector([_detector(name) for name in settings.detectors]),
+        registrar=registrar,
+        detector=CombinedDetector(detectors),
         tracker=MultiObjectTracker(),
         locator=GroundLocator(
             LocatorSettings(
