@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plainview.formats.coast import Coast, read_coast
-from plainview.model import CountedWarning
+from plainview.model import CountedWarning, LifeStage
 
 __all__ = ["result_warnings"]
 
@@ -28,13 +28,15 @@ def result_warnings(frames: pa.Table, tracks: pa.Table) -> tuple[CountedWarning,
 
 
 def _not_located(frames: pa.Table, tracks: pa.Table) -> CountedWarning | None:
-    """Count rows of tracks whose frame has a View and that have no place all the same."""
+    """Count rows of tracks that were seen in a frame with a View and have no place all the same."""
     with_view = frames.filter(pc.is_valid(frames["camera_heading_deg"]))["video_time_us"]
-    is_missed = pc.and_(
-        pc.is_null(tracks["latitude_deg"]),
-        pc.is_in(tracks["video_time_us"], value_set=with_view.combine_chunks()),
+    seen = tracks.filter(pc.equal(tracks["life_stage"], LifeStage.CONFIRMED.label))
+    missed = seen.filter(
+        pc.and_(
+            pc.is_null(seen["latitude_deg"]),
+            pc.is_in(seen["video_time_us"], value_set=with_view.combine_chunks()),
+        )
     )
-    missed = tracks.filter(is_missed)
     if not len(missed):
         return None
     first = f"track {missed['track_id'][0]}, frame {missed['frame_index'][0]}"
