@@ -4,6 +4,7 @@ import datetime
 import json
 import re
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import gpxpy
@@ -27,7 +28,7 @@ MISSION = {"mission_id": "m-1", "security_marking": None}
 GEOD = Geod(ellps="WGS84")
 
 
-def read_layer(path: Path, layer: str | None = None) -> tuple[dict[str, list], list]:
+def read_layer(path: Path, layer: str | None = None) -> tuple[dict[str, list[Any]], list[Any]]:
     meta, _, geometry, columns = pyogrio.raw.read(str(path), layer=layer)
     values = {name: list(column) for name, column in zip(meta["fields"], columns, strict=True)}
     return values, list(shapely.from_wkb(geometry))

@@ -7,7 +7,9 @@ from plainview.twin.simulated_mark import SimulatedMark
 @pytest.mark.parametrize(
     ("width_px", "height_px"), [(64, 64), (320, 180), (960, 540), (1920, 1080)]
 )
-def test_the_mark_is_at_the_left_edge_of_a_picture_of_any_size(width_px: int, height_px: int) -> None:
+def test_the_mark_is_at_the_left_edge_of_a_picture_of_any_size(
+    width_px: int, height_px: int
+) -> None:
     mark = SimulatedMark.for_picture(width_px, height_px)
     pixels = np.full((height_px, width_px), 128, np.uint8)
     mark.draw_into(pixels)

@@ -124,7 +124,7 @@ def _history(rows: pa.Table) -> TrackHistory:
 
 
 def _column(rows: pa.Table, name: str) -> Array:
-    return rows[name].cast(pa.float64()).fill_null(np.nan).to_numpy().astype(np.float64)
+    return np.asarray(rows[name].cast(pa.float64()).fill_null(np.nan), np.float64)
 
 
 def error_ellipse_ring_deg(history: TrackHistory, row: int) -> tuple[Array, Array]:
