@@ -1,6 +1,6 @@
 """Each export is read back by a reader that shares nothing with its writer."""
 
-import datetime
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -80,7 +80,8 @@ def test_kml_reads_back_in_gdal_with_heights_above_the_sea(tmp_path: Path) -> No
     write_kml(path, [history], mission=MISSION)
     namespace = {"k": "http://www.opengis.net/kml/2.2"}
     point = ET.parse(path).find(".//k:Point/k:coordinates", namespace)
-    assert point is not None and point.text is not None
+    assert point is not None
+    assert point.text is not None
     lon, lat, height = map(float, point.text.split(","))
     undulation_m = geoid_undulation_m([lat], [lon])[0]
     assert height == pytest.approx(44.0 - undulation_m, abs=0.06)
@@ -97,7 +98,7 @@ def test_gpx_reads_back_in_gpxpy_and_gdal(tmp_path: Path) -> None:
     document = gpxpy.parse(path.read_text())
     first = document.tracks[0].segments[0].points
     assert len(first) == 5
-    assert first[0].time == datetime.datetime.fromtimestamp(TIME_US / 1e6, datetime.UTC)
+    assert first[0].time == dt.datetime.fromtimestamp(TIME_US / 1e6, dt.UTC)
     assert document.tracks[1].segments[0].points[0].time is None
     _, geometry = read_layer(path, "waypoints")
     assert geometry[0].x == pytest.approx(histories[0].longitude_deg[-1], abs=1e-7)

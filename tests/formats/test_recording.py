@@ -303,9 +303,7 @@ def stanag_klv(path: Path) -> list[tuple[int | None, bytes]]:
     demuxer = stanag4609.TransportDemuxer()
     events = [*demuxer.feed(path.read_bytes()), *demuxer.finish()]
     packets = [
-        event.pes
-        for event in events
-        if isinstance(event, PESStreamEvent) and event.pid == OWN_PID
+        event.pes for event in events if isinstance(event, PESStreamEvent) and event.pid == OWN_PID
     ]
     return [(packet.pts, bytes(packet.payload)) for packet in packets]
 

@@ -34,15 +34,17 @@ def _features(history: TrackHistory) -> list[dict[str, Any]]:
     ring_latitude, ring_longitude = error_ellipse_ring_deg(history, -1)
     ring = np.column_stack([ring_longitude, ring_latitude])[::-1]
     features = [
-        _feature("last_position", "Point", _positions(history)[-1], history),
-        _feature("error_ellipse_95", "Polygon", [_rounded(ring)], history),
+        _feature("last_position", "Point", coordinates=_positions(history)[-1], history=history),
+        _feature("error_ellipse_95", "Polygon", coordinates=[_rounded(ring)], history=history),
     ]
     if len(history.latitude_deg) > 1:
-        features.append(_feature("track", "LineString", _positions(history), history))
+        features.append(
+            _feature("track", "LineString", coordinates=_positions(history), history=history)
+        )
     return features
 
 
-def _feature(role: str, kind: str, coordinates: Any, history: TrackHistory) -> dict[str, Any]:
+def _feature(role: str, kind: str, *, coordinates: Any, history: TrackHistory) -> dict[str, Any]:
     return {
         "type": "Feature",
         "id": f"{history.camera}-{history.track_id}-{role}",

@@ -4,7 +4,7 @@ Elevations are above mean sea level (the EGM96 geoid), as GPX says. Written with
 also checks the schema's order of elements.
 """
 
-import datetime
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def _points(history: TrackHistory) -> list[gpxpy.gpx.GPXTrackPoint]:
             elevation=altitude_msl_m,
             time=None
             if time_us is None
-            else datetime.datetime.fromtimestamp(time_us // 1000 / 1000, datetime.UTC),
+            else dt.datetime.fromtimestamp(time_us // 1000 / 1000, dt.UTC),
         )
         for latitude, longitude, altitude_msl_m, time_us in columns
     ]

@@ -1,6 +1,6 @@
 """Instants as text, in UTC."""
 
-import datetime
+import datetime as dt
 
 __all__ = ["iso_from_time_us"]
 
@@ -12,5 +12,5 @@ def iso_from_time_us(time_us: int) -> str:
     '2020-09-13T12:26:40.123Z'
     """
     whole_s, rest_us = divmod(time_us, 1_000_000)
-    instant = datetime.datetime.fromtimestamp(whole_s, datetime.UTC)
+    instant = dt.datetime.fromtimestamp(whole_s, dt.UTC)
     return f"{instant:%Y-%m-%dT%H:%M:%S}.{rest_us // 1000:03d}Z"

@@ -104,7 +104,7 @@ def track_rows(observation: Observation) -> list[dict[str, Any]]:
 
 
 def _null_where_nan(values: np.ndarray) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124
+    return [None if value != value else value for value in values.tolist()]
 
 
 def write_tracks_parquet(path: Path, tracks: pa.Table) -> None:
