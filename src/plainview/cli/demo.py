@@ -26,7 +26,7 @@ def demo(
     """
     from plainview.cli.progress import show_progress
     from plainview.mission.demo import run_demo
-    from plainview.mission.score import score_text
+    from plainview.mission.score_text import score_text
 
     with show_progress(title="demo") as on_progress:
         mission, result = run_demo(out, seed=seed, on_progress=on_progress)

@@ -1,9 +1,10 @@
 """The command line: one file a command; heavy imports wait until a command runs."""
 
-import sys
-from typing import Annotated
+import signal
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from plainview import __version__
 from plainview.cli import demo, inspect, process, score
@@ -11,8 +12,25 @@ from plainview.errors import PlainviewError
 
 __all__ = ["app", "run"]
 
+
+class _Commands(TyperGroup):
+    """The commands; every error of ours becomes one message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except PlainviewError as error:
+            typer.echo(f"plainview: {error}", err=True)
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as stop:
+            typer.echo("plainview: stopped; the same command goes on.", err=True)
+            raise typer.Exit(1) from stop
+
+
 app = typer.Typer(
     name="plainview",
+    cls=_Commands,
     help="See, locate honestly, and account for every use: EO/IR footage with its metadata.",
     no_args_is_help=True,
     add_completion=False,
@@ -44,15 +62,6 @@ app.command(name="demo")(demo.demo)
 
 
 def run() -> None:
-    """Run the command line; every error of ours becomes one message and an exit code."""
-    try:
-        app()
-    except PlainviewError as error:
-        typer.echo(f"plainview: {error}", err=True)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("plainview: stopped by you.", err=True)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
+    """Run the command line; a request to end (SIGTERM) is taken as Ctrl-C is."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app()

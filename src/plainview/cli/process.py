@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from plainview.cli.summary_text import print_mission
+from plainview.errors import PlainviewError
+
+if TYPE_CHECKING:
+    from plainview.mission.request import ProcessRequest
 
 __all__ = ["process"]
 
@@ -18,7 +22,10 @@ def process(
     ],
     out: Annotated[Path, typer.Option("--out", help="The mission folder to make.")],
     each: Annotated[
-        bool, typer.Option("--each", help="Make one mission an input, in folders under --out.")
+        bool,
+        typer.Option(
+            "--each", help="Make one mission an input, under --out; one that fails stops no other."
+        ),
     ] = False,
     terrain: Annotated[
         Path | None, typer.Option("--terrain", help="A height model (GeoTIFF, HGT, DTED).")
@@ -46,11 +53,11 @@ def process(
 ) -> None:
     """Turn footage into a mission folder: tracks, maps, overlay video, report.
 
+    An interrupted run goes on with the same command. With --each the exit code is the worst.
+
     Example: plainview process rescue.ts --out rescue
     """
-    from plainview.cli.progress import show_progress
     from plainview.mission.options import make_requests
-    from plainview.mission.process import process as process_footage
 
     requests = make_requests(
         tuple(inputs),
@@ -65,12 +72,44 @@ def process(
         operator=operator,
         purpose=purpose,
     )
-    summaries = []
-    for request in requests:
+    if not each:
+        summary = _run(requests[0], is_quiet=as_json)
+        if as_json:
+            typer.echo(json.dumps(summary, indent=2))
+        return
+    outcomes = [_run_or_report(request, is_quiet=as_json) for request in requests]
+    if as_json:
+        typer.echo(json.dumps([summary for summary, _ in outcomes], indent=2))
+    worst = max(exit_code for _, exit_code in outcomes)
+    if worst:
+        n_failed = sum(exit_code > 0 for _, exit_code in outcomes)
+        typer.echo(f"plainview: {n_failed} of {len(outcomes)} inputs failed.", err=True)
+        raise typer.Exit(worst)
+
+
+def _run(request: "ProcessRequest", *, is_quiet: bool) -> dict[str, Any]:
+    """Make one mission, or say that it is complete already, and return its summary."""
+    from plainview.cli.progress import show_progress
+    from plainview.mission.process import finished_mission
+    from plainview.mission.process import process as process_footage
+
+    mission = finished_mission(request)
+    if mission is not None:
+        typer.echo(f"{mission.path} is already complete; nothing was done.", err=is_quiet)
+    else:
         with show_progress(title=request.inputs[0].name) as on_progress:
             mission = process_footage(request, on_progress=on_progress)
-        summaries.append(mission.summary)
-        if not as_json:
-            print_mission(mission.path, mission.summary)
-    if as_json:
-        typer.echo(json.dumps(summaries if each else summaries[0], indent=2))
+    if not is_quiet:
+        print_mission(mission.path, mission.summary)
+    return mission.summary
+
+
+def _run_or_report(request: "ProcessRequest", *, is_quiet: bool) -> tuple[dict[str, Any], int]:
+    """Make one mission of several; return its summary, or what failed, and its exit code."""
+    try:
+        return _run(request, is_quiet=is_quiet), 0
+    except PlainviewError as error:
+        typer.echo(f"plainview: {error}", err=True)
+        failure = {"where": error.where, "what": error.what, "mend": error.mend}
+        names = [{"name": path.name} for path in request.inputs]
+        return {"state": "failed", "inputs": names, "error": failure}, error.exit_code

@@ -15,9 +15,10 @@ def score(
 ) -> None:
     """Compare a mission with the truth beside it: found, missed, false, position error.
 
-    Example: plainview score demo/mission
+    Example: plainview score demo/mission-1
     """
-    from plainview.mission.score import score_mission, score_text
+    from plainview.mission.score import score_mission
+    from plainview.mission.score_text import score_text
 
     result = score_mission(folder)
     typer.echo(json.dumps(result, indent=2) if as_json else score_text(result))

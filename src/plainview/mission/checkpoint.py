@@ -30,7 +30,7 @@ def encode_checkpoint(state: State) -> bytes:
     tree = _fold(state, arrays)
     arrays["tree"] = np.frombuffer(json.dumps(tree).encode(), np.uint8)
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
+    np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 

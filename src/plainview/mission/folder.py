@@ -1,6 +1,7 @@
 """The mission folder: the contract that other programs read."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +47,14 @@ class MissionFolder:
     def has_journal(self) -> bool:
         """Whether a run was interrupted here, or is going on."""
         return self.journal_path.is_dir()
+
+    def remove_journal(self) -> None:
+        """Take the journal of a complete mission away; a kill meanwhile leaves no half of one."""
+        done = self.path / ".journal.done"
+        shutil.rmtree(done, ignore_errors=True)
+        if self.has_journal:
+            self.journal_path.replace(done)
+            shutil.rmtree(done, ignore_errors=True)
 
     @property
     def is_empty(self) -> bool:

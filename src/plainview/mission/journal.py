@@ -15,6 +15,7 @@ from plainview.model import Event, State
 __all__ = ["Checkpoint", "Journal", "write_atomically"]
 
 _N_CHECKPOINTS_KEPT: Final = 3
+_LONGEST_LINE_BYTES: Final = 1 << 16
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -78,10 +79,17 @@ class Journal:
         return plan
 
     def write_events(self, events: tuple[Event, ...]) -> None:
-        """Append events, one a line."""
-        if events:
-            with (self.folder / "events.jsonl").open("a", encoding="utf-8") as file:
-                file.writelines(json.dumps(event_line(event)) + "\n" for event in events)
+        """Append events, one a line; a line that was cut off is written over."""
+        if not events:
+            return
+        lines = "".join(json.dumps(event_line(event)) + "\n" for event in events)
+        path = self.folder / "events.jsonl"
+        with path.open("r+b" if path.exists() else "xb") as file:
+            tail_start = max(0, file.seek(0, os.SEEK_END) - _LONGEST_LINE_BYTES)
+            file.seek(tail_start)
+            file.seek(tail_start + file.read().rfind(b"\n") + 1)
+            file.write(lines.encode())
+            file.truncate()
 
     def events(self) -> list[dict[str, Any]]:
         """Return the events of whole lines."""

@@ -49,7 +49,10 @@ def location_summary(frames: pa.Table) -> dict[str, Any]:
     """Return `location` for the frames of a mission."""
 
     def column(name: str) -> npt.NDArray[np.float64]:
-        return frames[name].cast(pa.float64()).fill_null(np.nan).to_numpy()
+        values: npt.NDArray[np.float64] = (
+            frames[name].cast(pa.float64()).fill_null(np.nan).to_numpy()
+        )
+        return values
 
     residual_m, _ = distance_and_bearing(
         (column("frame_center_latitude_deg"), column("frame_center_longitude_deg")),

@@ -1,7 +1,7 @@
 """Footage to a mission folder: the main job."""
 
 import contextlib
-import shutil
+import copy
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,9 +29,10 @@ from plainview.mission.stopwatch import Stopwatch
 from plainview.mission.terrain import terrain_of
 from plainview.model import Observation, State, Unit
 
-__all__ = ["process", "source_settings"]
+__all__ = ["finished_mission", "process", "source_settings"]
 
-CHECKPOINT_EVERY_S: Final = 10.0
+CHECKPOINT_EVERY_S = 10.0
+"""Of wall time; what a resumed run does again at most."""
 N_UNITS_WAITING: Final = 6
 
 OnProgress = Callable[[Progress], None]
@@ -51,9 +52,9 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
         InputError: An input, the folder or a setting cannot be used.
         DeviceError: The disk failed or is full; the same command goes on later.
     """
-    folder = MissionFolder(request.out)
-    if (finished := _finished(folder, request)) is not None:
+    if (finished := finished_mission(request)) is not None:
         return finished
+    folder = MissionFolder(request.out)
     terrain = terrain_of(request)
     source = open_source(request.inputs, settings=source_settings(request))
     with contextlib.closing(source), translate_disk_errors(request.out):
@@ -65,12 +66,19 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
     return open_mission(request.out)
 
 
-def _finished(folder: MissionFolder, request: ProcessRequest) -> Mission | None:
-    """Return the mission of a complete folder, None where there is work to do."""
+def finished_mission(request: ProcessRequest) -> Mission | None:
+    """Return the mission of a folder that is already complete; None where there is work to do.
+
+    Raises:
+        InputError: The folder is of another mission or holds other files, or an input cannot
+            be read.
+    """
+    folder = MissionFolder(request.out)
     summary = folder.read_summary()
     if summary is not None:
         check_same_mission(folder, summary, make_plan(request))
-        if not folder.has_journal and summary["state"] == "complete":
+        if summary["state"] == "complete":
+            folder.remove_journal()
             return open_mission(folder.path)
     elif not folder.has_journal and not folder.is_empty:
         raise InputError(
@@ -104,7 +112,9 @@ class _Run:
         self._source, terrain = world
         self._surfaces = Surfaces.from_settings(request.settings, terrain=terrain)
         names = tuple(camera.name for camera in self._source.cameras)
-        self._resume: ResumePoint = find_resume_point(self._journal, cameras=names)
+        self._resume: ResumePoint = find_resume_point(
+            self._journal, overlays=names if request.is_overlay_drawn else ()
+        )
         self._stages: dict[str, Stages] = {}
         self._stopwatch = Stopwatch()
         self._n_frames = 0
@@ -174,7 +184,8 @@ class _Run:
         return self._n_frames >= self._resume.n_frames_replayed
 
     def _state(self) -> State:
-        return {name: stages.state() for name, stages in self._stages.items()}
+        """Return a copy: it is written while the stages go on."""
+        return {name: copy.deepcopy(stages.state()) for name, stages in self._stages.items()}
 
     def _record(self, unit: Unit, state: State | None) -> Recorded:
         n_frames = self._n_frames
@@ -218,7 +229,7 @@ class _Run:
         )
         publish(self._folder, self._journal, made)
         if not is_interrupted:
-            shutil.rmtree(self._journal.folder)
+            self._folder.remove_journal()
 
 
 def publish(folder: MissionFolder, journal: Journal, made: Path) -> None:

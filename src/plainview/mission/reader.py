@@ -62,7 +62,7 @@ def open_mission(path: str | Path) -> Mission:
     """
     folder = MissionFolder(Path(path))
     summary = folder.read_summary()
-    if summary is not None and not folder.has_journal:
+    if summary is not None and (summary["state"] == "complete" or not folder.has_journal):
         return _open_public(folder, summary)
     if not folder.has_journal:
         raise InputError(

@@ -1,5 +1,6 @@
 """What happens behind the pipeline, in one thread: tables, overlay, recording, checkpoints."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -58,15 +59,19 @@ class ResumePoint:
         return 0 if self.checkpoint is None else self.checkpoint.n_frames
 
 
-def find_resume_point(journal: Journal, *, cameras: tuple[str, ...]) -> ResumePoint:
-    """Return how far each part of the journal reaches, and the newest checkpoint before all."""
+def find_resume_point(journal: Journal, *, overlays: tuple[str, ...]) -> ResumePoint:
+    """Return how far each part of the journal reaches, and the newest checkpoint before all.
+
+    Args:
+        journal: What earlier runs left.
+        overlays: The cameras whose overlay is drawn.
+    """
     in_tables = n_frames_in_tables(journal)
     in_overlay = {
         name: sum(n_frames_on_disk(part) for part in journal.parts(f"overlay-{name}", ".mp4"))
-        for name in cameras
+        for name in overlays
     }
-    has_overlay = any(journal.parts(f"overlay-{name}", ".mp4") for name in cameras)
-    reached = min([in_tables, *(in_overlay.values() if has_overlay else ())])
+    reached = min([in_tables, *in_overlay.values()])
     return ResumePoint(
         n_frames_in_tables=in_tables,
         n_frames_in_overlay=in_overlay,
@@ -176,8 +181,9 @@ class RunWriter:
         self._flushed_s = self._clock()
 
     def close(self) -> None:
-        """End every part."""
-        self._tables.close()
-        for video in self._videos.values():
-            video.close()
-        self._recorder.close()
+        """End every part, also where another could not be ended."""
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._recorder.close)
+            for video in self._videos.values():
+                stack.callback(video.close)
+            stack.callback(self._tables.close)

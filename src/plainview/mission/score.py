@@ -11,7 +11,7 @@ from plainview.errors import InputError, MissingMetadataError
 from plainview.mission.reader import open_mission
 from plainview.tracking import score_tracks
 
-__all__ = ["score_mission", "score_text"]
+__all__ = ["score_mission"]
 
 
 def score_mission(folder: Path) -> dict[str, Any]:

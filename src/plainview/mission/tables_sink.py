@@ -17,11 +17,18 @@ def n_frames_in_tables(journal: Journal) -> int:
     return len(read_journal_parts(journal.parts("frames", ".arrow"), FRAMES_SCHEMA))
 
 
+def _last_track_us(journal: Journal) -> int:
+    tracks = read_journal_parts(journal.parts("tracks", ".arrow"), TRACKS_SCHEMA)
+    last_us: int | None = pc.max(tracks["video_time_us"]).as_py()
+    return -1 if last_us is None else last_us
+
+
 class TablesSink:
     """Appends a row a frame and a row a track a frame.
 
-    Tracks are flushed before frames: a frame that can be read has all its tracks, and
-    tracks of a frame that cannot are dropped by the reader.
+    Tracks are flushed before frames: a frame that can be read has all its tracks. Tracks of a
+    frame that cannot be read are dropped by the reader; a resumed run, which makes the same
+    tracks of that frame, does not write them a second time.
 
     Args:
         journal: Where the parts are.
@@ -30,28 +37,9 @@ class TablesSink:
 
     def __init__(self, journal: Journal, *, n_frames_kept: int) -> None:
         self._n_to_skip = n_frames_kept
-        self._drop_tracks_after(journal, n_frames_kept)
+        self._tracks_kept_us = _last_track_us(journal)
         self._frames = ArrowJournalWriter(journal.next_part("frames", ".arrow"), FRAMES_SCHEMA)
         self._tracks = ArrowJournalWriter(journal.next_part("tracks", ".arrow"), TRACKS_SCHEMA)
-
-    @staticmethod
-    def _drop_tracks_after(journal: Journal, n_frames_kept: int) -> None:
-        """Rewrite the tracks without those of frames that were cut off."""
-        parts = journal.parts("tracks", ".arrow")
-        frames = read_journal_parts(journal.parts("frames", ".arrow"), FRAMES_SCHEMA)
-        tracks = read_journal_parts(parts, TRACKS_SCHEMA)
-        if not len(tracks) or len(frames) != n_frames_kept:
-            return
-        last_us = pc.max(frames["video_time_us"]).as_py() if n_frames_kept else -1
-        whole = tracks.filter(pc.less_equal(tracks["video_time_us"], last_us))
-        if len(whole) == len(tracks):
-            return
-        temporary = journal.folder / "tracks.whole"
-        with ArrowJournalWriter(temporary, TRACKS_SCHEMA) as writer:
-            writer.append(whole.to_pylist())
-        temporary.replace(parts[0])
-        for part in parts[1:]:
-            part.unlink()
 
     def write(
         self,
@@ -63,7 +51,8 @@ class TablesSink:
         """Take one observation, the n-th of the mission from 0."""
         if n_frames < self._n_to_skip:
             return
-        self._tracks.append(track_rows(observation))
+        if observation.frame.video_time_us > self._tracks_kept_us:
+            self._tracks.append(track_rows(observation))
         self._frames.append([frame_row(observation, footprint=footprint)])
 
     def flush(self) -> None:
@@ -73,5 +62,7 @@ class TablesSink:
 
     def close(self) -> None:
         """Flush and end the parts."""
-        self._tracks.close()
-        self._frames.close()
+        try:
+            self._tracks.close()
+        finally:
+            self._frames.close()

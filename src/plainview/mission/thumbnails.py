@@ -71,7 +71,7 @@ def _cut_out(pixels: Pixels, box_px: np.ndarray) -> bytes:
     top = int(np.clip(round(y + box_height / 2 - side / 2), 0, height - side))
     cut = pixels[top : top + side, left : left + side]
     if cut.dtype == np.uint16:
-        cut = cv2.normalize(cut, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+        cut = cv2.normalize(cut, np.empty_like(cut), 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
     resized = cv2.resize(cut, (_SIZE_PX, _SIZE_PX), interpolation=cv2.INTER_CUBIC)
     _, jpeg = cv2.imencode(".jpg", resized, [cv2.IMWRITE_JPEG_QUALITY, 85])
     return bytes(jpeg)
