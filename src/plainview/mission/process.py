@@ -244,4 +244,7 @@ def publish(folder: MissionFolder, journal: Journal, made: Path) -> None:
     names.sort(key=lambda name: name == "mission.json")
     for name in names:
         (made / name).replace(folder.path / name)
+        (made / name).unlink(
+            missing_ok=True
+        )  # to rename one link of a file to another does nothing
     made.rmdir()

@@ -1,0 +1,46 @@
+"""Clips of the twin that are small enough to be processed many times."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from plainview.formats.twin_clip import TwinClip, write_twin_clip
+from plainview.mission.process import process
+from plainview.mission.reader import Mission
+from plainview.mission.request import ProcessRequest
+from plainview.twin import Scenario, read_scenario
+
+
+def small_scenario(*, width_px: int, height_px: int, duration_s: float) -> Scenario:
+    rescue = read_scenario("rescue")
+    camera = replace(rescue.camera, width_px=width_px, height_px=height_px)
+    return replace(rescue, camera=camera, duration_s=duration_s)
+
+
+@pytest.fixture(scope="session")
+def twin_clip(tmp_path_factory: pytest.TempPathFactory) -> TwinClip:
+    """Return 3 s of the rescue at 320x180."""
+    scenario = small_scenario(width_px=320, height_px=180, duration_s=3.0)
+    return write_twin_clip(tmp_path_factory.mktemp("twin"), scenario, seed=1)
+
+
+@pytest.fixture(scope="session")
+def tiny_clip(tmp_path_factory: pytest.TempPathFactory) -> TwinClip:
+    """Return a third of a second of it at 128x96."""
+    scenario = small_scenario(width_px=128, height_px=96, duration_s=0.32)
+    return write_twin_clip(tmp_path_factory.mktemp("tiny"), scenario, seed=1)
+
+
+@pytest.fixture(scope="session")
+def whole_mission(twin_clip: TwinClip, tmp_path_factory: pytest.TempPathFactory) -> Mission:
+    """Return the mission of `twin_clip`, made without interruption; do not write in it."""
+    out = tmp_path_factory.mktemp("whole") / "mission"
+    return process(ProcessRequest(inputs=(twin_clip.video,), out=out))
+
+
+@pytest.fixture
+def text_file(tmp_path: Path) -> Path:
+    path = tmp_path / "notes.ts"
+    path.write_text("Nothing to see here.\n" * 200)
+    return path
