@@ -25,6 +25,9 @@ from plainview.misb.plausibility import PlausibilityCheck, SetDecoder
 from plainview.misb.resect_corners import Resection, resect_corners
 from plainview.misb.st0102 import ST0102
 from plainview.misb.st0601 import ST0601
+from plainview.misb.st0903 import ST0903
+from plainview.misb.st0903_encode import VmtiTarget, encode_vmti
+from plainview.misb.st0903_pixels import box_from_pixel_numbers, pixel_numbers_from_box
 from plainview.misb.stamps0604 import (
     PictureStamp,
     decode_picture_stamp,
@@ -40,6 +43,7 @@ __all__ = [
     "LOCAL_SETS",
     "ST0102",
     "ST0601",
+    "ST0903",
     "UNIVERSAL_SETS",
     "Damage",
     "DamageKind",
@@ -62,8 +66,10 @@ __all__ = [
     "Timeline",
     "ViewState",
     "ViewStateSettings",
+    "VmtiTarget",
     "amend_set",
     "band_from_image_source",
+    "box_from_pixel_numbers",
     "checksum16",
     "decode_ber_length",
     "decode_ber_oid",
@@ -74,11 +80,13 @@ __all__ = [
     "encode_ber_oid",
     "encode_picture_stamp",
     "encode_set",
+    "encode_vmti",
     "find_picture_stamp",
     "frame_packet",
     "imapb_decode",
     "imapb_encode",
     "interpolate_view",
     "location_residual",
+    "pixel_numbers_from_box",
     "resect_corners",
 ]

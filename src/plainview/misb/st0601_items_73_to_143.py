@@ -21,12 +21,14 @@ from plainview.misb.st0601_words import (
     POSITIONING_SOURCES,
     SENSOR_CONTROL_MODES,
 )
+from plainview.misb.st0903 import VMTI_ITEM
+from plainview.misb.st1204 import decode_core_identifier, encode_core_identifier
 
 __all__ = ["ITEMS_73_TO_143"]
 
 ITEMS_73_TO_143: Final[tuple[ItemKind, ...]] = (
     NestedItem(73, "rvt_local_set"),
-    NestedItem(74, "vmti_local_set"),
+    VMTI_ITEM,
     LinearItem(75, "sensor_height_hae_m", n_bytes=2, low=-900.0, high=19_000.0),
     LinearItem(76, "alternate_platform_height_hae_m", n_bytes=2, low=-900.0, high=19_000.0),
     EnumItem(77, "operational_mode", names=OPERATIONAL_MODES),
@@ -51,7 +53,12 @@ ITEMS_73_TO_143: Final[tuple[ItemKind, ...]] = (
     LinearItem(91, "platform_roll_full_deg", n_bytes=4, low=-90.0, high=90.0),
     LinearItem(92, "platform_angle_of_attack_full_deg", n_bytes=4, low=-90.0, high=90.0),
     LinearItem(93, "platform_sideslip_full_deg", n_bytes=4, low=-180.0, high=180.0),
-    NestedItem(94, "miis_core_identifier"),
+    NestedItem(
+        94,
+        "miis_core_identifier",
+        decode_nested=decode_core_identifier,
+        encode_nested=encode_core_identifier,
+    ),
     NestedItem(95, "sar_motion_imagery_local_set"),
     ImapItem(96, "target_width_extended_m", low=0.0, high=1_500_000.0, n_bytes=3),
     NestedItem(97, "range_image_local_set"),
