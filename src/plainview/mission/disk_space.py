@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,8 @@ def translate_disk_errors(path: Path) -> Iterator[None]:
     """Turn the operating system's errors about a full or failing disk into one of ours."""
     try:
         yield
+    except io.UnsupportedOperation:
+        raise  # our own mistake, not the disk's
     except OSError as error:
         if error.errno in _FULL:
             what = "the disk is full."

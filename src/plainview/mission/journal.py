@@ -84,7 +84,7 @@ class Journal:
             return
         lines = "".join(json.dumps(event_line(event)) + "\n" for event in events)
         path = self.folder / "events.jsonl"
-        with path.open("r+b" if path.exists() else "xb") as file:
+        with path.open("r+b" if path.exists() else "x+b") as file:
             tail_start = max(0, file.seek(0, os.SEEK_END) - _LONGEST_LINE_BYTES)
             file.seek(tail_start)
             file.seek(tail_start + file.read().rfind(b"\n") + 1)
