@@ -1,6 +1,7 @@
 """Each kind of bad input: a message with file, place and mend, and the exit code of the design."""
 
 import json
+import resource
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from plainview.formats.stanag4609 import EncoderSettings, write_stanag4609
 from plainview.formats.twin_clip import TwinClip
+from plainview.mission import products
 from plainview.mission.reader import Mission
 from plainview.model import Frame, View
 from plainview.twin import Twin, misp_stamp_us
@@ -167,6 +169,38 @@ def test_a_full_disk_ends_the_run_with_a_message_and_space_lets_it_go_on(
     result = command("process", twin_clip.video, "--out", out, "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["counts"] == whole_mission.summary["counts"]
+
+
+@pytest.mark.parametrize(
+    "writer",
+    [
+        "write_frames_parquet",
+        "write_tracks_parquet",
+        "write_geojson",
+        "write_geopackage",
+        "concatenate_parts",
+        "write_report",
+    ],
+)
+def test_a_disk_that_is_full_when_a_product_is_made_is_said(
+    writer: str, tiny_clip: TwinClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = getattr(products, writer)
+
+    def write_on_full_disk(*args: Any, **kwargs: Any) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+        try:
+            write(*args, **kwargs)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+    arguments = ["process", tiny_clip.video, "--out", tmp_path / "out"]
+    with monkeypatch.context() as patch:
+        patch.setattr(products, writer, write_on_full_disk)
+        message = refused(*arguments, exit_code=1)
+    assert str(tmp_path / "out") in message
+    assert "run the same command" in message
+    assert command(*arguments).exit_code == 0
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tiny_clip: TwinClip, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 import pyogrio.raw
+from pyogrio.errors import DataLayerError, DataSourceError
 
+from plainview.errors import DeviceError
 from plainview.formats.time_text import iso_from_time_us
 from plainview.formats.track_history import TrackHistory, error_ellipse_ring_deg
 from plainview.formats.wkb import line_wkb, point_wkb, polygon_wkb
@@ -20,6 +22,9 @@ def write_geopackage(path: Path, histories: Sequence[TrackHistory]) -> None:
     """Write layers ``last_positions``, ``paths`` and ``error_ellipses_95``.
 
     Heights are columns, above the ellipsoid and above the sea; geometries are flat.
+
+    Raises:
+        DeviceError: The file cannot be written.
     """
     path.unlink(missing_ok=True)
     rings = [error_ellipse_ring_deg(history, -1) for history in histories]
@@ -32,17 +37,24 @@ def write_geopackage(path: Path, histories: Sequence[TrackHistory]) -> None:
         ("error_ellipses_95", "Polygon", polygons),
     )
     for name, kind, geometry in layers:
-        pyogrio.raw.write(
-            str(path),
-            geometry=np.array(geometry, object),
-            field_data=list(_fields(histories).values()),
-            fields=np.array(list(_fields(histories)), object),
-            layer=name,
-            driver="GPKG",
-            geometry_type=kind,
-            crs=_CRS,
-            append=path.exists(),
-        )
+        try:
+            pyogrio.raw.write(
+                str(path),
+                geometry=np.array(geometry, object),
+                field_data=list(_fields(histories).values()),
+                fields=np.array(list(_fields(histories)), object),
+                layer=name,
+                driver="GPKG",
+                geometry_type=kind,
+                crs=_CRS,
+                append=path.exists(),
+            )
+        except (DataSourceError, DataLayerError) as error:
+            raise DeviceError(
+                where=str(path),
+                what=f"cannot be written ({error}).",
+                mend="Free some space on the disk, then run the same command.",
+            ) from error
 
 
 def _fields(histories: Sequence[TrackHistory]) -> dict[str, np.ndarray[Any, Any]]:
