@@ -14,6 +14,7 @@ from plainview.misb import (
     encode_set,
     frame_packet,
 )
+from plainview.misb.item_kinds import NestedItem
 from plainview.misb.st0601 import ST0601
 from tests.conftest import SharedData
 from tests.misb.klv_clips import FLIGHT, flight_packet, packets_of_clip
@@ -24,6 +25,10 @@ CLIPS = [
     "kwiver/mpeg2_klv.ts",
     "kwiver/aphill_klv_10s.ts",
 ]
+
+WRITTEN_NESTED = {48, 74, 94, 99}
+"""Sets inside the set that we write from values; the others only by their bytes, and 73 holds
+an item of a weapon."""
 
 NEVER_SET = {60: 0xAFD8, 61: 0xBA, 62: 1743, 140: ()}
 
@@ -45,7 +50,10 @@ def test_every_value_of_the_gold_packets_is_written_with_the_bytes_that_it_came_
             assert isinstance(tag, int)
             if tag == 1 or tag in NEVER_SET or tag in longer or item.value is None:
                 continue
-            assert ST0601.by_number[tag].encode(item.value) == item.wire, tag
+            kind = ST0601.by_number[tag]
+            if isinstance(kind, NestedItem) and tag not in WRITTEN_NESTED:
+                continue
+            assert kind.encode(item.value) == item.wire, tag
 
 
 def test_a_written_packet_is_whole_for_us_and_for_another_reader() -> None:

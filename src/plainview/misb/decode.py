@@ -10,6 +10,7 @@ from plainview.misb.items import ItemTable, decode_local_set
 from plainview.misb.metadata_set import DecodedSet, Item, ItemKey, MetadataSet
 from plainview.misb.st0102 import ST0102, ST0102_UNIVERSAL
 from plainview.misb.st0601 import ST0601
+from plainview.misb.st0806 import ST0806
 from plainview.misb.st0903 import ST0903
 from plainview.misb.universal_label import N_LABEL_BYTES, nearest_set, set_of_label
 from plainview.misb.universal_set import UniversalTable, decode_universal_set
@@ -20,6 +21,7 @@ LOCAL_SETS: Final[Mapping[str, ItemTable]] = {
     "ST0601": ST0601,
     "ST0102": ST0102,
     "ST0903": ST0903,
+    "ST0806": ST0806,
 }
 """The sets that stand by themselves, by name; a further standard is one entry more."""
 

@@ -55,6 +55,9 @@ class ItemTable:
             raise ValueError(f"{self.standard} lists an item twice")
 
 
+_MAX_DEPTH: Final = 8
+"""Segments inside segments; the standard has them two deep."""
+
 _LONG_FORM: Final = 0x80
 """Tags and lengths below it are one byte."""
 
@@ -113,14 +116,24 @@ def _overrun(tag: int | None) -> Damage:
     return Damage(kind=DamageKind.ITEM_OVERRUN, place=place)
 
 
-def decode_local_set(data: bytes, table: ItemTable) -> DecodedSet:
-    """Decode a local set by a standard's table; nothing raises, all that is wrong is marked."""
+def decode_local_set(data: bytes, table: ItemTable, *, depth: int = 0) -> DecodedSet:
+    """Decode a local set by a standard's table; nothing raises, all that is wrong is marked.
+
+    Args:
+        data: The set's value.
+        table: Its standard.
+        depth: How many sets of the same standard stand around it.
+    """
     elements, overrun = walk_local_set(data)
     items: dict[ItemKey, Item] = {}
     repeats: list[tuple[ItemKey, Item]] = []
     damage: list[Damage] = []
     for tag, _, start, end in elements:
-        item, wrong = decode_item(table.by_number.get(tag), data[start:end], preceding=items)
+        wire = data[start:end]
+        if wire and tag in table.own_sets:
+            item, wrong = _decode_own_set(wire, table, depth=depth + 1)
+        else:
+            item, wrong = decode_item(table.by_number.get(tag), wire, preceding=items)
         if wrong:
             damage += inside(wrong, f"item {tag}")
         if tag in items:
@@ -129,6 +142,16 @@ def decode_local_set(data: bytes, table: ItemTable) -> DecodedSet:
                 damage.append(Damage(kind=DamageKind.ITEM_REPEATED, place=f"item {tag}"))
         items[tag] = item
     return DecodedSet(items=items, repeats=tuple(repeats), damage=(*damage, *overrun))
+
+
+def _decode_own_set(
+    wire: bytes, table: ItemTable, *, depth: int
+) -> tuple[Item, tuple[Damage, ...]]:
+    """Decode a set inside a set of the same standard; one too deep stays unread."""
+    if depth > _MAX_DEPTH:
+        return Item(value=None, wire=wire), (Damage(kind=DamageKind.ITEM_VALUE, place=""),)
+    nested = _nested_of(decode_local_set(wire, table, depth=depth))
+    return Item(value=nested.value, wire=wire), nested.damage
 
 
 def decode_item(
@@ -181,7 +204,10 @@ def decode_nested_set(data: bytes, table: ItemTable) -> Nested:
 
     An item that its standard lets repeat and that does is the tuple of its values.
     """
-    local_set = decode_local_set(data, table)
+    return _nested_of(decode_local_set(data, table))
+
+
+def _nested_of(local_set: DecodedSet) -> Nested:
     value: dict[ItemKey, Any] = {tag: item.value for tag, item in local_set.items.items()}
     for tag in dict.fromkeys(tag for tag, _ in local_set.repeats):
         earlier = [item.value for number, item in local_set.repeats if number == tag]

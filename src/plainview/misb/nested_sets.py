@@ -14,6 +14,7 @@ __all__ = [
     "decode_series",
     "encode_nested_set",
     "encode_series",
+    "read_only_set_item",
     "series_item",
     "set_item",
     "set_series_item",
@@ -31,6 +32,11 @@ def set_item(number: int, name: str, table: ItemTable) -> NestedItem:
         decode_nested=lambda data: decode_nested_set(data, table),
         encode_nested=lambda value: encode_nested_set(value, table),
     )
+
+
+def read_only_set_item(number: int, name: str, table: ItemTable) -> NestedItem:
+    """Return an item that holds one local set, which we read; only its bytes are written."""
+    return NestedItem(number, name, decode_nested=lambda data: decode_nested_set(data, table))
 
 
 def set_series_item(number: int, name: str, table: ItemTable) -> NestedItem:

@@ -21,13 +21,19 @@ from plainview.misb.st0601_words import (
     POSITIONING_SOURCES,
     SENSOR_CONTROL_MODES,
 )
+from plainview.misb.st0806 import RVT_ITEM
 from plainview.misb.st0903 import VMTI_ITEM
+from plainview.misb.st1002 import RANGE_IMAGE_ITEM
+from plainview.misb.st1010 import sdcc_item
 from plainview.misb.st1204 import decode_core_identifier, encode_core_identifier
+from plainview.misb.st1206 import SAR_ITEM
+from plainview.misb.st1601 import GEO_REGISTRATION_ITEM
+from plainview.misb.st1602 import COMPOSITE_ITEM
 
 __all__ = ["ITEMS_73_TO_143"]
 
 ITEMS_73_TO_143: Final[tuple[ItemKind, ...]] = (
-    NestedItem(73, "rvt_local_set"),
+    RVT_ITEM,
     VMTI_ITEM,
     LinearItem(75, "sensor_height_hae_m", n_bytes=2, low=-900.0, high=19_000.0),
     LinearItem(76, "alternate_platform_height_hae_m", n_bytes=2, low=-900.0, high=19_000.0),
@@ -59,14 +65,14 @@ ITEMS_73_TO_143: Final[tuple[ItemKind, ...]] = (
         decode_nested=decode_core_identifier,
         encode_nested=encode_core_identifier,
     ),
-    NestedItem(95, "sar_motion_imagery_local_set"),
+    SAR_ITEM,
     ImapItem(96, "target_width_extended_m", low=0.0, high=1_500_000.0, n_bytes=3),
-    NestedItem(97, "range_image_local_set"),
-    NestedItem(98, "geo_registration_local_set"),
-    NestedItem(99, "composite_imaging_local_set"),
+    RANGE_IMAGE_ITEM,
+    GEO_REGISTRATION_ITEM,
+    COMPOSITE_ITEM,
     NestedItem(100, "segment_local_set"),
     NestedItem(101, "amend_local_set"),
-    NestedItem(102, "sdcc_flp"),
+    sdcc_item(102),
     ImapItem(103, "density_altitude_extended_m", low=-900.0, high=40_000.0, n_bytes=3),
     ImapItem(104, "sensor_height_hae_extended_m", low=-900.0, high=40_000.0, n_bytes=3),
     ImapItem(105, "alternate_platform_height_hae_extended_m", low=-900.0, high=40_000.0, n_bytes=3),

@@ -46,7 +46,7 @@ VFEATURE: Final = ItemTable(
         TextItem(1, "schema", max_bytes=1 << 16),
         TextItem(2, "schema_feature", max_bytes=1 << 16),
         UintItem(3, "ontology_id"),
-        ImapItem(4, "confidence_percent", low=0.0, high=100.0, n_bytes=1, max_bytes=3),
+        ImapItem(4, "confidence_percent", low=0.0, high=100.0, n_bytes=3, max_bytes=3),
     ),
 )
 """Items 1 and 2 are of issue 5, the others of issue 6."""
@@ -57,7 +57,7 @@ VOBJECT: Final = ItemTable(
         TextItem(1, "ontology"),
         TextItem(2, "ontology_class"),
         UintItem(3, "ontology_id"),
-        ImapItem(4, "confidence_percent", low=0.0, high=100.0, n_bytes=1, max_bytes=3),
+        ImapItem(4, "confidence_percent", low=0.0, high=100.0, n_bytes=3, max_bytes=3),
         set_series_item(5, "feature_series", VFEATURE),
     ),
 )
