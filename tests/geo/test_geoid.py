@@ -94,9 +94,9 @@ def test_an_installation_without_the_grid_raises_and_never_answers_zero(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(geoid, "_FILE", "not_there.bin")
-    geoid._geoid_grid.cache_clear()
+    geoid.geoid_grid.cache_clear()
     try:
         with pytest.raises(GeometryError, match="missing from this installation"):
             geoid_undulation_m(0.0, 0.0)
     finally:
-        geoid._geoid_grid.cache_clear()
+        geoid.geoid_grid.cache_clear()

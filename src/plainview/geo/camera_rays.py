@@ -1,12 +1,14 @@
 """Camera rays: from a pixel to a direction in ECEF, and from a place back to its pixel."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
-from plainview.geo.attitude import ned_from_camera
 from plainview.geo.ellipsoid import Array, Vectors
-from plainview.geo.geodetic import ecef_from_geodetic, ecef_from_ned
+from plainview.geo.geodetic import ecef_from_geodetic
 from plainview.geo.lens import distort_points, undistort_points
+from plainview.geo.ray_kernels import directions_of_pixels, pixels_of_places, pose_of_camera
 from plainview.geo.refraction import REFRACTION_COEFFICIENT, apparent_directions
 from plainview.model import Camera, View
 
@@ -32,10 +34,10 @@ def principal_point_px(camera: Camera) -> tuple[float, float]:
 
 def _focal_length_px(size_px: float, center_px: float, fov_deg: float) -> float:
     """The focal length at which edges at 0 and size are seen fov apart, from the center."""
-    sine, cosine = np.sin(np.radians(fov_deg)), np.cos(np.radians(fov_deg))
+    sine, cosine = math.sin(math.radians(fov_deg)), math.cos(math.radians(fov_deg))
     product = center_px * (size_px - center_px)
-    root = np.sqrt((size_px * cosine) ** 2 + 4.0 * sine**2 * product)
-    return float((size_px * cosine + root) / (2.0 * sine))
+    root = math.sqrt((size_px * cosine) ** 2 + 4.0 * sine**2 * product)
+    return (size_px * cosine + root) / (2.0 * sine)
 
 
 def focal_lengths_px(
@@ -129,6 +131,18 @@ def project_directions(
     return points
 
 
+def _camera_in_ecef(view: View) -> tuple[Array, Array]:
+    """Where the camera is (3,) and its pose (3, 3); NaN where the View does not say."""
+    if not view.is_locatable:
+        return np.full(3, np.nan), np.full((3, 3), np.nan)
+    return pose_of_camera(
+        np.array([view.latitude_deg, view.longitude_deg, view.height_hae_m], np.float64),
+        np.array(
+            [view.camera_heading_deg, view.camera_elevation_deg, view.camera_roll_deg], np.float64
+        ),
+    )
+
+
 def sensor_position_ecef_m(view: View) -> Array:
     """Return where the camera is, (3,) ECEF, metres; NaN where the View does not say."""
     if view.latitude_deg is None or view.longitude_deg is None or view.height_hae_m is None:
@@ -141,15 +155,7 @@ def ecef_from_camera(view: View) -> Array:
 
     The View's line of sight (``camera_*``) is what geometry uses, whatever its basis.
     """
-    angles_deg = (view.camera_heading_deg, view.camera_elevation_deg, view.camera_roll_deg)
-    if not view.is_locatable:
-        return np.full((3, 3), np.nan)
-    heading, elevation, roll = (np.radians(angle or 0.0) for angle in angles_deg)
-    local = ecef_from_ned(view.latitude_deg or 0.0, view.longitude_deg or 0.0)
-    pose: Array = local @ ned_from_camera(
-        heading_rad=heading, elevation_rad=elevation, roll_rad=roll
-    )
-    return pose
+    return _camera_in_ecef(view)[1]
 
 
 def rays_from_view(view: View, camera: Camera, points_px: npt.ArrayLike) -> tuple[Array, Vectors]:
@@ -164,16 +170,20 @@ def rays_from_view(view: View, camera: Camera, points_px: npt.ArrayLike) -> tupl
         The common origin (3,) ECEF, metres, and unit directions (n, 3) ECEF as seen at the
         origin (refraction bends them further on). NaN where the View cannot locate.
     """
-    points = np.asarray(points_px, dtype=np.float64).reshape(-1, 2)
+    points = np.array(points_px, dtype=np.float64).reshape(-1, 2)
     if view.horizontal_fov_deg is None or view.vertical_fov_deg is None or not view.is_locatable:
         return np.full(3, np.nan), np.full((len(points), 3), np.nan)
+    origin, pose = _camera_in_ecef(view)
+    fields = (view.horizontal_fov_deg, view.vertical_fov_deg)
+    if camera.distortion is None:
+        focal_px = focal_lengths_px(
+            camera, horizontal_fov_deg=fields[0], vertical_fov_deg=fields[1]
+        )
+        return origin, directions_of_pixels(points, focal_px, principal_point_px(camera), pose)
     directions = camera_directions(
-        camera,
-        points,
-        horizontal_fov_deg=view.horizontal_fov_deg,
-        vertical_fov_deg=view.vertical_fov_deg,
+        camera, points, horizontal_fov_deg=fields[0], vertical_fov_deg=fields[1]
     )
-    return sensor_position_ecef_m(view), directions @ ecef_from_camera(view).T
+    return origin, directions @ pose.T
 
 
 def project_points(  # noqa: PLR0917  (a position is one argument in three parts)
@@ -201,13 +211,21 @@ def project_points(  # noqa: PLR0917  (a position is one argument in three parts
         (n, 2) x, y, inside the picture or not; NaN behind the camera or where the View
         cannot locate.
     """
-    targets = ecef_from_geodetic(latitude_deg, longitude_deg, height_hae_m).reshape(-1, 3)
+    parts = np.broadcast_arrays(latitude_deg, longitude_deg, height_hae_m)
+    places = np.stack(parts, axis=-1).astype(np.float64).reshape(-1, 3)
     if view.horizontal_fov_deg is None or view.vertical_fov_deg is None or not view.is_locatable:
-        return np.full((len(targets), 2), np.nan)
-    seen = apparent_directions(sensor_position_ecef_m(view), targets, refraction=refraction)
+        return np.full((len(places), 2), np.nan)
+    origin, pose = _camera_in_ecef(view)
+    fields = (view.horizontal_fov_deg, view.vertical_fov_deg)
+    if camera.distortion is None:
+        focal_px = focal_lengths_px(
+            camera, horizontal_fov_deg=fields[0], vertical_fov_deg=fields[1]
+        )
+        return pixels_of_places(
+            places, (origin, pose), focal_px, principal_point_px(camera), refraction
+        )
+    targets = ecef_from_geodetic(places[:, 0], places[:, 1], places[:, 2])
+    seen = apparent_directions(origin, targets, refraction=refraction)
     return project_directions(
-        camera,
-        seen @ ecef_from_camera(view),
-        horizontal_fov_deg=view.horizontal_fov_deg,
-        vertical_fov_deg=view.vertical_fov_deg,
+        camera, seen @ pose, horizontal_fov_deg=fields[0], vertical_fov_deg=fields[1]
     )

@@ -12,14 +12,24 @@ own error and its slope. The derivatives are exact to first order; tests hold th
 finite differences of the whole path from View to ground.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from plainview.geo.assumed_sigma import assumed_view_sigma
-from plainview.geo.attitude import rotation_x, rotation_y, rotation_z
-from plainview.geo.camera_rays import camera_directions, ecef_from_camera
+from plainview.geo.camera_rays import (
+    camera_directions,
+    ecef_from_camera,
+    focal_lengths_px,
+    principal_point_px,
+)
+from plainview.geo.covariance_kernel import (
+    axes_of_turns,
+    covariances_on_ground,
+    turns_of_picture,
+)
 from plainview.geo.ellipsoid import Array, Vectors
 from plainview.geo.geodetic import NED_FROM_ENU, ecef_from_enu
 from plainview.geo.refraction import (
@@ -32,7 +42,6 @@ from plainview.model import Camera, PoseBasis, Sigma, UncertaintyBasis, View, Vi
 
 __all__ = ["GroundErrors", "Rays", "ground_covariance", "uncertainty_basis"]
 
-_Z: Final = np.array([0.0, 0.0, 1.0])
 _PIXEL_SIGMAS: Final = (Sigma(own=1.0, shared=0.0),) * 2
 """Their displacements already carry the pixels' own sigma."""
 
@@ -84,24 +93,25 @@ def uncertainty_basis(view: View) -> UncertaintyBasis:
 
 
 def _radians(value_deg: float | None) -> float:
-    return float(np.radians(value_deg or 0.0))
+    return math.radians(value_deg or 0.0)
 
 
-def _relative_axes(view: View) -> list[Array]:
-    """Axes (north-east-down) about which the platform's and the gimbal's six angles turn."""
-    yaw = rotation_z(_radians(view.platform_heading_deg))
-    pitch = yaw @ rotation_y(_radians(view.platform_pitch_deg))
-    body = pitch @ rotation_x(_radians(view.platform_roll_deg))
-    pan = body @ rotation_z(_radians(view.sensor_relative_azimuth_deg))
-    tilt = pan @ rotation_y(_radians(view.sensor_relative_elevation_deg))
-    return [_Z, yaw[:, 1], pitch[:, 0], body[:, 2], pan[:, 1], tilt[:, 0]]
-
-
-def _camera_axes(view: View) -> list[Array]:
-    """Axes (north-east-down) about which the line of sight's three angles turn."""
-    pan = rotation_z(_radians(view.camera_heading_deg))
-    tilt = pan @ rotation_y(_radians(view.camera_elevation_deg))
-    return [_Z, pan[:, 1], tilt[:, 0]]
+def _axes(view: View) -> Vectors:
+    """Axes (t, 3), north-east-down, of the turret's six angles or the line of sight's three."""
+    relative = view.pose_basis is PoseBasis.RELATIVE
+    angles_deg = (
+        (
+            view.platform_heading_deg,
+            view.platform_pitch_deg,
+            view.platform_roll_deg,
+            view.sensor_relative_azimuth_deg,
+            view.sensor_relative_elevation_deg,
+        )
+        if relative
+        else (view.camera_heading_deg, view.camera_elevation_deg, 0.0, 0.0, 0.0)
+    )
+    axes = axes_of_turns(np.array([_radians(angle_deg) for angle_deg in angles_deg]))
+    return axes if relative else axes[:3]
 
 
 _RELATIVE_PARTS: Final = (
@@ -125,27 +135,63 @@ def _turn_sigmas(view: View, sigma: ViewSigma) -> list[Sigma]:
 
 def _rate_turn(view: View) -> Array:
     """Turn (3,) of the line of sight, north-east-down, radians a second; 0 if not known."""
-    across = rotation_z(_radians(view.camera_heading_deg))[:, 1]
-    turn: Array = _radians(view.camera_heading_rate_deg_s) * _Z
-    return turn + _radians(view.camera_elevation_rate_deg_s) * across
+    heading = _radians(view.camera_heading_deg)
+    elevation_rate = _radians(view.camera_elevation_rate_deg_s)
+    return np.array(
+        [
+            -math.sin(heading) * elevation_rate,
+            math.cos(heading) * elevation_rate,
+            _radians(view.camera_heading_rate_deg_s),
+        ]
+    )
 
 
-def _pose_terms(view: View, *, arms: Vectors, sigma: ViewSigma) -> tuple[Array, list[Sigma]]:
-    """Displacements (p, n, 3) ECEF per unit of position, angles and time, and their 1-sigma."""
-    enu = ecef_from_enu(view.latitude_deg or 0.0, view.longitude_deg or 0.0)
-    relative = view.pose_basis is PoseBasis.RELATIVE
-    axes = np.radians(1.0) * np.array(_relative_axes(view) if relative else _camera_axes(view))
-    turns = np.concatenate([axes, _rate_turn(view)[np.newaxis]]) @ (enu @ NED_FROM_ENU).T
-    turned = np.cross(turns[:, np.newaxis], arms)
-    turned[-1] += enu @ np.array(view.velocity_enu_m_s or (0.0, 0.0, 0.0))
-    shifted = np.broadcast_to(enu.T[:, np.newaxis], (3, *arms.shape))
+def _turns(view: View, enu: Array) -> tuple[Vectors, Array]:
+    """Turns (t + 1, 3) ECEF per degree of each angle and per second; velocity (3,) ECEF."""
+    turns = np.concatenate([math.radians(1.0) * _axes(view), _rate_turn(view)[np.newaxis]])
+    velocity = enu @ np.array(view.velocity_enu_m_s or (0.0, 0.0, 0.0))
+    return turns @ (enu @ NED_FROM_ENU).T, velocity
+
+
+def _sigmas(view: View, errors: GroundErrors) -> list[Sigma]:
+    """1-sigma of every term, in the order of the kernel."""
+    sigma = assumed_view_sigma(view.pose_basis) if view.sigma is None else view.sigma
     level = sigma.position_horizontal_m
-    sigmas = [level, level, sigma.position_vertical_m, *_turn_sigmas(view, sigma), sigma.time_s]
-    return np.concatenate([shifted, turned]), sigmas
+    return [
+        level,
+        level,
+        sigma.position_vertical_m,
+        *_turn_sigmas(view, sigma),
+        sigma.time_s,
+        sigma.field_of_view_ratio,
+        *_PIXEL_SIGMAS,
+        Sigma(own=0.0, shared=errors.refraction_sigma),
+        Sigma(own=0.0, shared=errors.surface_sigma_m),
+    ]
 
 
-def _picture_terms(view: View, camera: Camera, rays: Rays) -> Array:
-    """Displacements (3, n, 3) ECEF per unit of field of view and per pixel in x and in y."""
+def _picture_turns(view: View, camera: Camera, points_px: Array) -> Array:
+    """How rays turn, (3, n, 3) ECEF, per unit of field of view and per pixel in x and in y."""
+    if camera.distortion is not None:
+        return picture_turns_in_numpy(view, camera, points_px)
+    fields = (view.horizontal_fov_deg or 0.0, view.vertical_fov_deg or 0.0)
+    focals_px = [
+        focal_lengths_px(
+            camera, horizontal_fov_deg=stretch * fields[0], vertical_fov_deg=stretch * fields[1]
+        )
+        for stretch in (1.0, 1.0 + 0.5 * _FOV_STEP, 1.0 - 0.5 * _FOV_STEP)
+    ]
+    return turns_of_picture(
+        np.array(points_px),
+        np.array(focals_px),
+        principal_point_px(camera),
+        ecef_from_camera(view),
+        _FOV_STEP,
+    )
+
+
+def picture_turns_in_numpy(view: View, camera: Camera, points_px: Array) -> Array:
+    """Return what `turns_of_picture` does, for any lens; (3, n, 3) ECEF."""
     fields = np.array([view.horizontal_fov_deg or 0.0, view.vertical_fov_deg or 0.0])
 
     def directions(points_px: Array, stretch: float) -> Vectors:
@@ -154,14 +200,14 @@ def _picture_terms(view: View, camera: Camera, rays: Rays) -> Array:
             camera, points_px, horizontal_fov_deg=horizontal, vertical_fov_deg=vertical
         )
 
-    points = rays.points_px
+    points = points_px
     shifts = np.array([[0.5, 0.0], [-0.5, 0.0], [0.0, 0.5], [0.0, -0.5]])
     shifted = (points + shifts[:, np.newaxis]).reshape(-1, 2)
     right, left, low, high = directions(shifted, 1.0).reshape(4, len(points), 3)
     wide = directions(points, 1.0 + 0.5 * _FOV_STEP) - directions(points, 1.0 - 0.5 * _FOV_STEP)
-    turned = np.stack([wide / _FOV_STEP, right - left, low - high]) @ ecef_from_camera(view).T
-    moved: Array = rays.range_m[:, np.newaxis] * turned
-    return moved
+    turned = np.stack([wide / _FOV_STEP, right - left, low - high])
+    in_ecef: Array = turned @ ecef_from_camera(view).T
+    return in_ecef
 
 
 def _onto_surface(moved_enu_m: Array, *, tangent_enu: Vectors, normal_enu: Vectors) -> Array:
@@ -197,30 +243,51 @@ def ground_covariance(
         Total and shared, (n, 3, 3), metres squared, east-north-up at each point; NaN where
         a ray missed.
     """
+    enu = ecef_from_enu(view.latitude_deg or 0.0, view.longitude_deg or 0.0)
+    turns, velocity = _turns(view, enu)
+    sigmas = _sigmas(view, errors)
+    return covariances_on_ground(
+        (
+            rays.origin_ecef_m,
+            rays.direction_ecef,
+            rays.range_m,
+            rays.latitude_deg,
+            rays.longitude_deg,
+            *rays.slopes,
+        ),
+        (turns, velocity, enu),
+        (_picture_turns(view, camera, rays.points_px), np.array(errors.point_sigma_px)),
+        (np.array([part.own for part in sigmas]), np.array([part.shared for part in sigmas])),
+        errors.refraction,
+    )
+
+
+def covariance_in_numpy(
+    view: View, camera: Camera, rays: Rays, *, errors: GroundErrors
+) -> tuple[Array, Array]:
+    """Return what `ground_covariance` does, without its kernel: the twin that tests hold it to."""
     enu = ecef_from_enu(rays.latitude_deg, rays.longitude_deg)
     tangent_ecef = tangents_of_rays(
         rays.origin_ecef_m, rays.direction_ecef, rays.range_m, refraction=errors.refraction
     )
     tangent = np.einsum("nij,ni->nj", enu, tangent_ecef)
     normal = np.stack([-rays.slopes[0], -rays.slopes[1], np.ones(len(enu))], axis=-1)
-    sigma = assumed_view_sigma(view.pose_basis) if view.sigma is None else view.sigma
-    bend = rays.range_m[:, np.newaxis] ** 2 * ray_drop(rays.origin_ecef_m, rays.direction_ecef)
-    straight = rays.range_m[:, np.newaxis] * rays.direction_ecef
-    pose, sigmas = _pose_terms(view, arms=straight + errors.refraction * bend, sigma=sigma)
-    picture = _picture_terms(view, camera, rays)
+    range_m = rays.range_m[:, np.newaxis]
+    bend = range_m**2 * ray_drop(rays.origin_ecef_m, rays.direction_ecef)
+    arms = range_m * rays.direction_ecef + errors.refraction * bend
+    sensor = ecef_from_enu(view.latitude_deg or 0.0, view.longitude_deg or 0.0)
+    turns, velocity = _turns(view, sensor)
+    turned = np.cross(turns[:, np.newaxis], arms)
+    turned[-1] += velocity
+    shifted = np.broadcast_to(sensor.T[:, np.newaxis], (3, *arms.shape))
+    picture = range_m * picture_turns_in_numpy(view, camera, rays.points_px)
     picture[1:] *= errors.point_sigma_px.T[..., np.newaxis]
-    moved = np.concatenate([pose, picture, bend[np.newaxis]])
+    moved = np.concatenate([shifted, turned, picture, bend[np.newaxis]])
     on_surface = _onto_surface(
         np.einsum("nij,pni->pnj", enu, moved), tangent_enu=tangent, normal_enu=normal
     )
     raised = tangent / np.sum(tangent * normal, axis=-1, keepdims=True)
     columns = np.concatenate([on_surface, raised[np.newaxis]])
-    sigmas = [
-        *sigmas,
-        sigma.field_of_view_ratio,
-        *_PIXEL_SIGMAS,
-        Sigma(own=0.0, shared=errors.refraction_sigma),
-        Sigma(own=0.0, shared=errors.surface_sigma_m),
-    ]
+    sigmas = _sigmas(view, errors)
     cov_shared = _covariance(columns, np.array([part.shared for part in sigmas]))
     return _covariance(columns, np.array([part.own for part in sigmas])) + cov_shared, cov_shared

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from plainview.geo.camera_rays import principal_point_px, rays_from_view
 from plainview.geo.ellipsoid import Array
-from plainview.geo.geodetic import geodetic_from_ecef
-from plainview.geo.refraction import REFRACTION_COEFFICIENT, points_on_rays
+from plainview.geo.ray_kernels import places_on_rays
+from plainview.geo.refraction import REFRACTION_COEFFICIENT
 from plainview.geo.surface import Surface, TerrainSurface
 from plainview.model import Camera, View
 
@@ -202,10 +202,7 @@ def footprint(
         points_px = np.concatenate([clipped, center_px])
         range_m = ranges_m(points_px)
     origin, direction = rays_from_view(view, camera, points_px)
-    places = np.stack(
-        geodetic_from_ecef(points_on_rays(origin, direction, range_m, refraction=refraction)),
-        axis=-1,
-    )
+    places = places_on_rays(origin, direction, range_m, refraction)
     latitude, longitude, height = places[-1].tolist()
     has_center = not np.isnan(range_m[-1])
     is_known = ~np.isnan(range_m[:-1])

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from plainview.errors import GeometryError
 from plainview.geo.ellipsoid import Array
 
-__all__ = ["EGM96_SIGMA_M", "geoid_undulation_m"]
+__all__ = ["EGM96_SIGMA_M", "geoid_grid", "geoid_undulation_m"]
 
 EGM96_SIGMA_M: Final = 0.6
 """1-sigma of EGM96 undulations: 0.5 to 1 m (NASA/TP-1998-206861, section 10); over sea less."""
@@ -54,8 +54,12 @@ def decode_geoid_grid(data: bytes) -> Array:
 
 
 @cache
-def _geoid_grid() -> Array:
-    """Load the grid once; 8 MB and some 20 ms."""
+def geoid_grid() -> Array:
+    """Return the grid as `decode_geoid_grid` does, loaded once; 8 MB and some 20 ms.
+
+    Raises:
+        GeometryError: It is missing or damaged.
+    """
     try:
         data = resources.files("plainview.geo").joinpath("data", _FILE).read_bytes()
     except OSError as exc:
@@ -90,7 +94,7 @@ def geoid_undulation_m(latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike
     latitude, longitude = np.broadcast_arrays(
         np.asarray(latitude_deg, dtype=np.float64), np.asarray(longitude_deg, dtype=np.float64)
     )
-    grid_m = _geoid_grid()
+    grid_m = geoid_grid()
     with np.errstate(invalid="ignore"):
         row = (latitude + 90.0) * _PER_DEGREE
         column = np.mod(longitude + 180.0, 360.0) * _PER_DEGREE

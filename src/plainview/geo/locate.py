@@ -9,13 +9,9 @@ import numpy.typing as npt
 from plainview.geo.camera_rays import pixels_in_picture, project_points, rays_from_view
 from plainview.geo.covariance import GroundErrors, Rays, ground_covariance, uncertainty_basis
 from plainview.geo.ellipsoid import Array
-from plainview.geo.geodetic import geodetic_from_ecef
 from plainview.geo.ground_points import GroundPoints
-from plainview.geo.refraction import (
-    REFRACTION_COEFFICIENT,
-    REFRACTION_COEFFICIENT_SIGMA,
-    points_on_rays,
-)
+from plainview.geo.ray_kernels import places_on_rays
+from plainview.geo.refraction import REFRACTION_COEFFICIENT, REFRACTION_COEFFICIENT_SIGMA
 from plainview.geo.surface import Surface
 from plainview.geo.terrain_rays import RayOutcome
 from plainview.model import Camera, View
@@ -78,8 +74,7 @@ def locate_points(
     k = refraction.coefficient
     origin, direction = rays_from_view(view, camera, points)
     range_m, outcome = surface.intersect(origin, direction, refraction=k)
-    hits = points_on_rays(origin, direction, range_m, refraction=k)
-    latitude, longitude, height = geodetic_from_ecef(hits)
+    latitude, longitude, height = places_on_rays(origin, direction, range_m, k).T
     seen_px = project_points(view, camera, latitude, longitude, height, refraction=k)
     with np.errstate(invalid="ignore"):
         is_back = np.max(np.abs(seen_px - points), axis=-1) < _ROUND_TRIP_PX

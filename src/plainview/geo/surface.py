@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.geo.ellipsoid import Array, Vectors
-from plainview.geo.geoid import geoid_undulation_m
-from plainview.geo.level_rays import intersect_level
+from plainview.geo.geoid import geoid_grid
+from plainview.geo.ray_kernels import ranges_to_level
 from plainview.geo.refraction import REFRACTION_COEFFICIENT
 from plainview.geo.terrain import Terrain
 from plainview.geo.terrain_rays import RayOutcome, intersect_terrain
@@ -53,8 +53,20 @@ class Surface(Protocol):
         """Return the rise per metre eastward and northward at places, each (n,)."""
 
 
-def _outcomes(range_m: Array) -> npt.NDArray[np.uint8]:
-    return np.where(np.isnan(range_m), RayOutcome.SKY, RayOutcome.HIT).astype(np.uint8)
+_NO_GEOID: Final = np.zeros((0, 0))
+_NO_GEOID.flags.writeable = False
+"""Read-only as the geoid's own grid is: one kernel serves both."""
+
+_LEVEL_OUTCOMES: Final = np.array([RayOutcome.HIT, RayOutcome.SKY], np.uint8)
+
+
+def _met_level(
+    grid_m: Array, altitude_m: float, rays: tuple[Array, Vectors], *, refraction: float
+) -> tuple[Array, npt.NDArray[np.uint8]]:
+    """Return ranges and outcomes of rays (origin and directions) to a level surface."""
+    origin, directions = (np.array(part, np.float64) for part in rays)
+    range_m = ranges_to_level(origin, directions, grid_m, float(altitude_m), refraction)
+    return range_m, _LEVEL_OUTCOMES[np.isnan(range_m).astype(np.int64)]
 
 
 def _level_slopes(latitude_deg: Array) -> tuple[Array, Array]:
@@ -84,13 +96,9 @@ class HeightSurface:
         refraction: float = REFRACTION_COEFFICIENT,
     ) -> tuple[Array, npt.NDArray[np.uint8]]:
         """Return ranges (n,) and outcomes (n,), as a Surface does."""
-        range_m = intersect_level(
-            origin_ecef_m,
-            direction_ecef,
-            height_hae_m=lambda latitude, _: np.full_like(latitude, self.height_hae_m),
-            refraction=refraction,
+        return _met_level(
+            _NO_GEOID, self.height_hae_m, (origin_ecef_m, direction_ecef), refraction=refraction
         )
-        return range_m, _outcomes(range_m)
 
     def slopes(self, latitude_deg: Array, longitude_deg: Array) -> tuple[Array, Array]:
         """Return no rise; NaN where the place is."""
@@ -119,15 +127,12 @@ class GeoidSurface:
         refraction: float = REFRACTION_COEFFICIENT,
     ) -> tuple[Array, npt.NDArray[np.uint8]]:
         """Return ranges (n,) and outcomes (n,), as a Surface does."""
-        range_m = intersect_level(
-            origin_ecef_m,
-            direction_ecef,
-            height_hae_m=lambda latitude, longitude: (
-                geoid_undulation_m(latitude, longitude) + self.altitude_msl_m
-            ),
+        return _met_level(
+            geoid_grid(),
+            self.altitude_msl_m,
+            (origin_ecef_m, direction_ecef),
             refraction=refraction,
         )
-        return range_m, _outcomes(range_m)
 
     def slopes(self, latitude_deg: Array, longitude_deg: Array) -> tuple[Array, Array]:
         """Return no rise (the geoid's is under 0.0002); NaN where the place is."""
