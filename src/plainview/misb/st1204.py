@@ -5,6 +5,7 @@ motion imagery file came from, as far as they are identified.
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from plainview.misb.ber import KlvDecodeError
@@ -101,13 +102,23 @@ def _q_map(digit: int) -> int:
     return d << 3 | (a ^ d) << 2 | b << 1 | c
 
 
+def _rows_of(step: Callable[[int], int]) -> tuple[tuple[int, ...], ...]:
+    """Return what each digit becomes after each number of steps."""
+    rows = [tuple(range(16))]
+    for _ in range(_N_ROWS - 1):
+        rows.append(tuple(step(digit) for digit in rows[-1]))
+    return tuple(rows)
+
+
+_P_ROWS: Final = _rows_of(_p_map)
+_Q_ROWS: Final = _rows_of(_q_map)
+
+
 def _check_value(data: bytes) -> int:
     """Return the two check digits: each digit mapped as often as its place says, and summed."""
     p_sum = q_sum = 0
     for place, character in enumerate(data.hex(), start=1):
-        p = q = int(character, 16)
-        for _ in range(place % _N_ROWS):
-            p, q = _p_map(p), _q_map(q)
-        p_sum ^= p
-        q_sum ^= q
+        digit = int(character, 16)
+        p_sum ^= _P_ROWS[place % _N_ROWS][digit]
+        q_sum ^= _Q_ROWS[place % _N_ROWS][digit]
     return p_sum << 4 | q_sum
