@@ -145,7 +145,7 @@ def test_an_item_of_a_wrong_length_says_place_and_mend() -> None:
         (110, 2**32),
         (136, 2**31),
         (66, "text"),
-        (73, {1: 2}),
+        (95, {1: 2}),
     ],
 )
 def test_a_value_that_an_item_cannot_hold_is_refused(tag: int, value: object) -> None:

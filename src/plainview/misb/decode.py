@@ -6,7 +6,7 @@ from typing import Final
 from plainview.misb.damage import Damage, DamageKind
 from plainview.misb.eg0104 import EG0104, EG0104_TIME
 from plainview.misb.framing import KlvPacket
-from plainview.misb.items import ItemTable, decode_local_set
+from plainview.misb.items import ItemTable, decode_item, decode_local_set, inside
 from plainview.misb.metadata_set import DecodedSet, Item, ItemKey, MetadataSet
 from plainview.misb.st0102 import ST0102, ST0102_UNIVERSAL
 from plainview.misb.st0601 import ST0601
@@ -70,6 +70,8 @@ def _decode(name: str, packet: KlvPacket) -> DecodedSet:
         return decode_local_set(packet.value, LOCAL_SETS[name])
     if name in UNIVERSAL_SETS:
         return decode_universal_set(packet.value, UNIVERSAL_SETS[name])
+    if name == "ST1204":
+        return _decode_core_identifier(packet.value)
     key = packet.label.hex() or name
     kept = packet.value if packet.label else packet.raw
     item = Item(value=kept, wire=kept)
@@ -78,6 +80,13 @@ def _decode(name: str, packet: KlvPacket) -> DecodedSet:
     )
     damage = (Damage(kind=DamageKind.LABEL, place="label"),) if is_broken else ()
     return DecodedSet(items={key: item}, damage=damage)
+
+
+def _decode_core_identifier(wire: bytes) -> DecodedSet:
+    """Return a core identifier that stands by itself: one item, under its name."""
+    kind = ST0601.by_name["miis_core_identifier"]
+    item, wrong = decode_item(kind, wire)
+    return DecodedSet(items={kind.name: item}, damage=inside(wrong, kind.name))
 
 
 def _time_us(name: str, decoded: DecodedSet) -> int | None:

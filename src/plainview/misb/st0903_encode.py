@@ -1,10 +1,10 @@
 """Targets to a stand-alone ST 0903 set, at the rate of video."""
 
-import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from math import floor, isfinite, sqrt
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from plainview.misb.checksum import CHECKSUM_HEADER, with_checksum
 from plainview.misb.imap import imapb_encode, imapb_step
 from plainview.misb.local_set_encode import encode_element
 from plainview.misb.st0903_pixels import pixel_numbers_from_box
+from plainview.misb.st1204 import core_identifier_from_text
 from plainview.misb.universal_label import SETS
 
 __all__ = ["VmtiTarget", "encode_vmti"]
@@ -22,33 +23,25 @@ _LABEL: Final = next(each.label for each in SETS if each.name == "ST0903")
 _VERSION: Final = 6
 _MOVING, _COASTING, _INACTIVE = 1, 4, 0
 _MAX_FRAME_NUMBER: Final = (1 << 24) - 1
+_MAX_FOV_DEG: Final = 180.0
 _INFINITE_SIGMA: Final = 0xC800
 """ST 1201's positive infinity: a sigma that the standard's 650 m cannot hold."""
 
 
-class _Scale(NamedTuple):
-    """IMAPB with its constants worked out once."""
-
-    low: float
-    high: float
-    steps: float
-    offset: int
-
-    @classmethod
-    def of(cls, low: float, high: float, *, n_bytes: int) -> "_Scale":
-        offset = int.from_bytes(imapb_encode(0.0, low, high, n_bytes=n_bytes), "big")
-        return cls(low, high, 1.0 / imapb_step(low, high, n_bytes=n_bytes), offset)
-
-    def code(self, value: float) -> int:
-        """Return the code of a value in the range; every range here has zero on a code."""
-        return math.floor(value * self.steps) + self.offset
+def _steps(low: float, high: float, *, n_bytes: int) -> tuple[float, int]:
+    """Return IMAPB's steps to one and the code of zero, which is a code in every range here."""
+    zero = int.from_bytes(imapb_encode(0.0, low, high, n_bytes=n_bytes), "big")
+    return 1.0 / imapb_step(low, high, n_bytes=n_bytes), zero
 
 
-_LATITUDE: Final = _Scale.of(-90.0, 90.0, n_bytes=4)
-_LONGITUDE: Final = _Scale.of(-180.0, 180.0, n_bytes=4)
-_HEIGHT: Final = _Scale.of(-900.0, 19_000.0, n_bytes=2)
-_SIGMA: Final = _Scale.of(0.0, 650.0, n_bytes=2)
-_RHO: Final = _Scale.of(-1.0, 1.0, n_bytes=2)
+_MAX_SIGMA_M: Final = 650.0
+_LATITUDE_STEPS, _LATITUDE_ZERO = _steps(-90.0, 90.0, n_bytes=4)
+_LONGITUDE_STEPS, _LONGITUDE_ZERO = _steps(-180.0, 180.0, n_bytes=4)
+_HEIGHT_STEPS, _HEIGHT_ZERO = _steps(-900.0, 19_000.0, n_bytes=2)
+_SIGMA_STEPS, _ = _steps(0.0, _MAX_SIGMA_M, n_bytes=2)
+_RHO_STEPS, _RHO_ZERO = _steps(-1.0, 1.0, n_bytes=2)
+_PLACE: Final = struct.Struct(">IIH")
+_UNCERTAINTY: Final = struct.Struct(">HHHHHH")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,6 +84,9 @@ def encode_vmti(
     width_px: int,
     height_px: int,
     targets: Sequence[VmtiTarget],
+    horizontal_fov_deg: float | None = None,
+    vertical_fov_deg: float | None = None,
+    core_identifier: str | None = None,
 ) -> bytes:
     """Encode the targets of a frame as one ST 0903 packet.
 
@@ -109,6 +105,10 @@ def encode_vmti(
         width_px: Of the picture.
         height_px: Of the picture.
         targets: In any order; none where the frame was looked at and nothing is there.
+        horizontal_fov_deg: 0 to 180; left out where it is not known, though issue 6 asks a
+            set that stands by itself for it.
+        vertical_fov_deg: Likewise.
+        core_identifier: Of the source, as ST 1204 text; likewise.
 
     Returns:
         Label, length, items and checksum.
@@ -125,11 +125,21 @@ def encode_vmti(
         encode_element(7, _uint(frame_number & _MAX_FRAME_NUMBER)),
         encode_element(8, _uint(width_px)),
         encode_element(9, _uint(height_px)),
+        _fov(11, horizontal_fov_deg),
+        _fov(12, vertical_fov_deg),
     ]
+    if core_identifier is not None:
+        items.append(encode_element(13, core_identifier_from_text(core_identifier)))
     if packs:
         items.append(encode_element(101, b"".join(packs)))
     value = b"".join([*items, CHECKSUM_HEADER])
     return with_checksum(_LABEL + encode_ber_length(len(value) + 2) + value)
+
+
+def _fov(tag: int, fov_deg: float | None) -> bytes:
+    if fov_deg is None or not 0.0 <= fov_deg <= _MAX_FOV_DEG:
+        return b""
+    return encode_element(tag, imapb_encode(fov_deg, 0.0, _MAX_FOV_DEG, n_bytes=2))
 
 
 def _uint(number: int) -> bytes:
@@ -164,8 +174,10 @@ def _location(target: VmtiTarget) -> bytes:
         return b""
     if not (abs(latitude) <= 90.0 and abs(longitude) <= 180.0 and -900.0 <= height <= 19_000.0):
         return b""
-    place = struct.pack(
-        ">IIH", _LATITUDE.code(latitude), _LONGITUDE.code(longitude), _HEIGHT.code(height)
+    place = _PLACE.pack(
+        floor(latitude * _LATITUDE_STEPS) + _LATITUDE_ZERO,
+        floor(longitude * _LONGITUDE_STEPS) + _LONGITUDE_ZERO,
+        floor(height * _HEIGHT_STEPS) + _HEIGHT_ZERO,
     )
     return place if target.cov_enu_m2 is None else place + _uncertainty(target.cov_enu_m2)
 
@@ -173,22 +185,26 @@ def _location(target: VmtiTarget) -> bytes:
 def _uncertainty(cov_enu_m2: npt.NDArray[np.float64]) -> bytes:
     """Return 1-sigmas and correlations; no bytes where the covariance is none."""
     (ee, en, eu), (_, nn, nu), (_, _, uu) = cov_enu_m2.tolist()
-    if not (math.isfinite(ee + en + eu + nn + nu + uu) and min(ee, nn, uu) >= 0.0):
+    if not (isfinite(ee + en + eu + nn + nu + uu) and min(ee, nn, uu) >= 0.0):
         return b""
-    east, north, up = math.sqrt(ee), math.sqrt(nn), math.sqrt(uu)
-    return struct.pack(
-        ">HHHHHH",
-        *(
-            _SIGMA.code(each) if each <= _SIGMA.high else _INFINITE_SIGMA
-            for each in (east, north, up)
-        ),
+    east, north, up = sqrt(ee), sqrt(nn), sqrt(uu)
+    return _UNCERTAINTY.pack(
+        _sigma_code(east),
+        _sigma_code(north),
+        _sigma_code(up),
         _rho_code(en, east * north),
         _rho_code(eu, east * up),
         _rho_code(nu, north * up),
     )
 
 
+def _sigma_code(sigma_m: float) -> int:
+    return floor(sigma_m * _SIGMA_STEPS) if sigma_m <= _MAX_SIGMA_M else _INFINITE_SIGMA
+
+
 def _rho_code(covariance: float, product: float) -> int:
     """Return the code of a correlation; none where a sigma is zero."""
     rho = covariance / product if product > 0.0 else 0.0
-    return _RHO.code(min(max(rho, -1.0), 1.0))
+    if abs(rho) > 1.0:
+        rho = 1.0 if rho > 0.0 else -1.0
+    return floor(rho * _RHO_STEPS) + _RHO_ZERO

@@ -4,7 +4,7 @@ The standard counts pixels from 1 at the top left, row by row; with us (0, 0) is
 corner of the top-left pixel, and a box is its top-left corner and its size.
 """
 
-import math
+from math import ceil, floor, isfinite
 from typing import NamedTuple
 
 __all__ = ["PixelBox", "box_from_pixel_numbers", "pixel_numbers_from_box"]
@@ -43,20 +43,28 @@ def pixel_numbers_from_box(
     PixelBox(centroid=153921, top_left=1, bottom_right=307200)
     """
     x, y, width, height = box_px
-    if not math.isfinite(x + y + width + height):
+    if not isfinite(x + y + width + height):
         return None
     if x >= width_px or y >= height_px or x + width < 0.0 or y + height < 0.0:
         return None
-    left, top = max(math.floor(x), 0), max(math.floor(y), 0)
-    right = max(min(math.ceil(x + width), width_px) - 1, left)
-    bottom = max(min(math.ceil(y + height), height_px) - 1, top)
-    column = min(max(math.floor(x + 0.5 * width), left), right)
-    row = min(max(math.floor(y + 0.5 * height), top), bottom)
+    left, column, right = _span(x, width, n_pixels=width_px)
+    top, row, bottom = _span(y, height, n_pixels=height_px)
     return PixelBox(
         centroid=row * width_px + column + 1,
         top_left=top * width_px + left + 1,
         bottom_right=bottom * width_px + right + 1,
     )
+
+
+def _span(start: float, size: float, *, n_pixels: int) -> tuple[int, int, int]:
+    """Return the first, the middle and the last pixel of one axis, inside the picture."""
+    end = start + size
+    first = floor(start) if start > 0.0 else 0
+    last = ceil(end) - 1 if end < n_pixels else n_pixels - 1
+    if last < first:
+        last = first
+    middle = floor(start + 0.5 * size)
+    return first, first if middle < first else middle if middle < last else last, last
 
 
 def box_from_pixel_numbers(
