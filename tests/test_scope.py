@@ -155,7 +155,7 @@ def test_weapon_and_laser_items_are_never_set_from_a_value(tag: int) -> None:
 
 @pytest.mark.parametrize("tag", sorted(NEVER_SET))
 def test_weapon_and_laser_items_of_a_source_are_kept_to_the_byte(tag: int) -> None:
-    wire = {60: b"\x12\x34", 61: b"\x03", 62: b"\x04\x57", 140: bytes.fromhex("0701010101036100")}[
+    wire = {60: b"\x12\x34", 61: b"\x03", 62: b"\x04\x57", 140: bytes.fromhex("0701010101030161")}[
         tag
     ]
     element = (

@@ -30,9 +30,8 @@ def _continuity_lines(result: dict[str, Any]) -> list[str]:
     if result["detection_recall"] is None:
         return []
     return [
-        f"  a track was on them in {100 * result['detection_recall']:.0f} % of the frames in which"
-        f" they could be seen; {result['identity_switches']} changes of identity,"
-        f" {result['fragments']} losses that came back"
+        f"  tracked in {100 * result['detection_recall']:.0f} % of the frames that show them;"
+        f" {result['identity_switches']} changes of identity, {result['fragments']} gaps"
     ]
 
 
@@ -44,6 +43,6 @@ def _position_lines(result: dict[str, Any]) -> list[str]:
         f"position error  median {error['median']:6.1f} m   95 % {error['p95']:6.1f} m"
         f"   ({result['located']} places)",
         f"predicted       median {predicted['median']:6.1f} m   95 % {predicted['p95']:6.1f} m",
-        f"inside the 95 % ellipse: {100 * result['inside_95_ellipse']:.0f} %"
-        " (in one flight the shared error is one draw: near 95 % only over many)",
+        f"inside the 95 % ellipse: {100 * result['inside_95_ellipse']:.0f} %",
+        "  (one flight is one draw of the shared error: near 95 % only over many flights)",
     ]

@@ -1,0 +1,37 @@
+"""The long things: ``python -m bench.soak [kills] [mutations] [memory]``, all where none is named."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+from bench import kills, memory, mutated_clips
+
+SECTIONS: Mapping[str, Callable[[], dict[str, object]]] = {
+    "kills": lambda: kills.run(n_kills=kills.N_KILLS),
+    "mutations": mutated_clips.run,
+    "memory": memory.run,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the sections that are named, or all; return 1 where one misses its figure."""
+    unknown = set(names) - set(SECTIONS)
+    if unknown:
+        print(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+        return 2
+    missed = []
+    for name in names or SECTIONS:
+        print(f"== {name}", flush=True)
+        start_s = time.perf_counter()
+        row = SECTIONS[name]()
+        row["took_s"] = round(time.perf_counter() - start_s, 1)
+        for key, value in row.items():
+            print(f"   {key}: {value}", flush=True)
+        if not row["is_met"]:
+            missed.append(name)
+    print(f"missed: {', '.join(missed) or 'none'}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,174 @@
+"""What commands print, where, and how they end."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plainview.formats.twin_clip import TwinClip
+from plainview.mission import demo
+from plainview.mission.reader import Mission
+from plainview.twin import read_scenario
+from tests.cli.command import command
+from tests.mission.conftest import small_scenario
+
+
+def test_help_names_every_command_and_no_arguments_show_it() -> None:
+    result = command("--help")
+    assert result.exit_code == 0
+    assert all(name in result.stdout for name in ("inspect", "process", "score", "demo"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["bogus"], ["process"], ["process", "a.ts"], ["inspect"], ["inspect", "a.ts", "--no"]],
+)
+def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
+    result = command(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Usage: " in result.stderr
+
+
+def test_inspect_says_what_is_in_a_clip(twin_clip: TwinClip) -> None:
+    result = command("inspect", twin_clip.video)
+    assert result.exit_code == 0
+    assert "320x180, 25.00 pictures/s, 75 pictures in 3.0 s" in result.stdout
+    assert "75 packets (75 ST0601), 0 damaged" in result.stdout
+    assert result.stderr == ""
+
+
+def test_inspect_prints_one_document_of_the_contract(twin_clip: TwinClip) -> None:
+    result = command("inspect", twin_clip.video, "--json")
+    document = json.loads(result.stdout)
+    assert {"streams", "metadata", "warnings", "location"} <= set(document)
+    location = document["location"]
+    assert {"angle_convention", "north", "height_datum", "range_kind"} <= set(location)
+    assert location["residual_m"]["median"] < location["residual_m"]["p95"] < 1.0
+    assert all(location["trusted"][n] is None for n in ("position", "time", "bearing", "range"))
+    assert set(location["trusted"]["why"]) == {"position", "time", "bearing", "range"}
+
+
+def test_inspect_prints_a_line_for_each_packet(twin_clip: TwinClip) -> None:
+    result = command("inspect", twin_clip.video, "--packets")
+    packets = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(packets) == 75
+    for packet in packets:
+        assert list(packet) == ["stream", "pts_us", "time_us", "set", "items", "damage"]
+        assert packet["set"] == "ST0601"
+        assert packet["items"]["2"] == packet["time_us"]
+        assert packet["damage"] == []
+
+
+def test_each_input_is_a_mission_and_one_that_fails_stops_no_other(
+    tiny_clip: TwinClip, tmp_path: Path
+) -> None:
+    bad, good = tmp_path / "bad.ts", tmp_path / "good.ts"
+    bad.write_text("text " * 100)
+    good.write_bytes(tiny_clip.video.read_bytes())
+    out = tmp_path / "out"
+    result = command("process", bad, good, "--each", "--out", out, "--no-overlay", "--json")
+    assert result.exit_code == 2
+    first, second = json.loads(result.stdout)
+    assert first["state"] == "failed"
+    assert first["error"]["mend"].startswith("Give a transport stream")
+    assert second["state"] == "complete"
+    assert (out / "good" / "mission.json").exists()
+    assert result.stderr.endswith("plainview: 1 of 2 inputs failed.\n")
+    result = command("process", good, "--each", "--out", out, "--no-overlay")
+    assert result.exit_code == 0
+
+
+def test_two_inputs_of_one_name_cannot_be_missions_each(tmp_path: Path) -> None:
+    result = command("process", "a/x.ts", "b/x.ts", "--each", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "would hold two missions of the same name" in result.stderr
+
+
+def test_the_score_of_a_mission_without_truth_is_refused(whole_mission: Mission) -> None:
+    result = command("score", whole_mission.path)
+    assert result.exit_code == 2
+    assert "truth.parquet: is not there" in result.stderr
+
+
+def test_the_score_of_what_is_no_mission_is_refused(tmp_path: Path) -> None:
+    result = command("score", tmp_path)
+    assert result.exit_code == 2
+    assert "is not a mission folder" in result.stderr
+
+
+@pytest.fixture
+def small_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = small_scenario(width_px=320, height_px=180, duration_s=3.0)
+    assert scenario.name == read_scenario("rescue").name
+    monkeypatch.setattr(demo, "read_scenario", lambda name: scenario)
+
+
+@pytest.mark.usefixtures("small_demo")
+def test_the_demo_makes_processes_and_scores_its_clip_and_uses_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = command("demo", "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    for said in (
+        "found ",
+        "missed ",
+        "false tracks",
+        "position error",
+        "predicted",
+        "95 % ellipse",
+    ):
+        assert said in result.stdout
+    written = (tmp_path / "clip-1" / "clip.ts").stat().st_mtime_ns
+    result = command("demo", "--out", tmp_path, "--json")
+    assert result.exit_code == 0, result.output
+    assert_is_score(json.loads(result.stdout))
+    assert (tmp_path / "clip-1" / "clip.ts").stat().st_mtime_ns == written
+    scored = command("score", tmp_path / "mission-1", "--json")
+    assert json.loads(scored.stdout) == json.loads(result.stdout)
+    text = command("score", tmp_path / "mission-1").stdout
+    assert len(text.splitlines()) < 24
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def assert_is_score(score: dict[str, Any]) -> None:
+    assert score["found"] + score["missed"] == score["truth_objects"] > 0
+    assert isinstance(score["false_tracks"], int)
+    for name in ("position_error_m", "predicted_error_m"):
+        assert 0.0 < score[name]["median"] <= score[name]["p95"]
+    assert 0.0 <= score["inside_95_ellipse"] <= 1.0
+
+
+def run_on_terminal(arguments: list[str]) -> str:
+    """Run a command whose standard error is a terminal; return what the terminal shows."""
+    owner, terminal = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", "from plainview.cli.main import run; run()", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+    ) as process:
+        os.close(terminal)
+        shown = b""
+        try:
+            while data := os.read(owner, 4096):
+                shown += data
+        except OSError:  # the terminal's other end is closed
+            pass
+        os.close(owner)
+        assert process.wait() == 0
+    return shown.decode()
+
+
+def test_progress_is_shown_on_a_terminal_only(twin_clip: TwinClip, tmp_path: Path) -> None:
+    arguments = ["process", str(twin_clip.video), "--out", str(tmp_path / "out"), "--json"]
+    shown = run_on_terminal(arguments)
+    assert "clip.ts" in shown
+    assert "frames, " in shown
+    result = command("process", twin_clip.video, "--out", tmp_path / "other", "--no-overlay")
+    assert result.stderr == ""
