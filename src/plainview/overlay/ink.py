@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from plainview.overlay.stamp_kernel import stamp_region
+
 __all__ = [
     "AMBER",
     "CYAN",
@@ -95,9 +97,9 @@ def stamp(picture: Bytes, ink: Ink, *, x_px: int, y_px: int) -> None:
     if left >= right or top >= bottom:
         return
     rows, columns = slice(top - y, bottom - y), slice(left - x, right - x)
-    region = picture[top:bottom, left:right]
-    kept = cv2.multiply(region, ink.keep[rows, columns], scale=1.0 / 255.0)
-    region[...] = cv2.add(kept, ink.colour[rows, columns])
+    stamp_region(
+        picture[top:bottom, left:right], ink.keep[rows, columns], ink.colour[rows, columns]
+    )
 
 
 @lru_cache(maxsize=1)
@@ -106,11 +108,16 @@ def font_face() -> Any:
     return cv2.FontFace("sans")
 
 
-@lru_cache(maxsize=4096)
+_ANY_FIGURE: Final = str.maketrans("123456789", "000000000")
+
+
 def text_width_px(text: str, size_px: int, weight: int) -> int:
-    """Return how wide a line of text is."""
-    if not text:
-        return 0
+    """Return how wide a line of text is; figures are all of one width."""
+    return _width_px(text.translate(_ANY_FIGURE), size_px, weight) if text else 0
+
+
+@lru_cache(maxsize=4096)
+def _width_px(text: str, size_px: int, weight: int) -> int:
     box = cv2.getTextSize((10_000, 10_000), text, (0, 0), font_face(), size_px, weight)
     return int(box[0] + box[2]) + 1
 
