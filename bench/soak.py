@@ -1,4 +1,4 @@
-"""The long things: ``python -m bench.soak [kills] [mutations] [memory]``, all where none is named."""
+"""The long things, or those named: ``python -m bench.soak [kills] [mutations] [memory]``."""
 
 import sys
 import time

@@ -7,8 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from bench.mutated_clips import mutate, try_clip
+
 from plainview.formats.twin_clip import TwinClip
 
 N_BATCHES = 10

@@ -14,7 +14,7 @@ def test_observing_gives_the_tracks_that_the_mission_folder_holds(
         (observation.frame.frame_index, track.track_id, track.latitude_deg, track.longitude_deg)
         for observation in plainview.observe(twin_clip.video)
         for track in observation.tracks
-        if track.ce90_m > 0
+        if track.ce90_m is not None and track.ce90_m > 0
     ]
     names = ("frame_index", "track_id", "latitude_deg", "longitude_deg")
     held = zip(*(whole_mission.tracks[name].to_pylist() for name in names), strict=True)
