@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from plainview.misb.crc32 import is_crc32_right
 from plainview.misb.damage import Damage, DamageKind
 from plainview.misb.eg0104 import EG0104, EG0104_TIME
 from plainview.misb.framing import KlvPacket
@@ -46,7 +47,7 @@ def decode_packet(packet: KlvPacket) -> MetadataSet:
     return MetadataSet(
         set_name=name,
         items=decoded.items,
-        damage=packet.damage + decoded.damage,
+        damage=packet.damage + _crc_damage(name, packet) + decoded.damage,
         time_us=_time_us(name, decoded),
         stream=packet.stream,
         video_time_us=packet.video_time_us,
@@ -80,6 +81,16 @@ def _decode(name: str, packet: KlvPacket) -> DecodedSet:
     )
     damage = (Damage(kind=DamageKind.LABEL, place="label"),) if is_broken else ()
     return DecodedSet(items={key: item}, damage=damage)
+
+
+def _crc_damage(name: str, packet: KlvPacket) -> tuple[Damage, ...]:
+    """Return what is wrong with the CRC that an ST 0806 set by itself must end with."""
+    if name != "ST0806":
+        return ()
+    is_right = is_crc32_right(packet.raw)
+    if is_right is None:
+        return (Damage(kind=DamageKind.CHECKSUM_MISSING, place="item 1"),)
+    return () if is_right else (Damage(kind=DamageKind.CHECKSUM, place="item 1"),)
 
 
 def _decode_core_identifier(wire: bytes) -> DecodedSet:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from plainview.misb.ber import decode_ber_length, encode_ber_length
 from plainview.misb.checksum import CHECKSUM_HEADER, with_checksum
+from plainview.misb.crc32 import CRC32_HEADER, crc32_mpeg2
 from plainview.misb.decode import LOCAL_SETS, UNIVERSAL_SETS
 from plainview.misb.items import walk_local_set
 from plainview.misb.local_set_encode import (
@@ -20,7 +21,6 @@ from plainview.misb.universal_set import encode_universal_set
 
 __all__ = ["KlvEncodeError", "amend_set", "encode_local_set", "encode_set"]
 
-_CHECKSUM: Final = 1
 _LABELS: Final[Mapping[str, SetFormat]] = {each.name: each for each in SETS}
 
 
@@ -83,7 +83,7 @@ def amend_set(metadata: MetadataSet, changes: Mapping[int, object]) -> bytes:
         tag: encode_element(tag, encode_item(tag, given, table)) for tag, given in changes.items()
     }
     for element in walk_local_set(data)[0]:
-        if element.tag == _CHECKSUM and form.has_checksum:
+        if element.tag == table.checksum:
             continue
         kept = data[element.tag_start : element.end]
         parts.append(left.pop(element.tag, kept))
@@ -93,10 +93,18 @@ def amend_set(metadata: MetadataSet, changes: Mapping[int, object]) -> bytes:
 
 def _packet(form: SetFormat, value: bytes) -> bytes:
     """Return label, length, value, and the checksum where the set has one."""
+    if form.name == "ST0806":
+        return _with_crc32(form, value)
     if not form.has_checksum:
         return form.label + encode_ber_length(len(value)) + value
     n_bytes = len(value) + len(CHECKSUM_HEADER) + 2
     return with_checksum(form.label + encode_ber_length(n_bytes) + value + CHECKSUM_HEADER)
+
+
+def _with_crc32(form: SetFormat, value: bytes) -> bytes:
+    n_bytes = len(value) + len(CRC32_HEADER) + 4
+    packet = form.label + encode_ber_length(n_bytes) + value + CRC32_HEADER
+    return packet + crc32_mpeg2(packet).to_bytes(4, "big")
 
 
 def _by_tag(items: Mapping[ItemKey, object]) -> dict[int, object]:
