@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from plainview.mission.stopwatch import Stopwatch
 from plainview.model import (
     Detector,
     Frame,
@@ -42,16 +43,21 @@ class Stages:
         self.locator.restore(state["locator"])  # type: ignore[arg-type]
 
 
-def observe_frame(frame: Frame, stages: Stages) -> Observation:
+def observe_frame(
+    frame: Frame, stages: Stages, *, stopwatch: Stopwatch | None = None
+) -> Observation:
     """Register, detect, track and locate one frame; the stages remember it."""
-    registration = stages.registrar.register(frame)
-    detections = stages.detector.detect(frame, registration)
-    tracks = stages.tracker.update(detections, frame=frame, registration=registration)
+    watch = stopwatch or Stopwatch()
+    with watch.measured("register"):
+        registration = stages.registrar.register(frame)
+    with watch.measured("detect"):
+        detections = stages.detector.detect(frame, registration)
+    with watch.measured("track"):
+        tracks = stages.tracker.update(detections, frame=frame, registration=registration)
+    with watch.measured("locate"):
+        located = stages.locator.locate(frame, tracks)
     return Observation(
-        frame=frame,
-        registration=registration,
-        detections=detections,
-        all_tracks=stages.locator.locate(frame, tracks),
+        frame=frame, registration=registration, detections=detections, all_tracks=located
     )
 
 

@@ -27,6 +27,7 @@ from plainview.mission.run_writer import Recorded, ResumePoint, RunWriter, find_
 from plainview.mission.stage_settings import make_stages
 from plainview.mission.stopwatch import Stopwatch
 from plainview.mission.terrain import terrain_of
+from plainview.mission.threads import one_opencv_thread
 from plainview.model import Observation, State, Unit
 
 __all__ = ["finished_mission", "process", "source_settings"]
@@ -57,7 +58,11 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
     folder = MissionFolder(request.out)
     terrain = terrain_of(request)
     source = open_source(request.inputs, settings=source_settings(request))
-    with contextlib.closing(source), translate_disk_errors(request.out):
+    with (
+        contextlib.closing(source),
+        translate_disk_errors(request.out),
+        one_opencv_thread(),
+    ):
         journal = folder.create()
         plan = plan_of(journal, request, folder)
         check_disk_space(request, source)
@@ -147,6 +152,7 @@ class _Run:
             recorder=recorder,
             surfaces=self._surfaces,
             clock=time.monotonic,
+            stopwatch=self._stopwatch,
         )
 
     def go(self, on_progress: OnProgress) -> None:
@@ -168,13 +174,15 @@ class _Run:
 
     def _run_pipeline(self, behind: WriteBehind[Recorded], on_progress: OnProgress) -> None:
         checkpoint_s = shown_s = time.monotonic()
-        units = self._source.units()
+        units = self._stopwatch.timed("read_and_decode", self._source.units())
         with ReadAhead(units, n_ahead=N_UNITS_WAITING) as ahead:
-            for unit in self._stopwatch.timed("read_and_decode", iter(ahead)):
+            for unit in self._stopwatch.timed("wait_for_source", iter(ahead)):
                 now_s = time.monotonic()
                 is_due = now_s - checkpoint_s >= CHECKPOINT_EVERY_S and unit.frame is not None
                 state = self._state() if is_due and self._is_new() else None
-                behind.put(self._record(unit, state))
+                recorded = self._record(unit, state)
+                with self._stopwatch.measured("wait_for_writer"):
+                    behind.put(recorded)
                 checkpoint_s = now_s if is_due else checkpoint_s
                 if now_s - shown_s >= 0.2:
                     on_progress(self._progress(now_s))
@@ -192,8 +200,8 @@ class _Run:
         observation: Observation | None = None
         if unit.frame is not None:
             if self._is_new():
-                with self._stopwatch.measured("stages"):
-                    observation = observe_frame(unit.frame, self._stages_of(unit.frame.camera.name))
+                stages = self._stages_of(unit.frame.camera.name)
+                observation = observe_frame(unit.frame, stages, stopwatch=self._stopwatch)
             self._n_frames += 1
         return Recorded(
             unit=unit,

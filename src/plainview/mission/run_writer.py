@@ -9,6 +9,7 @@ from plainview.formats.overlay_video import OverlayVideoWriter, n_frames_on_disk
 from plainview.mission.frame_place import FramePlace, Surfaces, place_frame
 from plainview.mission.journal import Checkpoint, Journal
 from plainview.mission.overlay_picture import OverlayPainter
+from plainview.mission.stopwatch import Stopwatch
 from plainview.mission.tables_sink import TablesSink, n_frames_in_tables
 from plainview.mission.thumbnails import Thumbnails
 from plainview.mission.vmti import vmti_from_observation
@@ -89,6 +90,7 @@ class RunWriter:
         recorder: Takes the source's packets and our tracks.
         surfaces: What pictures are brought to.
         clock: Seconds, monotonic; says when a flush is due.
+        stopwatch: Is told how long each part takes.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class RunWriter:
         recorder: TransportStreamRecorder,
         surfaces: Surfaces,
         clock: Callable[[], float],
+        stopwatch: Stopwatch | None = None,
     ) -> None:
         self._journal = journal
         self._resume = resume
@@ -107,6 +110,7 @@ class RunWriter:
         self._recorder = recorder
         self._surfaces = surfaces
         self._clock = clock
+        self._stopwatch = stopwatch or Stopwatch()
         self._flushed_s = clock()
         self._tables = TablesSink(journal, n_frames_kept=resume.n_frames_in_tables)
         self._videos: dict[str, OverlayVideoWriter] = {}
@@ -119,21 +123,26 @@ class RunWriter:
         """Take one unit; units come in order."""
         if recorded.stage_state is not None:
             self._write_checkpoint(recorded.n_frames, recorded.stage_state)
-        self._recorder.write(recorded.unit.recorded)
+        with self._stopwatch.measured("record"):
+            self._recorder.write(recorded.unit.recorded)
         self._write_events(recorded.events)
         observation = recorded.observation
         if observation is not None:
-            place = self._place(observation)
-            self._tables.write(
-                observation,
-                n_frames=recorded.n_frames,
-                footprint=place.footprint,
-            )
-            self._write_overlay(observation, place)
-            self.thumbnails.take(observation)
-            self._write_vmti(observation)
+            self._write_observation(observation, recorded.n_frames)
         if self._clock() - self._flushed_s >= FLUSH_EVERY_S:
-            self.flush()
+            with self._stopwatch.measured("tables"):
+                self.flush()
+
+    def _write_observation(self, observation: Observation, n_frames: int) -> None:
+        with self._stopwatch.measured("place"):
+            place = self._place(observation)
+        with self._stopwatch.measured("tables"):
+            self._tables.write(observation, n_frames=n_frames, footprint=place.footprint)
+        self._write_overlay(observation, place)
+        with self._stopwatch.measured("thumbnails"):
+            self.thumbnails.take(observation)
+        with self._stopwatch.measured("vmti"):
+            self._write_vmti(observation)
 
     def _place(self, observation: Observation) -> FramePlace:
         return place_frame(observation.frame, surfaces=self._surfaces)
@@ -151,14 +160,16 @@ class RunWriter:
             return
         if frame.frame_index < self._resume.n_frames_in_overlay.get(name, 0):
             return
-        picture = self._painter.paint(observation, place)
+        with self._stopwatch.measured("draw"):
+            picture = self._painter.paint(observation, place)
         if name not in self._videos:
             self._videos[name] = OverlayVideoWriter(
                 self._journal.next_part(f"overlay-{name}", ".mp4"),
                 width_px=picture.shape[1],
                 height_px=picture.shape[0],
             )
-        self._videos[name].write(picture, video_time_us=frame.video_time_us)
+        with self._stopwatch.measured("encode"):
+            self._videos[name].write(picture, video_time_us=frame.video_time_us)
 
     def _write_vmti(self, observation: Observation) -> None:
         payload = vmti_from_observation(observation)

@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 
 
 class Stopwatch:
-    """Adds up wall-clock time by name; one thread uses it."""
+    """Adds up wall-clock time by name; several threads may use it, each with names of its own."""
 
     def __init__(self) -> None:
         self._seconds: defaultdict[str, float] = defaultdict(float)
