@@ -2,26 +2,38 @@
 
 import numpy as np
 
-from plainview.overlay.stamp_kernel import stamp_in_numpy, stamp_region
+from plainview.overlay.stamp_kernel import stamp_at, stamp_in_numpy
+
+
+def _ink(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(2)
+    keep, colour = random.integers(0, 256, (2, height, width, 3), np.uint8)
+    return keep, colour
 
 
 def test_every_pair_of_picture_and_ink_is_rounded_as_by_the_twin() -> None:
     values = np.arange(256, dtype=np.uint8)
-    region = np.repeat(np.broadcast_to(values[:, np.newaxis], (256, 256))[..., np.newaxis], 3, 2)
+    picture = np.repeat(np.broadcast_to(values[:, np.newaxis], (256, 256))[..., np.newaxis], 3, 2)
     keep = np.repeat(np.broadcast_to(values, (256, 256))[..., np.newaxis], 3, 2)
-    colour = np.random.default_rng(1).integers(0, 256, (256, 256, 3), np.uint8)
-    expected = stamp_in_numpy(region, keep, colour)
-    stamp_region(region, keep, colour)
-    np.testing.assert_array_equal(region, expected)
-    np.testing.assert_array_equal(
-        stamp_in_numpy(region, np.full_like(keep, 255), np.zeros_like(colour)), region
-    )
+    _, colour = _ink(256, 256)
+    expected = stamp_in_numpy(picture, keep, colour)
+    stamp_at(picture, (keep, colour), (0, 0))
+    np.testing.assert_array_equal(picture, expected)
 
 
-def test_a_part_of_a_picture_is_stamped_and_no_more() -> None:
-    picture = np.full((20, 30, 3), 100, np.uint8)
-    stamp_region(
-        picture[5:10, 7:12], np.zeros((5, 5, 3), np.uint8), np.full((5, 5, 3), 9, np.uint8)
-    )
-    assert (picture[5:10, 7:12] == 9).all()
-    assert int((picture == 9).sum()) == 75
+def test_ink_that_keeps_all_and_adds_nothing_changes_nothing() -> None:
+    picture, _ = _ink(20, 30)
+    before = picture.copy()
+    stamp_at(picture, (np.full_like(picture, 255), np.zeros_like(picture)), (0, 0))
+    np.testing.assert_array_equal(picture, before)
+
+
+def test_what_lies_outside_the_picture_is_cut_off() -> None:
+    keep, colour = _ink(10, 12)
+    for left, top in ((-5, -4), (22, 15), (3, -9), (-40, 2), (8, 90), (4, 5)):
+        wide = np.full((220, 230, 3), 90, np.uint8)
+        part = wide[100 + top : 110 + top, 100 + left : 112 + left]
+        part[...] = stamp_in_numpy(part, keep, colour)
+        picture = np.full((20, 30, 3), 90, np.uint8)
+        stamp_at(picture, (keep, colour), (left, top))
+        np.testing.assert_array_equal(picture, wide[100:120, 100:130])

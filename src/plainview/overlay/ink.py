@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from plainview.overlay.stamp_kernel import stamp_region
+from plainview.overlay.stamp_kernel import stamp_at
 
 __all__ = [
     "AMBER",
@@ -90,16 +90,7 @@ def stamp(picture: Bytes, ink: Ink, *, x_px: int, y_px: int) -> None:
         x_px: Column of the ink's origin.
         y_px: Row likewise.
     """
-    x, y = x_px - ink.left_px, y_px - ink.top_px
-    height, width = ink.keep.shape[:2]
-    left, top = max(x, 0), max(y, 0)
-    right, bottom = min(x + width, picture.shape[1]), min(y + height, picture.shape[0])
-    if left >= right or top >= bottom:
-        return
-    rows, columns = slice(top - y, bottom - y), slice(left - x, right - x)
-    stamp_region(
-        picture[top:bottom, left:right], ink.keep[rows, columns], ink.colour[rows, columns]
-    )
+    stamp_at(picture, (ink.keep, ink.colour), (x_px - ink.left_px, y_px - ink.top_px))
 
 
 @lru_cache(maxsize=1)
