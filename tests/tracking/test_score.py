@@ -134,7 +134,8 @@ def test_a_track_stays_on_its_object_when_another_comes_nearer() -> None:
     tracks = {7: along(0, 20, 103.0), 8: along(10, 20, 100.0)}
     score = score_tracks(track_columns(tracks), truth)
     assert score.identity_switches == 0
-    assert score.false_track_ids == (("camera-1", 8),)
+    assert score.duplicate_track_ids == (("camera-1", 8),)
+    assert (score.found, score.false_tracks) == (1, 0)
 
 
 def test_cameras_are_not_mixed() -> None:

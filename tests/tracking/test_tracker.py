@@ -292,7 +292,7 @@ def test_two_detections_of_one_thing_do_not_make_two_tracks() -> None:
     assert count == {1}
 
 
-def test_a_far_larger_box_at_the_same_place_is_another_thing() -> None:
+def test_a_far_larger_box_at_the_same_place_is_not_taken_for_the_thing() -> None:
     tracker = MultiObjectTracker()
     for index in range(20):
         size = 12.0 if index < 19 else 200.0
@@ -301,7 +301,52 @@ def test_a_far_larger_box_at_the_same_place_is_another_thing() -> None:
             frame=frame(index),
             registration=registration(is_restart=index == 0),
         )
-    assert tracks.life_stage.tolist() == [LifeStage.COASTING, LifeStage.TENTATIVE]
+    assert tracks.life_stage[0] == LifeStage.COASTING
+    np.testing.assert_allclose(tracks.box_px[0, 2:], 12.0)
+
+
+def test_a_detector_that_sees_now_the_whole_and_now_a_part_makes_one_track() -> None:
+    """A hot engine all the time, the whole hull of 30 pixels about it now and then."""
+    tracker, seen = MultiObjectTracker(), set[int]()
+    shifted = np.array([8.0, 1.0])
+    for index in range(150):
+        place = np.array([300.0 + 0.5 * index, 300.0])
+        engine, hull = boxes_around(place, 4.0), boxes_around(place + shifted, 30.0)
+        found = np.concatenate([engine, hull]) if index % 4 < 2 else engine
+        tracks = tracker.update(
+            detections(found), frame=frame(index), registration=registration(is_restart=index == 0)
+        )
+        seen |= set(believed(tracks).track_id.tolist())
+    assert len(seen) == 1
+
+
+def test_two_confirmed_tracks_that_turn_out_to_be_one_thing_become_one() -> None:
+    """Two that are seen apart draw together and go on as one."""
+    tracker = MultiObjectTracker()
+    for index in range(90):
+        gap = max(40.0 - index, 3.0)
+        parts = boxes_around([[300.0, 300.0], [300.0 + gap, 300.0]], 10.0)
+        tracks = tracker.update(
+            detections(parts),
+            frame=frame(index),
+            registration=registration(is_restart=index == 0),
+        )
+        if index == 20:
+            assert len(believed(tracks)) == 2
+    assert believed(tracks).track_id.tolist() in ([1], [2])
+
+
+def test_a_thing_close_beside_another_has_its_own_track() -> None:
+    tracker = MultiObjectTracker()
+    generator = np.random.default_rng(0)
+    for index in range(60):
+        places = np.array([[300.0, 300.0], [309.0, 300.0]]) + generator.normal(0.0, 0.4, (2, 2))
+        tracks = tracker.update(
+            detections(boxes_around(places, 8.0)),
+            frame=frame(index),
+            registration=registration(is_restart=index == 0),
+        )
+    assert sorted(believed(tracks).track_id.tolist()) == [1, 2]
 
 
 @pytest.mark.parametrize("cut", [1, 17, 40])

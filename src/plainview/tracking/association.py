@@ -16,6 +16,7 @@ import numpy.typing as npt
 from plainview.model import LifeStage
 from plainview.tracking.assignment import FORBIDDEN_COST, assign_rows
 from plainview.tracking.compiled import compiled
+from plainview.tracking.duplicates import first_not_below
 from plainview.tracking.motion import innovation_cov_px2
 from plainview.tracking.track_record import Record, Records
 
@@ -70,18 +71,6 @@ def _miss_value(track: Record, rule: Record) -> float:
 
 
 @compiled
-def _first_not_below(ascending: Array, value: float) -> int:
-    low, high = 0, len(ascending)
-    while low < high:
-        middle = (low + high) // 2
-        if ascending[middle] < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@compiled
 def _with_room(pairs: Pairs, n_pairs: int) -> Pairs:
     """Return the buffers, of twice the size where they are full."""
     if n_pairs < len(pairs[0]):
@@ -115,7 +104,7 @@ def _find_pairs(tracks: Records, found: Records, rule: Record) -> Pairs:
         best = _log_best_ratio(track, rule, determinant)
         miss = math.log(1.0 - rule.detection_probability * track.p_in_view)
         reach = rule.gate_sigma * math.sqrt(s_xx)
-        place = _first_not_below(x, track.state[0] - reach)
+        place = first_not_below(x, track.state[0] - reach)
         while place < len(x) and x[place] <= track.state[0] + reach:
             box_px = found[order[place]].box_px
             dx = x[place] - track.state[0]

@@ -16,6 +16,10 @@ def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     Sums keep their order (no fast arithmetic): identities rest on comparisons, and a
     restored tracker must decide as the uninterrupted one did.
+
+    The cache looks at the file of the kernel that is called, not at those of the kernels
+    that it calls: who edits one of those deletes ``__pycache__/*.nb*`` (the test that holds
+    the kernel equal to its NumPy twin fails until then).
     """
     kernel: Callable[_P, _R] = numba.njit(cache=True, error_model="numpy")(function)
     return kernel

@@ -1,8 +1,8 @@
 """One frame of the tracker as one compiled function.
 
-A frame is: drop what ended, move and warp, associate, correct, judge, measure the clutter,
-begin new tracks. `plainview.tracking.frame_twin` says the same in NumPy; a test holds the
-two equal.
+A frame is: drop what ended, move and warp, associate, correct, judge, end duplicates, measure
+the clutter, begin new tracks. `plainview.tracking.frame_twin` says the same in NumPy; a test
+holds the two equal.
 """
 
 import math
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from plainview.model import LifeStage
 from plainview.tracking.association import associate
 from plainview.tracking.compiled import compiled
+from plainview.tracking.duplicates import MOST_SHADOWED, end_duplicates, is_believed
 from plainview.tracking.existence import (
     elapse,
     judge,
@@ -125,7 +126,8 @@ def _take_hit(track: Record, rule: Record, detection: Record) -> None:
     track.detector = detection.detector
     judge(track)
     is_sure = track.log_ratio >= rule.confirming_score and track.age_s >= rule.confirm_after_s
-    if track.life_stage != _TENTATIVE or is_sure:
+    is_alone = track.shadowed_s <= MOST_SHADOWED * track.age_s
+    if track.life_stage != _TENTATIVE or (is_sure and is_alone):
         track.life_stage = _CONFIRMED
 
 
@@ -142,14 +144,14 @@ def _take_miss(track: Record, rule: Record) -> None:
 
 @compiled
 def _is_inside_a_track(tracks: Records, box_px: Array) -> bool:
-    """Say whether a box's centre lies in a confirmed track that was seen in this frame."""
+    """Say whether a box's centre lies in the box of a track that is believed."""
     x, y = _center_px(box_px)
     for i in range(len(tracks)):
         track = tracks[i]
         if (
-            track.life_stage == _CONFIRMED
-            and abs(x - track.state[0]) < 0.5 * track.width_px
+            abs(x - track.state[0]) < 0.5 * track.width_px
             and abs(y - track.state[1]) < 0.5 * track.height_px
+            and is_believed(track)
         ):
             return True
     return False
@@ -157,7 +159,7 @@ def _is_inside_a_track(tracks: Records, box_px: Array) -> bool:
 
 @compiled
 def _find_unexplained(tracks: Records, found: Records, found_of_track: Indices) -> Flags:
-    """Return the detections (m,) that no confirmed track seen in this frame explains."""
+    """Return the detections (m,) that no track that is believed explains."""
     is_unexplained = np.ones(len(found), np.bool_)
     for i in range(len(tracks)):
         if found_of_track[i] >= 0 and tracks[i].life_stage == _CONFIRMED:
@@ -206,6 +208,7 @@ def _begin(track: Record, frame: tuple[Record, Record], detection: Record) -> No
     track.cov[2, 2], track.cov[3, 3] = speed_px_s * speed_px_s, speed_px_s * speed_px_s
     track.age_s = 0.0
     track.unseen_s = 0.0
+    track.shadowed_s = 0.0
     track.log_ratio = 0.0
     track.p_observable, track.p_hidden, track.p_in_view = 1.0, 0.0, 1.0
     step_s = max(step.dt_s, _SHORTEST_STEP_S)
@@ -252,11 +255,11 @@ def _take_all(tracks: Records, found: Records, rule: Record) -> Indices:
 
 @compiled
 def _begin_all(memory: tuple[Records, Array], found: Records, frame: Frame) -> None:
-    """Begin a track for each new detection, in the rows that follow."""
+    """Begin a track for each detection that no track took, in the rows that follow."""
     tracks, clutter = memory
-    rule, step, is_new = frame
+    rule, step, is_unused = frame
     for j in range(len(found)):
-        if not is_new[j]:
+        if not is_unused[j]:
             continue
         track = tracks[step.n_tracks]
         track.clutter_px2 = _clutter_px2(clutter, step, _center_px(found[j].box_px))
@@ -289,10 +292,12 @@ def advance_tracks(
     found_of_track = np.full(len(known), -1, np.int64)
     if not step.is_restart:
         found_of_track = _take_all(known, found, rule)
-    is_new = _find_unexplained(known, found, found_of_track)
-    _measure_clutter(clutter, found, (rule, step, is_new))
+        end_duplicates(known, rule, step)
+    is_unexplained = _find_unexplained(known, found, found_of_track)
+    _measure_clutter(clutter, found, (rule, step, is_unexplained))
+    is_unused = np.ones(len(found), np.bool_)
     for i in range(len(known)):
         if found_of_track[i] >= 0:
-            is_new[found_of_track[i]] = False
-    _begin_all(memory, found, (rule, step, is_new))
+            is_unused[found_of_track[i]] = False
+    _begin_all(memory, found, (rule, step, is_unused))
     _tell_boxes(tracks[: step.n_tracks])

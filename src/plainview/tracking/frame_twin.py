@@ -12,6 +12,7 @@ import numpy.typing as npt
 from plainview.model import LifeStage
 from plainview.tracking.assignment import FORBIDDEN_COST, assign_rows
 from plainview.tracking.association import BELIEVED_BONUS
+from plainview.tracking.duplicates import MOST_SHADOWED
 from plainview.tracking.track_record import LEAST_CLUTTER_PER_PICTURE, Record, Records
 
 __all__ = ["advance_tracks_in_numpy"]
@@ -155,8 +156,10 @@ def _take_hits(tracks: Records, found: Records, rule: Record) -> None:
         tracks[name] += weight * (found["box_px"][:, column] - tracks[name])
     for name in ("score", "label", "detector"):
         tracks[name] = found[name]
-    is_sure = (tracks["log_ratio"] >= rule["confirming_score"]) & (
-        tracks["age_s"] >= rule["confirm_after_s"]
+    is_sure = (
+        (tracks["log_ratio"] >= rule["confirming_score"])
+        & (tracks["age_s"] >= rule["confirm_after_s"])
+        & (tracks["shadowed_s"] <= MOST_SHADOWED * tracks["age_s"])
     )
     is_confirmed = is_sure | (tracks["life_stage"] != LifeStage.TENTATIVE)
     tracks["life_stage"][is_confirmed] = LifeStage.CONFIRMED
@@ -193,14 +196,62 @@ def _take_all(
     misses["existence"] = tracks["existence"][~is_hit]
     _take_misses(misses, rule)
     tracks[~is_hit] = misses
+    _end_duplicates(tracks, rule, step)
     return found_of_track
+
+
+def _is_believed(tracks: Records) -> Flags:
+    stage = tracks["life_stage"]
+    is_believed: Flags = (stage == LifeStage.CONFIRMED) | (stage == LifeStage.COASTING)
+    return is_believed
+
+
+def _goes_with(tracks: Records, row: int) -> Flags:
+    """Say which tracks are in one place with one of them, or a part of it, and move alike."""
+    offset = np.abs(tracks["state"] - tracks["state"][row])
+    size = np.stack([tracks["width_px"], tracks["height_px"]], axis=1)
+    area = size[:, 0] * size[:, 1]
+    ratio = np.maximum(area, area[row]) / np.minimum(area, area[row])
+    reach = np.where(ratio > 1.5, 0.5, 0.35)[:, None] * np.maximum(size, size[row]) + 1.0
+    variance = np.diagonal(tracks["cov"], axis1=1, axis2=2)[:, 2:]
+    apart = np.sum(offset[:, 2:] ** 2 / (variance + variance[row] + 9.0), axis=1)
+    alike: Flags = np.all(offset[:, :2] <= reach, axis=1) & (apart < 16.0)
+    return alike
+
+
+_TAKEN_OVER = (
+    *("state", "cov", "width_px", "height_px", "score", "label", "detector"),
+    *("p_observable", "p_hidden"),
+)
+
+
+def _end_duplicates(tracks: Records, rule: Record, step: Record) -> None:
+    is_believed, longest_s = _is_believed(tracks), rule["duplicate_after_s"]
+    for row in np.flatnonzero(tracks["life_stage"] != LifeStage.ENDED).tolist():
+        behind = list(zip(tracks["n_hits"].tolist(), (-tracks["track_id"]).tolist(), strict=True))
+        alike = np.flatnonzero(_goes_with(tracks, row) & is_believed).tolist()
+        seniors = [other for other in alike if behind[other] > behind[row]]
+        change = step["dt_s"] if seniors else -step["dt_s"]
+        shadowed_s = np.clip(tracks["shadowed_s"][row] + change, 0.0, longest_s)
+        tracks["shadowed_s"][row] = shadowed_s
+        if not seniors or shadowed_s < longest_s:
+            continue
+        senior = max(zip([behind[other] for other in seniors], seniors, strict=True))[1]
+        if tracks["is_hit"][row] and not tracks["is_hit"][senior]:
+            for name in _TAKEN_OVER:
+                tracks[name][senior] = tracks[name][row]
+            tracks["is_hit"][senior], tracks["unseen_s"][senior] = 1, 0.0
+            tracks["life_stage"][[senior, row]] = LifeStage.CONFIRMED, LifeStage.ENDED
+        elif tracks["life_stage"][row] != LifeStage.TENTATIVE:
+            tracks["life_stage"][row] = LifeStage.ENDED
+    _judge(tracks)
 
 
 def _find_unexplained(tracks: Records, found: Records, found_of_track: Indices) -> Flags:
     is_unexplained = np.ones(len(found), np.bool_)
     is_seen = tracks["life_stage"] == LifeStage.CONFIRMED
     is_unexplained[found_of_track[is_seen & (found_of_track >= 0)]] = False
-    seen = tracks[is_seen]
+    seen = tracks[_is_believed(tracks)]
     offset = np.abs(_centers_px(found["box_px"])[:, None] - seen["state"][None, :, :2])
     half = 0.5 * np.stack([seen["width_px"], seen["height_px"]], axis=1)
     is_inside: Flags = np.any(np.all(offset < half, axis=2), axis=1)
@@ -263,11 +314,12 @@ def advance_tracks_in_numpy(
         known["life_stage"], known["is_hit"] = LifeStage.ENDED, 0
     else:
         found_of_track = _take_all((known, clutter), found, (rule, step))
-    is_new = _find_unexplained(known, found, found_of_track)
-    _measure_clutter(clutter, _centers_px(found["box_px"][is_new]), (rule, step))
-    is_new[found_of_track[found_of_track >= 0]] = False
-    born = np.zeros(int(is_new.sum()), tracks.dtype)
-    for name, column in _begin(found[is_new], clutter, (rule, step)).items():
+    is_unexplained = _find_unexplained(known, found, found_of_track)
+    _measure_clutter(clutter, _centers_px(found["box_px"][is_unexplained]), (rule, step))
+    is_unused = np.ones(len(found), np.bool_)
+    is_unused[found_of_track[found_of_track >= 0]] = False
+    born = np.zeros(int(is_unused.sum()), tracks.dtype)
+    for name, column in _begin(found[is_unused], clutter, (rule, step)).items():
         born[name] = column
     _judge(born)
     told = np.concatenate([known, born])

@@ -28,6 +28,7 @@ __all__ = [
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 _MOST_PREDICTED: Final = 4_000
 """Rows whose predicted errors are mixed; beyond, every so many are taken."""
@@ -84,7 +85,8 @@ class Score:
         missed: The others.
         uncounted_objects: Objects that were hardly ever visible; in ``objects``, not above.
         tracks: Tracks that were ever confirmed.
-        false_tracks: Those of them that were on no truth most of the time.
+        false_tracks: Those of them with nothing true there most of the time.
+        duplicate_tracks: Those on something true that another track was on already.
         detection_recall: Fraction of the visible frames of counted objects with a track on.
         identity_switches: Over all objects.
         fragments: Over all objects.
@@ -94,7 +96,7 @@ class Score:
             predict: of the mixture of their normals.
         inside_95_ellipse: Fraction of truths inside the 95 % ellipse. In one mission the
             shared error is one draw, so that this is near 0.95 only over many missions.
-        false_track_ids: Camera and identity of each false track.
+        false_track_ids: Camera and identity of each false track; duplicate_track_ids likewise.
         objects: Each object.
         rules: What counted.
     """
@@ -105,6 +107,7 @@ class Score:
     uncounted_objects: int
     tracks: int
     false_tracks: int
+    duplicate_tracks: int
     detection_recall: float | None
     identity_switches: int
     fragments: int
@@ -113,6 +116,7 @@ class Score:
     predicted_error_m: ErrorPercentiles
     inside_95_ellipse: float | None
     false_track_ids: tuple[tuple[str, int], ...]
+    duplicate_track_ids: tuple[tuple[str, int], ...]
     objects: tuple[ObjectScore, ...]
     rules: ScoreRules = field(default_factory=ScoreRules)
 
@@ -164,18 +168,35 @@ def _position_errors(
     return error_m, squared
 
 
-def _false_tracks(
-    tracks: TrackRows, track_of_truth: Indices, *, rules: ScoreRules
-) -> tuple[tuple[tuple[str, int], ...], int]:
-    """Return the false tracks, by camera and identity, and the number of all."""
-    is_true = np.zeros(len(tracks), np.bool_)
-    is_true[track_of_truth[track_of_truth >= 0]] = True
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TrackKinds:
+    """Which tracks were ever confirmed, by camera and identity; which are not worth it."""
+
+    confirmed: frozenset[tuple[str, int]]
+    false: tuple[tuple[str, int], ...]
+    duplicate: tuple[tuple[str, int], ...]
+
+
+def _judge_tracks(
+    tracks: TrackRows, found: tuple[Indices, Flags], *, rules: ScoreRules
+) -> _TrackKinds:
+    """Tell false and duplicate tracks by the frames in which they were confirmed."""
+    track_of_truth, is_near = found
+    is_on = np.zeros(len(tracks), np.bool_)
+    is_on[track_of_truth[track_of_truth >= 0]] = True
     keys = list(zip(tracks.camera, tracks.track_id.tolist(), strict=True))
     seen = np.flatnonzero(tracks.is_seen).tolist()
     n_seen = Counter(keys[row] for row in seen)
-    n_true = Counter(keys[row] for row in seen if is_true[row])
-    false = [key for key, n in n_seen.items() if n_true[key] < rules.least_true_fraction * n]
-    return tuple(sorted(false)), len(n_seen)
+    n_near = Counter(keys[row] for row in seen if is_near[row])
+    n_on = Counter(keys[row] for row in seen if is_on[row])
+    least = rules.least_true_fraction
+    false = {key for key, n in n_seen.items() if n_near[key] < least * n}
+    duplicate = {key for key, n in n_seen.items() if n_on[key] < least * n} - false
+    return _TrackKinds(
+        confirmed=frozenset(n_seen),
+        false=tuple(sorted(false)),
+        duplicate=tuple(sorted(duplicate)),
+    )
 
 
 def _continuity(track_ids: list[int], is_visible: list[bool]) -> tuple[int, int]:
@@ -200,7 +221,7 @@ class _Matched:
     track_of_truth: Indices
     error_m: Array
     squared: Array
-    false_tracks: frozenset[tuple[str, int]]
+    kinds: _TrackKinds
 
 
 def _is_found(matched: _Matched, rows: Indices, *, rules: ScoreRules) -> bool:
@@ -208,9 +229,8 @@ def _is_found(matched: _Matched, rows: Indices, *, rules: ScoreRules) -> bool:
     on = on[(on >= 0) & matched.truth.is_visible[rows]]
     on = on[matched.tracks.is_seen[on]]
     camera = matched.tracks.camera
-    true = [
-        r for r in on if (camera[r], int(matched.tracks.track_id[r])) not in matched.false_tracks
-    ]
+    false = set(matched.kinds.false)
+    true = [r for r in on if (camera[r], int(matched.tracks.track_id[r])) not in false]
     return len(true) >= rules.fewest_found_frames
 
 
@@ -265,18 +285,17 @@ def score_tracks(
     rules = ScoreRules() if rules is None else rules
     tracks = TrackRows.from_columns(tracks_columns)
     truth = TruthRows.from_columns(truth_columns, rules=rules)
-    track_of_truth = match_rows(tracks, truth, rules=rules)
+    track_of_truth, is_near = match_rows(tracks, truth, rules=rules)
     error_m, squared = _position_errors(tracks, truth, track_of_truth)
-    false_ids, n_tracks = _false_tracks(tracks, track_of_truth, rules=rules)
     matched = _Matched(
         tracks=tracks,
         truth=truth,
         track_of_truth=track_of_truth,
         error_m=error_m,
         squared=squared,
-        false_tracks=frozenset(false_ids),
+        kinds=_judge_tracks(tracks, (track_of_truth, is_near), rules=rules),
     )
-    return _summarise(matched, n_tracks=n_tracks, rules=rules)
+    return _summarise(matched, rules=rules)
 
 
 def _object_rows(truth: TruthRows) -> list[Indices]:
@@ -286,7 +305,7 @@ def _object_rows(truth: TruthRows) -> list[Indices]:
     return [np.array(by_object[key], np.int64) for key in sorted(by_object)]
 
 
-def _summarise(matched: _Matched, *, n_tracks: int, rules: ScoreRules) -> Score:
+def _summarise(matched: _Matched, *, rules: ScoreRules) -> Score:
     rows_of_objects = _object_rows(matched.truth)
     objects = tuple(_score_object(matched, rows, rules=rules) for rows in rows_of_objects)
     counted = [scored for scored in objects if scored.is_counted]
@@ -299,8 +318,9 @@ def _summarise(matched: _Matched, *, n_tracks: int, rules: ScoreRules) -> Score:
         found=n_found,
         missed=len(counted) - n_found,
         uncounted_objects=len(objects) - len(counted),
-        tracks=n_tracks,
-        false_tracks=len(matched.false_tracks),
+        tracks=len(matched.kinds.confirmed),
+        false_tracks=len(matched.kinds.false),
+        duplicate_tracks=len(matched.kinds.duplicate),
         detection_recall=(
             sum(scored.matched_frames for scored in counted) / n_visible if n_visible else None
         ),
@@ -310,7 +330,8 @@ def _summarise(matched: _Matched, *, n_tracks: int, rules: ScoreRules) -> Score:
         position_error_m=_percentiles(matched.error_m[is_located]),
         predicted_error_m=_percentiles(predicted_errors_m(cov)),
         inside_95_ellipse=_inside_95(matched.squared),
-        false_track_ids=tuple(sorted(matched.false_tracks)),
+        false_track_ids=matched.kinds.false,
+        duplicate_track_ids=matched.kinds.duplicate,
         objects=objects,
         rules=rules,
     )

@@ -33,8 +33,9 @@ class ScoreRules:
             counted: neither found nor missed.
         fewest_found_frames: An object is found when a confirmed track that is not false
             was on it in at least so many of its visible frames.
-        least_true_fraction: A track is false when it was on a truth in less than this
-            fraction of the frames in which it was confirmed (coasting frames aside).
+        least_true_fraction: A track is false when it was near no truth in more than the rest
+            of the frames in which it was confirmed (coasting frames aside). One that was
+            near a truth that often, but had it to itself less often, is a duplicate.
     """
 
     gate_px: float = 10.0
@@ -174,8 +175,11 @@ def _match_frame(
     *,
     before: dict[int, int],
     rules: ScoreRules,
-) -> list[tuple[int, int]]:
-    """Return pairs of track row and truth row; a track that was on an object stays on it."""
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """Return pairs of track row and truth row, and the track rows that are near any truth.
+
+    A track that was on an object stays on it.
+    """
     (tracks, track_rows), (truth, truth_rows) = mine, true
     size = truth.size_px[truth_rows]
     gate = np.maximum(rules.gate_px, 0.5 * np.hypot(size[:, 0], size[:, 1]))
@@ -186,16 +190,21 @@ def _match_frame(
     is_kept = is_allowed & (tracks.track_id[track_rows][:, None] == np.array(stays))
     is_free = ~(is_kept.any(axis=1)[:, None] | is_kept.any(axis=0))
     pairs = assign_pairs(np.where(is_kept, 0.0, distance), is_kept | (is_allowed & is_free))
-    return [(track_rows[i], truth_rows[j]) for i, j in pairs]
+    near = [track_rows[i] for i in np.flatnonzero(is_allowed.any(axis=1)).tolist()]
+    return [(track_rows[i], truth_rows[j]) for i, j in pairs], near
 
 
-def match_rows(tracks: TrackRows, truth: TruthRows, *, rules: ScoreRules) -> Indices:
-    """Return the track row of each truth row, (n,), -1 where there is none.
+def match_rows(tracks: TrackRows, truth: TruthRows, *, rules: ScoreRules) -> tuple[Indices, Flags]:
+    """Return the track row of each truth row, -1 where there is none, and who is near a truth.
 
     In each frame of each camera: tracks stay on the object that they were on while it is
     within the gate (as CLEAR MOT has it); the others are assigned by their centres' distance.
+
+    Returns:
+        A row for each truth row, (n,), and whether each track row is within the gate of any
+        truth, (m,).
     """
-    track_of_truth = np.full(len(truth), -1, np.int64)
+    track_of_truth, is_near = np.full(len(truth), -1, np.int64), np.zeros(len(tracks), np.bool_)
     by_frame = _rows_by_frame(tracks)
     before: dict[str, dict[int, int]] = {}
     for (camera, index), truth_rows in _rows_by_frame(truth).items():
@@ -203,8 +212,10 @@ def match_rows(tracks: TrackRows, truth: TruthRows, *, rules: ScoreRules) -> Ind
         track_rows = by_frame.get((camera, index), [])
         if not track_rows:
             continue
-        pairs = _match_frame((tracks, track_rows), (truth, truth_rows), before=known, rules=rules)
+        mine, true = (tracks, track_rows), (truth, truth_rows)
+        pairs, near = _match_frame(mine, true, before=known, rules=rules)
+        is_near[near] = True
         for track_row, truth_row in pairs:
             track_of_truth[truth_row] = track_row
             known[int(truth.object_id[truth_row])] = int(tracks.track_id[track_row])
-    return track_of_truth
+    return track_of_truth, is_near

@@ -35,6 +35,9 @@ class TrackerSettings:
         death_rate_hz: How often a thing is gone for good.
         out_of_view_memory_s: How long a track is kept while it is predicted outside the
             picture, where misses are not counted.
+        duplicate_after_s: How long a confirmed track may lie in one box with a track of more
+            hits and move with it, before it ends as a second track of the same thing; a
+            tentative one is not confirmed meanwhile.
         longest_coast_s: How long a confirmed track is kept without a detection in view.
         center_sigma_px: 1-sigma of a detection's centre, each axis; the next adds to it.
         center_sigma_ratio: The same as a fraction of the box's width or height.
@@ -62,6 +65,7 @@ class TrackerSettings:
     reappearing_rate_hz: float = 1.0
     death_rate_hz: float = 0.02
     out_of_view_memory_s: float = 20.0
+    duplicate_after_s: float = 0.5
     longest_coast_s: float = 5.0
     center_sigma_px: float = 0.7
     center_sigma_ratio: float = 0.04

@@ -51,6 +51,7 @@ TRACK_DTYPE: Final = np.dtype(
         ("score", "f8"),  # of the last detection
         ("age_s", "f8"),
         ("unseen_s", "f8"),
+        ("shadowed_s", "f8"),  # gone with a senior track of the same thing
         ("log_ratio", "f8"),  # of a thing against clutter, since the first detection
         ("prior_log_odds", "f8"),
         ("p_observable", "f8"),  # of a thing that once was: in plain sight,
