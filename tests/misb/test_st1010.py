@@ -63,7 +63,7 @@ def test_two_other_readers_have_the_same_numbers(
     ours = decode_sdcc(raw, (13, 14, 15, 5, 6)).value
     assert isinstance(ours, dict)
     peer = stanag4609.st1010.decode_sdcc_flp(raw)
-    assert [each for each in peer.standard_deviations] == list(ours["sigma"])
+    assert list(peer.standard_deviations) == list(ours["sigma"])
     if rho_bytes:
         rhos = [0.0 if each is None else each for each in peer.correlation_coefficients]
         assert rhos == list(ours["rho"])
