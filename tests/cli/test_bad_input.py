@@ -98,7 +98,7 @@ def test_a_stream_that_was_cut_off_is_processed_as_far_as_it_goes(
     data = twin_clip.video.read_bytes()
     path = tmp_path / "cut.ts"
     path.write_bytes(data[: len(data) * 6 // 10])
-    assert 30 < processed(path, "--out", tmp_path / "out")["counts"]["frames"] < 75
+    assert 20 < processed(path, "--out", tmp_path / "out")["counts"]["frames"] < 50
 
 
 def test_an_mp4_without_its_end_is_refused(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_resolution_that_changes_is_said_and_processed(tmp_path: Path) -> None
         assert (out / "overlay-camera-1.mp4").exists()
 
 
-@pytest.mark.parametrize("largest_file_bytes", [500, 5_000, 20_000, 60_000, 110_000])
+@pytest.mark.parametrize("largest_file_bytes", [500, 5_000, 50_000])
 def test_a_full_disk_ends_the_run_with_a_message_and_space_lets_it_go_on(
     largest_file_bytes: int, twin_clip: TwinClip, whole_mission: Mission, tmp_path: Path
 ) -> None:

@@ -1,7 +1,6 @@
 """Clips of the twin that are small enough to be processed many times."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -20,8 +19,8 @@ def small_scenario(*, width_px: int, height_px: int, duration_s: float) -> Scena
 
 @pytest.fixture(scope="session")
 def twin_clip(tmp_path_factory: pytest.TempPathFactory) -> TwinClip:
-    """Return 3 s of the rescue at 320x180."""
-    scenario = small_scenario(width_px=320, height_px=180, duration_s=3.0)
+    """Return 2 s of the rescue at 320x180, 50 frames."""
+    scenario = small_scenario(width_px=320, height_px=180, duration_s=2.0)
     return write_twin_clip(tmp_path_factory.mktemp("twin"), scenario, seed=1)
 
 
@@ -37,10 +36,3 @@ def whole_mission(twin_clip: TwinClip, tmp_path_factory: pytest.TempPathFactory)
     """Return the mission of `twin_clip`, made without interruption; do not write in it."""
     out = tmp_path_factory.mktemp("whole") / "mission"
     return process(ProcessRequest(inputs=(twin_clip.video,), out=out))
-
-
-@pytest.fixture
-def text_file(tmp_path: Path) -> Path:
-    path = tmp_path / "notes.ts"
-    path.write_text("Nothing to see here.\n" * 200)
-    return path

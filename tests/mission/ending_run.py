@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 MOMENTS = {
-    "plan": ("plainview.mission.plan", "check_same_mission"),
     "frame": ("plainview.mission.run_writer", "RunWriter.write"),
     "checkpoint": ("plainview.mission.journal", "Journal.write_checkpoint"),
     "product": ("plainview.mission.products", "write_kml"),

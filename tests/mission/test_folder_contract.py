@@ -138,8 +138,8 @@ def test_the_tables_have_every_column(whole_mission: Mission) -> None:
     tracks = pq.read_table(whole_mission.path / "tracks.parquet")
     assert set(FRAMES) <= set(frames.column_names)
     assert set(TRACKS) <= set(tracks.column_names)
-    assert len(frames) == whole_mission.summary["counts"]["frames"] == 75
-    assert frames["frame_index"].to_pylist() == list(range(75))
+    assert len(frames) == whole_mission.summary["counts"]["frames"] == 50
+    assert frames["frame_index"].to_pylist() == list(range(50))
     known = frames.filter(frames["view_method"].is_valid())
     said_otherwise = {"reported_frame_center_altitude_msl_m", "registration_residual_px"}
     for name in set(FRAMES) - said_otherwise:
