@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from plainview.misb.core_identifier import core_identifier_text
 from plainview.misb.held_items import HeldItems
 from plainview.misb.item_readings import held_reading, plausible_readings
 from plainview.misb.security_marking import security_marking
@@ -144,5 +143,5 @@ def _identity(held: HeldItems) -> Identity:
         platform_tail_number=_text(held, 4),
         image_source=_text(held, 11),
         security_marking=security_marking(held.lasting(48)),
-        core_identifier=core_identifier_text(held.lasting(94)),
+        core_identifier=_text(held, 94),
     )

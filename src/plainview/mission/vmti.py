@@ -22,6 +22,9 @@ def vmti_from_observation(observation: Observation) -> bytes | None:
         width_px=frame.camera.width_px,
         height_px=frame.camera.height_px,
         targets=[_target(tracks, row) for row in range(len(tracks))],
+        horizontal_fov_deg=frame.view.horizontal_fov_deg,
+        vertical_fov_deg=frame.view.vertical_fov_deg,
+        core_identifier=frame.view.core_identifier,
     )
 
 
