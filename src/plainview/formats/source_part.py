@@ -305,7 +305,8 @@ class SourcePart:
         if (was.width_px, was.height_px, was.pixel_aspect_ratio) == (width_px, height_px, ratio):
             return False
         self.camera = replace(was, width_px=width_px, height_px=height_px, pixel_aspect_ratio=ratio)
-        if (was.width_px, was.height_px) == (width_px, height_px) or self.n_frames == 0:
+        is_first = self._is_first_part and self.n_frames == 0
+        if (was.width_px, was.height_px) == (width_px, height_px) or is_first:
             return False
         what = f"{was.width_px}x{was.height_px} became {width_px}x{height_px}"
         self._note("picture_size", time, what=f"The picture changed its size: {what}.")
