@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from plainview.formats.twin_clip import TwinClip, write_twin_clip
-from plainview.mission.process import process
-from plainview.mission.reader import Mission
-from plainview.mission.request import ProcessRequest
+from plainview.mission.reader import Mission, open_mission
 from plainview.twin import Scenario, read_scenario
+from tests.mission.ending_run import run_plainview
 
 
 def small_scenario(*, width_px: int, height_px: int, duration_s: float) -> Scenario:
@@ -35,4 +34,6 @@ def tiny_clip(tmp_path_factory: pytest.TempPathFactory) -> TwinClip:
 def whole_mission(twin_clip: TwinClip, tmp_path_factory: pytest.TempPathFactory) -> Mission:
     """Return the mission of `twin_clip`, made without interruption; do not write in it."""
     out = tmp_path_factory.mktemp("whole") / "mission"
-    return process(ProcessRequest(inputs=(twin_clip.video,), out=out))
+    made = run_plainview(["process", twin_clip.video, "--out", out])
+    assert made.returncode == 0, made.stderr
+    return open_mission(out)

@@ -64,7 +64,7 @@ def run_plainview(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=400,  # the first run on a machine compiles its kernels
         cwd=Path(__file__).parents[2],
         preexec_fn=limit,
     )

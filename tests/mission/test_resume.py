@@ -28,7 +28,9 @@ def end_run(clip: TwinClip, out: Path, *script: str) -> None:
 
 
 def assert_resumes_to_the_same(clip: TwinClip, out: Path, whole: Mission) -> None:
-    resumed = process(ProcessRequest(inputs=(clip.video,), out=out))
+    finished = run_plainview(["process", clip.video, "--out", out])
+    assert finished.returncode == 0, finished.stderr
+    resumed = plainview.open(out)
     assert resumed.is_complete
     assert resumed.tracks.equals(whole.tracks)
     assert resumed.frames.equals(whole.frames)
