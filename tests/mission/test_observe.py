@@ -1,21 +1,36 @@
 """The library's face: the three lines that everyone learns, and the folder as a value."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import plainview
 from plainview.formats.twin_clip import TwinClip
 from plainview.mission.reader import Mission
 
+THREE_LINES = """
+import json, sys
+import plainview
+
+for observation in plainview.observe(sys.argv[1]):
+    for track in observation.tracks:
+        if track.ce90_m is not None and track.ce90_m > 0:
+            place = track.latitude_deg, track.longitude_deg
+            print(json.dumps([observation.frame.frame_index, track.track_id, *place]))
+"""
+
 
 def test_observing_gives_the_tracks_that_the_mission_folder_holds(
     twin_clip: TwinClip, whole_mission: Mission
 ) -> None:
-    seen = [
-        (observation.frame.frame_index, track.track_id, track.latitude_deg, track.longitude_deg)
-        for observation in plainview.observe(twin_clip.video)
-        for track in observation.tracks
-        if track.ce90_m is not None and track.ce90_m > 0
-    ]
+    made = subprocess.run(
+        [sys.executable, "-c", THREE_LINES, str(twin_clip.video)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seen = [tuple(json.loads(line)) for line in made.stdout.splitlines()]
     names = ("frame_index", "track_id", "latitude_deg", "longitude_deg")
     held = zip(*(whole_mission.tracks[name].to_pylist() for name in names), strict=True)
     assert seen == list(held)
