@@ -41,14 +41,15 @@ def _roll_sums(enter: GreyLine, leave: GreyLine, sums: Level) -> None:
 @compiled
 def _respond(sums: tuple[Level, Level, Level], response: Level) -> None:
     """Fill a row's response from the sums of its columns over 3, 5 and 9 rows."""
-    sum3, sum5, sum9 = sums
+    sum3, sum5, sum9 = sums[0][3:], sums[1][2:], sums[2]
     inner, ring = np.float32(1.0 / 9.0), np.float32(1.0 / 56.0)
-    for x in range(4, response.shape[0] - 4):
-        middle = sum3[x - 1] + sum3[x] + sum3[x + 1]
-        around = sum9[x - 4] + sum9[x - 3] + sum9[x - 2] + sum9[x - 1] + sum9[x]
-        around += sum9[x + 1] + sum9[x + 2] + sum9[x + 3] + sum9[x + 4]
-        around -= sum5[x - 2] + sum5[x - 1] + sum5[x] + sum5[x + 1] + sum5[x + 2]
-        response[x] = middle * inner - around * ring
+    out = response[4:]
+    for x in range(response.shape[0] - 8):  # indices that cannot be negative are vectorised
+        middle = sum3[x] + sum3[x + 1] + sum3[x + 2]
+        around = sum9[x] + sum9[x + 1] + sum9[x + 2] + sum9[x + 3] + sum9[x + 4]
+        around += sum9[x + 5] + sum9[x + 6] + sum9[x + 7] + sum9[x + 8]
+        around -= sum5[x] + sum5[x + 1] + sum5[x + 2] + sum5[x + 3] + sum5[x + 4]
+        out[x] = middle * inner - around * ring
 
 
 @compiled
