@@ -11,11 +11,22 @@ from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
 from plainview.formats.klv_carriage import CarriedKlv, KlvDemuxer
 from plainview.formats.packet_queue import PictureOrigin
+from plainview.formats.program_tables import AnnouncedStream
 from plainview.formats.source import FileSource, SourceSettings, open_source
-from plainview.formats.transport_packets import PacketRun
+from plainview.formats.transport_packets import PacketRun, packet_rows, pids_of
 from plainview.model import Camera, CountedWarning, Frame, KlvPayload, StreamKind, Unit, ViewMethod
 from tests.conftest import SharedData
 from tests.formats.clips import klv_packet, picture, write_clip
+from tests.formats.streams import (
+    KLV_PID,
+    KLVA,
+    METADATA_DESCRIPTOR,
+    VIDEO,
+    VIDEO_PID,
+    StreamWriter,
+    cell,
+    pes,
+)
 
 KLV = [(n * 3000, klv_packet(n)) for n in range(30)]
 REAL_CLIPS = [
@@ -416,3 +427,42 @@ def test_metadata_is_read_by_the_video_library_where_ours_finds_none(
     assert [payload.data for payload in payloads_of(units)] == [data for _, data in KLV]
     assert codes(source.warnings())["klv_fallback"] == 30
     assert StreamKind.KLV in {info.kind for info in source.streams}
+
+
+@pytest.mark.parametrize("is_synchronous", [False, True])
+@pytest.mark.parametrize("n_packets_kept", [1, 2, 3])
+def test_metadata_that_the_end_of_the_file_cuts_off_is_damage_with_its_place(
+    n_packets_kept: int, is_synchronous: bool, tmp_path: Path
+) -> None:
+    announced = KLVA
+    if is_synchronous:
+        announced = AnnouncedStream(stream_type=0x15, pid=KLV_PID, descriptors=METADATA_DESCRIPTOR)
+    video = write_clip(tmp_path / "video.ts").read_bytes()
+    writer = StreamWriter().tables([VIDEO, announced])
+    for n in range(2):
+        whole = klv_packet(n, n_bytes=600)
+        writer.pes(pes(cell(whole) if is_synchronous else whole, pts=90_000 + n * 3000))
+    n_bytes_kept = len(writer.data) - (4 - n_packets_kept) * 188
+    clip = tmp_path / "cut.ts"
+    head = writer.data[: 2 * 188] + video_packets(video)
+    clip.write_bytes(head + writer.data[2 * 188 : n_bytes_kept])
+    source, units = read(clip)
+    assert len(frames_of(units)) == 30
+    assert len(payloads_of(units)) == 2
+    assert (source.n_packets, source.n_packets_damaged) == (2, 2)  # their bodies mean nothing
+    warning = next(each for each in source.warnings() if each.code == "truncated")
+    assert warning.count == 1
+    begin = len(head) + 4 * 188
+    assert warning.first == f"cut.ts, byte {begin}, KLV stream {KLV_PID}"
+    assert codes(source.warnings())["metadata_damaged"] == 2
+
+
+def video_packets(data: bytes) -> bytes:
+    """Return the packets of the video alone, as PID 0x100."""
+    rows = packet_rows(data)
+    return bytes(rows[pids_of(rows) == VIDEO_PID].tobytes())
+
+
+def test_whole_metadata_at_the_end_of_a_file_is_no_damage(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.ts", klv=KLV)
+    assert "truncated" not in codes(read(clip)[0].warnings())

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -30,6 +30,9 @@ _ASSOCIATION_PID: Final = 0
 _METADATA_STD_DESCRIPTOR: Final = bytes.fromhex("2709c00190c00080c00190")
 _CLOCK_LEAD_TICKS: Final = 45_000
 """Half a second between arrival and display: time to receive, below the second of ST 1402."""
+
+_CELL_HEADER_BYTES: Final = 5
+"""Of a metadata access-unit cell (ISO/IEC 13818-1, 2.12.4)."""
 
 _TIME_STATUS_LOCKED: Final = 0x1F
 _PRIVATE_STREAM_TYPES: Final = frozenset({0x05, 0x06, 0x15, *range(0x80, 0x100)})
@@ -142,7 +145,14 @@ class KlvDemuxer:
             self._demuxer.flush()
         except TstError:
             self.n_errors += 1
-        return self._drain(is_first_packet=False)
+        return [self._without_cell(klv) for klv in self._drain(is_first_packet=False)]
+
+    def _without_cell(self, klv: CarriedKlv) -> CarriedKlv:
+        """Return a payload without the header of its access-unit cell, which a cut cell keeps."""
+        begin = klv.data[_CELL_HEADER_BYTES : _CELL_HEADER_BYTES + len(UNIVERSAL_LABEL_HEAD)]
+        if begin != UNIVERSAL_LABEL_HEAD or klv.data.startswith(UNIVERSAL_LABEL_HEAD):
+            return klv
+        return replace(klv, data=klv.data[_CELL_HEADER_BYTES:])
 
     def _parts(self, rows: Rows, offsets: Offsets) -> Iterator[list[CarriedKlv]]:
         """Feed up to each start of a KLV PES packet, so that payloads know where they began."""

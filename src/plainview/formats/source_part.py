@@ -206,6 +206,14 @@ class SourcePart:
             )
             self._record.add_payload(payload)
 
+    def _take_cut_off(self) -> None:
+        """Take the metadata that the end of the file cut off: it is damaged, and said."""
+        for packet in self._join.finish(near_us=self.clock.latest_us):
+            place = self.path.name
+            if packet.byte_offset is not None:
+                place = self._place(packet.byte_offset)
+            self.reader.tally.add("truncated", first=f"{place}, KLV stream {packet.stream}")
+
     def _payload(self, klv: CarriedKlv) -> KlvPayload:
         pts = klv.pts
         return KlvPayload(
@@ -241,6 +249,7 @@ class SourcePart:
         self.clock.finish()
         if not self._is_done:
             self._take_between(before=None)
+            self._take_cut_off()
         while not self._is_done and (waiting := self._ahead.pop()) is not None:
             yield from self._decoded_units(waiting)
         if self._is_done:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from plainview.formats.klv_placing import PLACING_SIGMA_S, KlvPlacing, PictureTimes, PlacedBy
-from plainview.misb.framing import KlvFramer
+from plainview.misb.framing import KlvFramer, KlvPacket
 from plainview.misb.interpolate_view import InterpolationSettings
 from plainview.misb.metadata_set import MetadataSet
 from plainview.misb.plausibility import SetDecoder
@@ -135,11 +135,23 @@ class TimeJoin:
             near_us: Where the video was when it came, for payloads without a stamp.
         """
         for packet in self._framer.feed(payload):
-            metadata = self._decoder.decode(packet)
-            self.n_packets += 1
-            self.n_packets_damaged += not metadata.is_whole
-            key = (metadata.stream, metadata.set_name)
-            self._stream(key).waiting.append(_Waiting(metadata, near_us))
+            self._take(packet, near_us=near_us)
+
+    def finish(self, *, near_us: int) -> tuple[KlvPacket, ...]:
+        """Take what is left of packets that the end of the source cut off.
+
+        Args:
+            near_us: Where the video was at the end.
+
+        Returns:
+            Those packets; they are counted as damaged.
+        """
+        packets = tuple(self._framer.flush())
+        for packet in packets:
+            self._take(packet, near_us=near_us)
+        for (number, _), stream in self._streams.items():
+            self._place_waiting(number, stream)
+        return packets
 
     def view_at(self, video_time_us: int, *, stamp: PictureStamp | None = None) -> View | None:
         """Return the View of a picture; None where the metadata says nothing near it.
@@ -168,6 +180,13 @@ class TimeJoin:
         """What happened since this was last asked."""
         events, self._events = tuple(self._events), []
         return events
+
+    def _take(self, packet: KlvPacket, *, near_us: int) -> None:
+        metadata = self._decoder.decode(packet)
+        self.n_packets += 1
+        self.n_packets_damaged += not metadata.is_whole
+        key = (metadata.stream, metadata.set_name)
+        self._stream(key).waiting.append(_Waiting(metadata, near_us))
 
     def _stream(self, key: _StreamKey) -> _Stream:
         if key not in self._streams:
