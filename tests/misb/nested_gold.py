@@ -138,7 +138,15 @@ def _registration(value: list[dict[str, Any]]) -> dict[int, Any]:
 
 
 def _sdcc(value: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value[name]) for name in ("members", "sigma", "rho")}
+    return {
+        **{name: tuple(value[name]) for name in ("members", "sigma", "rho")},
+        "sigma_bytes": value["sigma-length"],
+        "rho_bytes": value["rho-length"],
+        "is_sigma_mapped": value["sigma-uses-imap"],
+        "is_rho_mapped": value["rho-uses-imap"],
+        "is_sparse": value["sparse"],
+        "is_long": value["long-parse-control"],
+    }
 
 
 _BY_TAG: dict[int, Any] = {

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from stanag4609.imap import IMAPB
 from stanag4609.st0601 import FIELD_DEFINITIONS, FieldDefinition
 
-from plainview.misb import KlvDecodeError, decode_packet, encode_set, frame_packet
+from plainview.misb import (
+    KlvDecodeError,
+    KlvEncodeError,
+    decode_packet,
+    encode_set,
+    frame_packet,
+)
 from plainview.misb.item_kinds import (
     EnumItem,
     FlagsItem,
@@ -145,12 +151,18 @@ def test_an_item_of_a_wrong_length_says_place_and_mend() -> None:
         (110, 2**32),
         (136, 2**31),
         (66, "text"),
-        (95, {1: 2}),
+        (95, "text"),
+        (97, {13: "far"}),
+        (98, {4: {"dimensions": (2,), "algorithm": 1, "element_bytes": 1, "elements": (1,)}}),
+        (102, {"members": (13,), "sigma": (1.0, 2.0), "rho": ()}),
+        (102, {"members": (), "sigma": (), "rho": ()}),
     ],
 )
 def test_a_value_that_an_item_cannot_hold_is_refused(tag: int, value: object) -> None:
-    with pytest.raises(ValueError, match=f"item {tag} |not between"):
-        ST0601.by_number[tag].encode(value)
+    with pytest.raises(KlvEncodeError) as raised:
+        encode_set({tag: value})
+    assert raised.value.where.startswith(("ST 0601 item", "ST 1002 item", "ST 1601 item"))
+    assert "cannot be written: " in raised.value.what
 
 
 @given(st.integers(-(2**63), 2**63 - 1))

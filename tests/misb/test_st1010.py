@@ -17,7 +17,17 @@ EXAMPLE = bytes.fromhex("03b304803f8000004000000000000000200000")
 
 def test_the_example_refers_to_the_items_before_it_in_their_order() -> None:
     value = decode_sdcc(EXAMPLE, (2, 65, 13, 14, 5)).value
-    assert value == {"members": (13, 14, 5), "sigma": (1.0, 2.0, 0.0), "rho": (-0.5, 0.0, 0.0)}
+    assert value == {
+        "members": (13, 14, 5),
+        "sigma": (1.0, 2.0, 0.0),
+        "rho": (-0.5, 0.0, 0.0),
+        "sigma_bytes": 4,
+        "rho_bytes": 3,
+        "is_sigma_mapped": False,
+        "is_rho_mapped": True,
+        "is_sparse": True,
+        "is_long": True,
+    }
 
 
 def test_in_a_set_the_items_before_it_are_those_of_the_wire() -> None:

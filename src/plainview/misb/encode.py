@@ -8,7 +8,7 @@ from plainview.misb.ber import decode_ber_length, encode_ber_length
 from plainview.misb.checksum import CHECKSUM_HEADER, with_checksum
 from plainview.misb.crc32 import CRC32_HEADER, crc32_mpeg2
 from plainview.misb.decode import LOCAL_SETS, UNIVERSAL_SETS
-from plainview.misb.items import walk_local_set
+from plainview.misb.items import ItemTable, walk_local_set
 from plainview.misb.local_set_encode import (
     KlvEncodeError,
     encode_element,
@@ -78,17 +78,28 @@ def amend_set(metadata: MetadataSet, changes: Mapping[int, object]) -> bytes:
         return metadata.raw
     _, start = decode_ber_length(metadata.raw, N_LABEL_BYTES)
     data = metadata.raw[start:]
-    parts = []
-    left = {
-        tag: encode_element(tag, encode_item(tag, given, table)) for tag, given in changes.items()
-    }
+    parts: list[bytes] = []
+    preceding: dict[ItemKey, None] = {}
+    left = dict(changes)
     for element in walk_local_set(data)[0]:
         if element.tag == table.checksum:
             continue
-        kept = data[element.tag_start : element.end]
-        parts.append(left.pop(element.tag, kept))
+        part = data[element.tag_start : element.end]
+        if element.tag in left:
+            part = _element(element.tag, left.pop(element.tag), (table, preceding))
+        parts.append(part)
+        preceding[element.tag] = None
+    for tag, given in left.items():
+        parts.append(_element(tag, given, (table, preceding)))
+        preceding[tag] = None
     kept_label = replace(form, label=metadata.raw[:N_LABEL_BYTES])
-    return _packet(kept_label, b"".join([*parts, *left.values()]))
+    return _packet(kept_label, b"".join(parts))
+
+
+def _element(tag: int, given: object, at: tuple[ItemTable, Mapping[ItemKey, None]]) -> bytes:
+    """Return an item with its tag and length, after the items that stand before it."""
+    table, preceding = at
+    return encode_element(tag, encode_item(tag, given, table, preceding=tuple(preceding)))
 
 
 def _packet(form: SetFormat, value: bytes) -> bytes:

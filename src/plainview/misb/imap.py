@@ -6,7 +6,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["imapa_n_bytes", "imapb_decode", "imapb_decode_array", "imapb_encode", "imapb_step"]
+__all__ = [
+    "IMAP_NOT_A_NUMBER",
+    "imapa_n_bytes",
+    "imapb_decode",
+    "imapb_decode_array",
+    "imapb_encode",
+    "imapb_step",
+]
+
+IMAP_NOT_A_NUMBER: Final = b"\xd0"
+"""First byte of the special value for a quiet NaN; zeros follow (ST 1201.5 section 7.3)."""
 
 _MAX_BYTES: Final = 8
 

@@ -139,6 +139,10 @@ class NestedItem:
         encode_nested: Writes it; without one only bytes are taken.
         decode_after: Reads it where it refers to the items before it, as ST 1010 does; it is
             given their tags in order.
+        encode_after: Writes it where it does so; it is given their tags likewise, or None
+            where they are not known.
+        holds_never_set: Whether bytes of it hold an item that we never set; without one they
+            hold none.
     """
 
     number: int
@@ -148,6 +152,10 @@ class NestedItem:
     decode_after: Callable[[bytes, tuple[ItemKey, ...]], Nested] | None = field(
         default=None, kw_only=True
     )
+    encode_after: Callable[[object, tuple[ItemKey, ...] | None], bytes] | None = field(
+        default=None, kw_only=True
+    )
+    holds_never_set: Callable[[bytes], bool] | None = field(default=None, kw_only=True)
 
     def decode(self, data: bytes) -> object:
         """Return the set's value, whatever is wrong inside it."""

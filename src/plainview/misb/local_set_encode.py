@@ -4,10 +4,17 @@ from collections.abc import Mapping
 
 from plainview.errors import FormatError
 from plainview.misb.ber import encode_ber_length, encode_ber_oid
+from plainview.misb.item_kinds import NestedItem
 from plainview.misb.items import ItemTable, walk_local_set
-from plainview.misb.metadata_set import Item
+from plainview.misb.metadata_set import Item, ItemKey
 
-__all__ = ["KlvEncodeError", "encode_element", "encode_item", "encode_local_set"]
+__all__ = [
+    "KlvEncodeError",
+    "encode_element",
+    "encode_item",
+    "encode_local_set",
+    "holds_never_set",
+]
 
 
 class KlvEncodeError(FormatError):
@@ -18,7 +25,8 @@ def encode_local_set(items: Mapping[int, object], table: ItemTable) -> bytes:
     """Encode the items of a local set, without label, length and checksum.
 
     Args:
-        items: As for `encode_set`.
+        items: As for `encode_set`. The values of an item that its standard lets repeat may be
+            a tuple: each is written.
         table: The set's standard.
 
     Raises:
@@ -26,11 +34,32 @@ def encode_local_set(items: Mapping[int, object], table: ItemTable) -> bytes:
     """
     tags = [tag for tag in items if tag != table.checksum]
     tags.sort(key=lambda tag: tag != table.timestamp)
-    return b"".join(encode_element(tag, encode_item(tag, items[tag], table)) for tag in tags)
+    parts: list[bytes] = []
+    preceding: dict[ItemKey, None] = {}
+    for tag in tags:
+        for given in _values_of(tag, items[tag], table):
+            wire = encode_item(tag, given, table, preceding=tuple(preceding))
+            parts.append(encode_element(tag, wire))
+            preceding[tag] = None
+    return b"".join(parts)
 
 
-def encode_item(tag: int, given: object, table: ItemTable) -> bytes:
-    """Encode one item's value; an Item with its bytes is written by them."""
+def _values_of(tag: int, given: object, table: ItemTable) -> tuple[object, ...]:
+    """Return the values of an item: several where it may repeat and does."""
+    return given if tag in table.repeatable and isinstance(given, tuple) else (given,)
+
+
+def encode_item(
+    tag: int, given: object, table: ItemTable, *, preceding: tuple[ItemKey, ...] | None = None
+) -> bytes:
+    """Encode one item's value; an Item with its bytes is written by them.
+
+    Args:
+        tag: Its number.
+        given: Its value, or an Item.
+        table: Its set's standard.
+        preceding: The items before it in its set, in order; None where they are not known.
+    """
     value = given.value if isinstance(given, Item) else given
     if isinstance(given, Item) and given.wire:
         return given.wire
@@ -38,12 +67,9 @@ def encode_item(tag: int, given: object, table: ItemTable) -> bytes:
         return b""
     kind = table.by_number.get(tag)
     where = f"{table.standard} item {tag}" + (f" ({kind.name})" if kind else "")
-    if tag in table.never_set or _holds_never_set(tag, value, table):
-        raise KlvEncodeError(
-            where=where,
-            what="is read and kept to the byte, and never set.",
-            mend="Leave it out, or pass on the Item that was read; SCOPE.md says why.",
-        )
+    _refuse_never_set(tag, value, table, where=where)
+    if tag in table.own_sets and isinstance(value, Mapping):
+        return encode_local_set(value, table)
     if kind is None:
         if isinstance(value, bytes):
             return value
@@ -51,6 +77,8 @@ def encode_item(tag: int, given: object, table: ItemTable) -> bytes:
             where=where, what="is not in our table.", mend="Give its value as bytes."
         )
     try:
+        if isinstance(kind, NestedItem) and kind.encode_after and not isinstance(value, bytes):
+            return kind.encode_after(value, preceding)
         return kind.encode(value)
     except (ValueError, TypeError, KeyError, AttributeError) as exc:
         raise KlvEncodeError(
@@ -58,11 +86,34 @@ def encode_item(tag: int, given: object, table: ItemTable) -> bytes:
         ) from exc
 
 
-def _holds_never_set(tag: int, value: object, table: ItemTable) -> bool:
-    """Return whether bytes of a set of the same standard hold an item that we never set."""
-    if tag not in table.own_sets or not isinstance(value, bytes):
+def _refuse_never_set(tag: int, value: object, table: ItemTable, *, where: str) -> None:
+    """Raise for an item that we never set, and for bytes of a set that holds one."""
+    if tag in table.never_set:
+        what = "is read and kept to the byte, and never set."
+    elif isinstance(value, bytes) and _holds_in(tag, value, table):
+        what = "holds an item that is read and kept to the byte, and never set."
+    else:
+        return
+    mend = "Leave it out, or pass on the Item that was read; SCOPE.md says why."
+    raise KlvEncodeError(where=where, what=what, mend=mend)
+
+
+def holds_never_set(data: bytes, table: ItemTable) -> bool:
+    """Return whether a set's bytes hold an item that we never set, however deep."""
+    return any(
+        tag in table.never_set or _holds_in(tag, data[start:end], table)
+        for tag, _, start, end in walk_local_set(data)[0]
+    )
+
+
+def _holds_in(tag: int, data: bytes, table: ItemTable) -> bool:
+    """Return whether bytes of an item that is a set hold an item that we never set."""
+    if tag in table.own_sets:
+        return holds_never_set(data, table)
+    kind = table.by_number.get(tag)
+    if not isinstance(kind, NestedItem) or kind.holds_never_set is None:
         return False
-    return any(element.tag in table.never_set for element in walk_local_set(value)[0])
+    return kind.holds_never_set(data)
 
 
 def encode_element(tag: int, wire: bytes) -> bytes:

@@ -7,14 +7,13 @@ from plainview.misb.ber import KlvDecodeError
 from plainview.misb.damage import Damage, DamageKind
 from plainview.misb.item_kinds import Nested, NestedItem
 from plainview.misb.items import ItemTable, decode_nested_set, inside
-from plainview.misb.local_set_encode import encode_local_set
+from plainview.misb.local_set_encode import encode_local_set, holds_never_set
 from plainview.misb.pack_reader import PackReader, encode_blocks
 
 __all__ = [
     "decode_series",
     "encode_nested_set",
     "encode_series",
-    "read_only_set_item",
     "series_item",
     "set_item",
     "set_series_item",
@@ -31,12 +30,8 @@ def set_item(number: int, name: str, table: ItemTable) -> NestedItem:
         name,
         decode_nested=lambda data: decode_nested_set(data, table),
         encode_nested=lambda value: encode_nested_set(value, table),
+        holds_never_set=lambda data: holds_never_set(data, table),
     )
-
-
-def read_only_set_item(number: int, name: str, table: ItemTable) -> NestedItem:
-    """Return an item that holds one local set, which we read; only its bytes are written."""
-    return NestedItem(number, name, decode_nested=lambda data: decode_nested_set(data, table))
 
 
 def set_series_item(number: int, name: str, table: ItemTable) -> NestedItem:

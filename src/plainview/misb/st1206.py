@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from plainview.misb.item_kinds import EnumItem, ImapItem, NestedItem, UintItem
+from plainview.misb.item_kinds import EnumItem, ImapItem, NestedItem, PackItem, UintItem
 from plainview.misb.items import ItemTable
-from plainview.misb.nested_sets import read_only_set_item
-from plainview.misb.read_only_pack import read_only_pack
+from plainview.misb.nested_sets import set_item
 from plainview.misb.st1303 import decode_float_array
+from plainview.misb.st1303_encode import encode_float_array
 
 __all__ = ["SAR_ITEM", "ST1206"]
 
@@ -46,7 +46,12 @@ ST1206: Final = ItemTable(
         _angle(19, "pulse_repetition_frequency_scale", low=0.0, high=1.0),
         _wide(20, "transmit_center_frequency_hz", high=1e12),
         _wide(21, "transmit_bandwidth_hz", high=1e11),
-        read_only_pack(22, "cross_section_scale_polynomial", decode=decode_float_array),
+        PackItem(
+            22,
+            "cross_section_scale_polynomial",
+            decode_pack=decode_float_array,
+            encode_pack=encode_float_array,
+        ),
         UintItem(23, "reference_time_stamp_us", n_bytes=8),
         _angle(24, "reference_grazing_angle_deg", low=0.0, high=90.0),
         _angle(25, "reference_ground_plane_squint_angle_deg", low=-90.0, high=90.0),
@@ -57,5 +62,5 @@ ST1206: Final = ItemTable(
 )
 """MISB ST 1206.1."""
 
-SAR_ITEM: Final[NestedItem] = read_only_set_item(95, "sar_motion_imagery_local_set", ST1206)
-"""ST 0601 item 95, which we read and do not write."""
+SAR_ITEM: Final[NestedItem] = set_item(95, "sar_motion_imagery_local_set", ST1206)
+"""ST 0601 item 95."""

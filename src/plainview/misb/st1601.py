@@ -1,18 +1,26 @@
 """ST 1601, the geo-registration local set: points of two images that are the same place."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from plainview.misb.ber import KlvDecodeError
 from plainview.misb.imap import imapb_decode
-from plainview.misb.item_kinds import BytesItem, NestedItem, TextItem, UintItem
+from plainview.misb.item_kinds import BytesItem, NestedItem, PackItem, TextItem, UintItem
 from plainview.misb.items import ItemTable
-from plainview.misb.nested_sets import read_only_set_item
-from plainview.misb.read_only_pack import read_only_pack
-from plainview.misb.st1303 import decode_array, decode_float_array, decode_uint_array
+from plainview.misb.nested_sets import set_item
+from plainview.misb.st1303 import IMAP, decode_array, decode_float_array, decode_uint_array
+from plainview.misb.st1303_encode import (
+    encode_array,
+    encode_float_array,
+    encode_imap,
+    encode_uint_array,
+)
 
 __all__ = ["GEO_REGISTRATION_ITEM", "ST1601"]
 
 Bounds = tuple[tuple[float, float], ...]
+Decode = Callable[[bytes], object]
+Encode = Callable[[object], bytes]
 
 _CORRELATION: Final = (-1.0, 1.0)
 _PIXEL_BOUNDS: Final[Bounds] = ((0.0, 100.0), (0.0, 100.0), _CORRELATION) * 2
@@ -45,12 +53,38 @@ def _decode_rows(data: bytes, bounds: Bounds, n_rows: tuple[int, ...]) -> dict[s
     return {**array, "elements": tuple(values)}
 
 
+def _encode_rows(value: object, bounds: Bounds) -> bytes:
+    """Return an array whose rows are each mapped to a range of their own."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"an array takes its members by name, not {value!r}")  # noqa: TRY004
+    n_rows, n_columns = value["dimensions"]
+    if value["algorithm"] == IMAP or n_rows > len(bounds):
+        raise ValueError("uncertainties are elements in natural form, in up to 6 rows")
+    wires = [
+        encode_imap(each, bounds[index // n_columns], value["element_bytes"])
+        for index, each in enumerate(value["elements"])
+    ]
+    return encode_array({**value, "elements": wires}, encode_element=lambda wire, _: bytes(wire))
+
+
 def _decode_pixel_sigmas(data: bytes) -> dict[str, Any]:
     return _decode_rows(data, _PIXEL_BOUNDS, (6,))
 
 
+def _encode_pixel_sigmas(value: object) -> bytes:
+    return _encode_rows(value, _PIXEL_BOUNDS)
+
+
 def _decode_place_sigmas(data: bytes) -> dict[str, Any]:
     return _decode_rows(data, _PLACE_BOUNDS, (3, 6))
+
+
+def _encode_place_sigmas(value: object) -> bytes:
+    return _encode_rows(value, _PLACE_BOUNDS)
+
+
+def _array(number: int, name: str, *, decode: Decode, encode: Encode) -> PackItem:
+    return PackItem(number, name, decode_pack=decode, encode_pack=encode)
 
 
 ST1601: Final = ItemTable(
@@ -59,18 +93,25 @@ ST1601: Final = ItemTable(
         UintItem(1, "version"),
         TextItem(2, "algorithm_name"),
         TextItem(3, "algorithm_version"),
-        read_only_pack(4, "points_row_column", decode=decode_uint_array),
-        read_only_pack(5, "points_latitude_longitude_deg", decode=decode_float_array),
+        _array(4, "points_row_column", decode=decode_uint_array, encode=encode_uint_array),
+        _array(
+            5, "points_latitude_longitude_deg", decode=decode_float_array, encode=encode_float_array
+        ),
         TextItem(6, "second_image_name"),
         BytesItem(7, "algorithm_configuration_id"),
-        read_only_pack(8, "points_elevation_m", decode=decode_float_array),
-        read_only_pack(9, "points_row_column_sigma_rho", decode=_decode_pixel_sigmas),
-        read_only_pack(10, "points_place_sigma_rho", decode=_decode_place_sigmas),
+        _array(8, "points_elevation_m", decode=decode_float_array, encode=encode_float_array),
+        _array(
+            9,
+            "points_row_column_sigma_rho",
+            decode=_decode_pixel_sigmas,
+            encode=_encode_pixel_sigmas,
+        ),
+        _array(
+            10, "points_place_sigma_rho", decode=_decode_place_sigmas, encode=_encode_place_sigmas
+        ),
     ),
 )
 """MISB ST 1601.2."""
 
-GEO_REGISTRATION_ITEM: Final[NestedItem] = read_only_set_item(
-    98, "geo_registration_local_set", ST1601
-)
-"""ST 0601 item 98, which we read and do not write."""
+GEO_REGISTRATION_ITEM: Final[NestedItem] = set_item(98, "geo_registration_local_set", ST1601)
+"""ST 0601 item 98."""
