@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from plainview.errors import InputError
 from plainview.formats.input_file import not_a_video
 from plainview.model import StreamInfo, StreamKind
+from plainview.units import MICROSECONDS_PER_SECOND
 
 __all__ = ["CompressedPacket", "ReadableBytes", "TeedFile", "VideoContainer", "open_container"]
 
@@ -86,6 +87,16 @@ class VideoContainer:
     def format_name(self) -> str:
         """Short name of the container, such as ``mpegts`` or ``mov``."""
         return str(self._container.format.name).split(",")[0]
+
+    @property
+    def duration_s(self) -> float | None:
+        """How long the video is, as the container says; None where it does not."""
+        video, container_us = self.video, self._container.duration
+        if video.duration is not None and video.duration > 0:
+            return float(video.duration * time_base_of(video))
+        if container_us is not None and container_us > 0:
+            return container_us / MICROSECONDS_PER_SECOND
+        return None
 
     def packets(self) -> Iterator[CompressedPacket]:
         """Yield the packets of all streams in file order; the last of each stream is empty.

@@ -1,10 +1,14 @@
-"""One payload to the transport packets that carry it (ISO/IEC 13818-1, 2.4.3.2 and 2.4.3.6)."""
+"""One payload to the transport packets that carry it, and the stamp of one that begins it.
+
+Source:
+    ISO/IEC 13818-1, 2.4.3.2 and 2.4.3.6.
+"""
 
 from typing import Final
 
-from plainview.formats.transport_packets import PACKET_BYTES, SYNC_BYTE
+from plainview.formats.transport_packets import PACKET_BYTES, SYNC_BYTE, n_payload_skip_bytes
 
-__all__ = ["packets_from_payload"]
+__all__ = ["packets_from_payload", "pts_of_packet"]
 
 _PRIVATE_STREAM_1: Final = 0xBD
 _BODY_BYTES: Final = PACKET_BYTES - 4
@@ -26,6 +30,19 @@ def packets_from_payload(payload: bytes, *, pid: int, pts: int, continuity: int)
         packets += _packet(part, pid=pid, is_start=begin == 0, continuity=continuity)
         continuity += 1
     return packets
+
+
+def pts_of_packet(packet: bytes) -> int | None:
+    """Return the 33-bit stamp of the PES packet that this transport packet begins.
+
+    Returns:
+        Ticks of 90 kHz; None where no PES packet begins here, or one without a stamp.
+    """
+    header = packet[n_payload_skip_bytes(packet) :][:14]
+    if len(header) < 14 or not header.startswith(b"\x00\x00\x01") or not header[7] & 0x80:
+        return None
+    high, middle, low = header[9], int.from_bytes(header[10:12]), int.from_bytes(header[12:14])
+    return (high >> 1 & 0x07) << 30 | (middle >> 1) << 15 | low >> 1
 
 
 def _pes_header(n_payload_bytes: int, pts: int) -> bytes:

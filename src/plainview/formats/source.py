@@ -1,9 +1,11 @@
 """Footage as a source: one or several files, parts of one mission, on one clock."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from plainview.errors import InputError
+from plainview.formats.duration import read_duration_s
 from plainview.formats.source_part import SourcePart, SourceSettings
 from plainview.formats.source_reader import open_reader
 from plainview.formats.warning_tally import merged_warnings
@@ -21,9 +23,9 @@ class FileSource:
         self._parts: list[SourcePart] = []
         self._done_warnings: list[tuple[CountedWarning, ...]] = []
         self._done_events: list[Event] = []
-        for path in self._paths[1:]:
-            open_reader(path).close()
+        further_s = [_looked_at(path) for path in self._paths[1:]]
         self._open_part(start_us=-settings.start_us)
+        self._durations_s = [read_duration_s(self._paths[0], self._part.reader), *further_s]
 
     @property
     def streams(self) -> tuple[StreamInfo, ...]:
@@ -34,6 +36,28 @@ class FileSource:
     def cameras(self) -> tuple[Camera, ...]:
         """The one camera, with the size of its newest picture."""
         return (self._part.camera,)
+
+    @property
+    def duration_s(self) -> float | None:
+        """How much video all inputs give together, from the start to the end that were asked for.
+
+        None where a container does not know; that of a transport stream is what lies between
+        its first and its last stamp.
+        """
+        whole_s = self._whole_s
+        if whole_s is None:
+            return None
+        end_s = whole_s if self._settings.end_s is None else self._settings.end_s
+        return max(0.0, min(end_s, whole_s) - (self._settings.start_s or 0.0))
+
+    @property
+    def asked_fraction(self) -> float:
+        """The part of the inputs that lies between the start and the end that were asked for.
+
+        1 where no container knows how long it is.
+        """
+        whole_s, asked_s = self._whole_s, self.duration_s
+        return 1.0 if not whole_s or asked_s is None else asked_s / whole_s
 
     @property
     def position_fraction(self) -> float:
@@ -86,6 +110,11 @@ class FileSource:
             part.close()
 
     @property
+    def _whole_s(self) -> float | None:
+        known_s = [duration_s for duration_s in self._durations_s if duration_s is not None]
+        return sum(known_s) if len(known_s) == len(self._paths) else None
+
+    @property
     def _part(self) -> SourcePart:
         return self._parts[-1]
 
@@ -105,6 +134,12 @@ class FileSource:
         last = self._part
         last.close()
         self._open_part(start_us=last.end_us)
+
+
+def _looked_at(path: Path) -> float | None:
+    """Return the duration of an input that will be opened later, if it can be opened."""
+    with contextlib.closing(open_reader(path)) as reader:
+        return read_duration_s(path, reader)
 
 
 def open_source(

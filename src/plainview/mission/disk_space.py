@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from plainview.errors import DeviceError
+from plainview.formats import FileSource
 from plainview.mission.request import ProcessRequest
-from plainview.model import Source
 
 __all__ = ["check_disk_space", "estimate_needed_bytes", "translate_disk_errors"]
 
@@ -21,23 +21,25 @@ _TABLE_BYTES_PER_FRAME: Final = 2_000
 _FIXED_BYTES: Final = 8 << 20
 
 
-def estimate_needed_bytes(request: ProcessRequest, source: Source) -> int:
+def estimate_needed_bytes(request: ProcessRequest, source: FileSource) -> int:
     """Return roughly how many bytes the mission folder will take.
 
-    The recording is as large as the inputs; the overlay follows from the picture's size and
-    the number of frames, which is taken from the inputs' duration where it is known.
+    The recording is as large as what is read of the inputs; the overlay follows from the
+    picture's size and the number of frames, which is taken from the inputs' duration where it
+    is known.
     """
-    recording = sum(path.stat().st_size for path in request.inputs)
-    duration_s: float | None = getattr(source, "duration_s", None)
+    n_input_bytes = sum(path.stat().st_size for path in request.inputs)
+    recording = n_input_bytes * source.asked_fraction
+    duration_s = source.duration_s
     if duration_s is None:
-        return recording * 2 + _FIXED_BYTES
+        return n_input_bytes * 2 + _FIXED_BYTES
     n_frames = duration_s * 30.0
     pixels = sum(camera.width_px * camera.height_px for camera in source.cameras)
     overlay = n_frames * pixels * _OVERLAY_BITS_PER_PIXEL / 8 if request.is_overlay_drawn else 0
     return int(recording + overlay + n_frames * _TABLE_BYTES_PER_FRAME) + _FIXED_BYTES
 
 
-def check_disk_space(request: ProcessRequest, source: Source) -> None:
+def check_disk_space(request: ProcessRequest, source: FileSource) -> None:
     """Refuse to start where the disk has too little room.
 
     Raises:

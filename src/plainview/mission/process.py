@@ -29,6 +29,7 @@ from plainview.mission.stopwatch import Stopwatch
 from plainview.mission.terrain import terrain_of
 from plainview.mission.threads import one_opencv_thread
 from plainview.model import Observation, State, Unit
+from plainview.units import seconds_from_microseconds
 
 __all__ = ["finished_mission", "process", "source_settings"]
 
@@ -123,6 +124,7 @@ class _Run:
         self._stages: dict[str, Stages] = {}
         self._stopwatch = Stopwatch()
         self._n_frames = 0
+        self._video_time_us = 0
         self._started_s = time.monotonic()
         self._restore()
 
@@ -203,6 +205,7 @@ class _Run:
                 stages = self._stages_of(unit.frame.camera.name)
                 observation = observe_frame(unit.frame, stages, stopwatch=self._stopwatch)
             self._n_frames += 1
+            self._video_time_us = unit.frame.video_time_us
         return Recorded(
             unit=unit,
             observation=observation,
@@ -214,10 +217,17 @@ class _Run:
     def _progress(self, now_s: float) -> Progress:
         n_done = self._n_frames - self._resume.n_frames_replayed
         return Progress(
-            fraction=self._source.position_fraction,
+            fraction=self._done_fraction(),
             n_frames=self._n_frames,
             frames_per_s=max(n_done, 0) / max(now_s - self._started_s, 1e-6),
         )
+
+    def _done_fraction(self) -> float:
+        """Return how much is done: by time where it is known, for bytes are read ahead."""
+        duration_s = self._source.duration_s
+        if not duration_s:
+            return self._source.position_fraction
+        return min(1.0, seconds_from_microseconds(self._video_time_us) / duration_s)
 
     def _finish(self, writer: RunWriter, hashes: "Future[list[str]]", is_interrupted: bool) -> None:
         made = make_products(
