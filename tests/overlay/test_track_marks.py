@@ -1,5 +1,7 @@
 """Track marks: the line says the life stage, without colour."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,8 @@ from plainview.overlay import (
 )
 from tests.overlay.observations import make_observation, make_tracks, make_view
 
-LAYOUT = LAYOUTS["plainview"]
+SHIPPED = LAYOUTS["plainview"]
+LAYOUT = replace(SHIPPED, style=replace(SHIPPED.style, shows_tentative=True))
 BOX = (600.0, 200.0, 80.0, 60.0)
 
 
@@ -49,6 +52,15 @@ def test_a_confirmed_track_shows_its_identity_and_its_ellipse() -> None:
 def test_a_coasting_track_says_so_in_a_word() -> None:
     labels = [d.text for d in compose(LifeStage.COASTING).texts if d.element == "track"]
     assert labels == ["1 COAST  95% 9.8×4.9 m"]
+
+
+def test_tentative_tracks_are_only_drawn_where_a_layout_asks_for_them() -> None:
+    tracks = make_tracks([BOX], [LifeStage.TENTATIVE])
+    observation = make_observation(view=make_view(), tracks=tracks)
+    pixels = np.full((720, 1280, 3), 100, np.uint8)
+    for layout in LAYOUTS.values():
+        drawing = compose_overlay(pixels, observation, layout=layout, context=OverlayContext())
+        assert np.all(drawing.pixels[205:255, 595:685] == 100)
 
 
 def test_tentative_tracks_have_no_label_and_ended_ones_no_box() -> None:

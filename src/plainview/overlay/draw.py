@@ -163,7 +163,9 @@ class _Painter:
         return text_width_px(text, type_px or self.type_px, self.layout.style.weight)
 
     def draw_tracks(self, taken: list[Box]) -> None:
-        tracks, camera = self.observation.all_tracks, self.observation.frame.camera
+        is_all_shown = self.layout.style.shows_tentative
+        tracks = self.observation.all_tracks if is_all_shown else self.observation.tracks
+        camera = self.observation.frame.camera
         if not len(tracks):
             return
         scale = (self.width_px / camera.width_px, self.height_px / camera.height_px)

@@ -54,12 +54,15 @@ class Style:
         min_text_px: Smallest type.
         weight: Of the type, 100 to 900.
         stale_after_s: Age from which metadata is shown grey and called stale.
+        shows_tentative: Whether tracks that are not confirmed yet get a dotted box: of use
+            to who tunes a detector, clutter to who searches.
     """
 
     text_height: float = 0.0225
     min_text_px: int = 9
     weight: int = 600
     stale_after_s: float = 1.0
+    shows_tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -193,6 +196,7 @@ def _style(fields: _Fields) -> Style:
         min_text_px=int(fields.number("min_text_px", default.min_text_px, low=6, high=200)),
         weight=int(fields.number("weight", default.weight, low=100, high=900)),
         stale_after_s=fields.number("stale_after_s", default.stale_after_s, low=0.0, high=3600.0),
+        shows_tentative=fields.value("shows_tentative", default.shows_tentative, bool),
     )
     fields.done()
     return style

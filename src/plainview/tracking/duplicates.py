@@ -2,8 +2,9 @@
 
 A detector that takes a thing apart, or sees now the whole and now a part, makes a second
 track about the first one's place, that goes with it. Such a track is not confirmed while it
-does, and one that was ends after a while. Where only the second is seen, the first takes over
-its place and size: the thing keeps its identity whether its hull or its engine is detected.
+does, whether the first one is confirmed yet or not, and one that was ends after a while. Where
+only the second is seen, the first takes over its place: the thing keeps its identity whether
+its hull or its engine is detected.
 Things that cross are told from that by their velocities, and things that pass close by the
 time that it lasts.
 """
@@ -84,18 +85,19 @@ def _goes_with(track: Record, other: Record) -> bool:
 
 
 @compiled
-def _senior_of(track: Record, tracks: Records, believed: tuple[Array, Indices, float]) -> int:
-    """Return the row of a believed track that this one goes with and that has more behind it.
+def _senior_of(track: Record, tracks: Records, living: tuple[Array, Indices, float]) -> int:
+    """Return the row of a track that this one goes with and that has more behind it.
 
     Args:
         track: The track.
         tracks: All of them.
-        believed: Of the believed ones x, ascending, and the row; and the widest half width.
+        living: Of those that have not ended x, ascending, and the row; and the widest half
+            width.
 
     Returns:
         The row of the one with the most hits; -1 where there is none.
     """
-    x, row, reach = believed
+    x, row, reach = living
     reach = max(reach, 0.5 * track.width_px) + _MARGIN_PX
     senior, most = -1, (track.n_hits, -track.track_id)
     place = first_not_below(x, track.state[0] - reach)
@@ -109,24 +111,29 @@ def _senior_of(track: Record, tracks: Records, believed: tuple[Array, Indices, f
 
 
 @compiled
-def _find_believed(tracks: Records) -> tuple[Array, Indices, float]:
-    """Return x of the believed tracks, ascending, their rows, and the widest half width."""
-    x, row, reach, n_believed = np.empty(len(tracks)), np.empty(len(tracks), np.int64), 0.0, 0
+def _find_living(tracks: Records) -> tuple[Array, Indices, float]:
+    """Return x of the tracks that go on, ascending, their rows, and the widest half width."""
+    x, row, reach, n_living = np.empty(len(tracks)), np.empty(len(tracks), np.int64), 0.0, 0
     for i in range(len(tracks)):
-        if is_believed(tracks[i]):
-            x[n_believed], row[n_believed] = tracks[i].state[0], i
+        if tracks[i].life_stage != _ENDED:
+            x[n_living], row[n_living] = tracks[i].state[0], i
             reach = max(reach, 0.5 * tracks[i].width_px)
-            n_believed += 1
-    order = np.argsort(x[:n_believed])
+            n_living += 1
+    order = np.argsort(x[:n_living])
     return x[order], row[order], reach
 
 
 @compiled
 def _take_over(senior: Record, junior: Record) -> None:
-    """Let a track that was not seen go on from one of the same thing that was."""
+    """Let a track that was not seen go on from one of the same thing that was.
+
+    It keeps its size where the other is smaller: a part of it was seen, and the whole is
+    what is looked for in the next frame.
+    """
     senior.state[:] = junior.state
     senior.cov[:] = junior.cov
-    senior.width_px, senior.height_px = junior.width_px, junior.height_px
+    senior.width_px = max(senior.width_px, junior.width_px)
+    senior.height_px = max(senior.height_px, junior.height_px)
     senior.score, senior.label, senior.detector = junior.score, junior.label, junior.detector
     senior.p_observable, senior.p_hidden = junior.p_observable, junior.p_hidden
     senior.is_hit = 1
@@ -138,17 +145,17 @@ def _take_over(senior: Record, junior: Record) -> None:
 @compiled
 def end_duplicates(tracks: Records, rule: Record, step: Record) -> None:
     """Let tracks that went with a senior one for long enough end, or be taken over."""
-    believed = _find_believed(tracks)
+    living = _find_living(tracks)
     for i in range(len(tracks)):
         track = tracks[i]
         if track.life_stage == _ENDED:
             continue
-        senior = _senior_of(track, tracks, believed)
+        senior = _senior_of(track, tracks, living)
         if senior < 0:
             track.shadowed_s = max(track.shadowed_s - step.dt_s, 0.0)
             continue
         track.shadowed_s = min(track.shadowed_s + step.dt_s, rule.duplicate_after_s)
-        if track.shadowed_s < rule.duplicate_after_s:
+        if track.shadowed_s < rule.duplicate_after_s or not is_believed(tracks[senior]):
             continue
         if track.is_hit and not tracks[senior].is_hit:
             _take_over(tracks[senior], track)

@@ -106,28 +106,38 @@ def _is_over(track: Record, rule: Record) -> bool:
     if track.life_stage == _TENTATIVE:
         is_rejected: bool = track.log_ratio <= rule.rejecting_score or not is_in_view
         return is_rejected
-    longest_s = rule.longest_coast_s if is_in_view else rule.out_of_view_memory_s
+    coast_s = min(rule.longest_coast_s, rule.coast_share * track.seen_s)
+    longest_s = coast_s if is_in_view else rule.out_of_view_memory_s
     is_over: bool = track.existence < rule.end_existence or track.unseen_s > longest_s
     return is_over
 
 
 @compiled
-def _take_hit(track: Record, rule: Record, detection: Record) -> None:
+def _is_sure(track: Record, rule: Record) -> bool:
+    """Say whether a tentative track has enough behind it, and goes with no other."""
+    is_old: bool = track.age_s >= rule.confirm_after_s
+    is_steady: bool = track.seen_s >= rule.least_seen_share * track.age_s
+    is_alone: bool = track.shadowed_s <= MOST_SHADOWED * track.age_s
+    return track.log_ratio >= rule.confirming_score and is_old and is_steady and is_alone
+
+
+@compiled
+def _take_hit(track: Record, frame: tuple[Record, Record], detection: Record) -> None:
     """Correct a track by its detection."""
+    rule, step = frame
     box_px = detection.box_px
     x, y = _center_px(box_px)
     correct(track, rule, (x - track.state[0], y - track.state[1]))
     track.n_hits += 1
     track.is_hit = 1
+    track.seen_s += step.dt_s
     track.unseen_s = 0.0
     smooth_size(track, rule, (box_px[2], box_px[3]))
     track.score = detection.score
     track.label = detection.label
     track.detector = detection.detector
     judge(track)
-    is_sure = track.log_ratio >= rule.confirming_score and track.age_s >= rule.confirm_after_s
-    is_alone = track.shadowed_s <= MOST_SHADOWED * track.age_s
-    if track.life_stage != _TENTATIVE or (is_sure and is_alone):
+    if track.life_stage != _TENTATIVE or _is_sure(track, rule):
         track.life_stage = _CONFIRMED
 
 
@@ -207,6 +217,7 @@ def _begin(track: Record, frame: tuple[Record, Record], detection: Record) -> No
     track.cov[0, 0], track.cov[1, 1] = variance_x, variance_y
     track.cov[2, 2], track.cov[3, 3] = speed_px_s * speed_px_s, speed_px_s * speed_px_s
     track.age_s = 0.0
+    track.seen_s = 0.0
     track.unseen_s = 0.0
     track.shadowed_s = 0.0
     track.log_ratio = 0.0
@@ -240,13 +251,14 @@ def _predict_or_end(memory: tuple[Records, Array], rule: Record, step: Record) -
 
 
 @compiled
-def _take_all(tracks: Records, found: Records, rule: Record) -> Indices:
+def _take_all(tracks: Records, found: Records, frame: tuple[Record, Record]) -> Indices:
     """Give tracks their detections, and return the detection of each, -1 where it has none."""
+    rule, _ = frame
     found_of_track, log_hit_ratio = associate(tracks, found, rule)
     for i in range(len(tracks)):
         if found_of_track[i] >= 0:
             weigh(tracks[i], rule, math.exp(log_hit_ratio[i]))
-            _take_hit(tracks[i], rule, found[found_of_track[i]])
+            _take_hit(tracks[i], frame, found[found_of_track[i]])
         else:
             weigh(tracks[i], rule, 0.0)
             _take_miss(tracks[i], rule)
@@ -291,7 +303,7 @@ def advance_tracks(
     _predict_or_end((known, clutter), rule, step)
     found_of_track = np.full(len(known), -1, np.int64)
     if not step.is_restart:
-        found_of_track = _take_all(known, found, rule)
+        found_of_track = _take_all(known, found, (rule, step))
         end_duplicates(known, rule, step)
     is_unexplained = _find_unexplained(known, found, found_of_track)
     _measure_clutter(clutter, found, (rule, step, is_unexplained))

@@ -141,8 +141,9 @@ def _judge(tracks: Records) -> None:
     tracks["existence"] = was_ever * (tracks["p_observable"] + tracks["p_hidden"])
 
 
-def _take_hits(tracks: Records, found: Records, rule: Record) -> None:
+def _take_hits(tracks: Records, found: Records, frame: tuple[Record, Record]) -> None:
     """Correct tracks, (k,), by their detections, (k,)."""
+    rule, step = frame
     cov = tracks["cov"]
     gain = cov[:, :, :2] @ np.linalg.inv(_innovation_cov_px2(tracks, rule))
     offset = _centers_px(found["box_px"]) - tracks["state"][:, :2]
@@ -150,6 +151,7 @@ def _take_hits(tracks: Records, found: Records, rule: Record) -> None:
     tracks["cov"] -= gain @ cov[:, :2, :]
     tracks["n_hits"] += 1
     tracks["is_hit"] = 1
+    tracks["seen_s"] += step["dt_s"]
     tracks["unseen_s"] = 0.0
     weight = np.maximum(1.0 / tracks["n_hits"], rule["size_gain"])
     for name, column in (("width_px", 2), ("height_px", 3)):
@@ -159,6 +161,7 @@ def _take_hits(tracks: Records, found: Records, rule: Record) -> None:
     is_sure = (
         (tracks["log_ratio"] >= rule["confirming_score"])
         & (tracks["age_s"] >= rule["confirm_after_s"])
+        & (tracks["seen_s"] >= rule["least_seen_share"] * tracks["age_s"])
         & (tracks["shadowed_s"] <= MOST_SHADOWED * tracks["age_s"])
     )
     is_confirmed = is_sure | (tracks["life_stage"] != LifeStage.TENTATIVE)
@@ -170,7 +173,8 @@ def _take_misses(tracks: Records, rule: Record) -> None:
     tracks["is_hit"] = 0
     stage = tracks["life_stage"]
     in_view = tracks["p_in_view"] >= 0.5
-    longest_s = np.where(in_view, rule["longest_coast_s"], rule["out_of_view_memory_s"])
+    coast_s = np.minimum(rule["longest_coast_s"], rule["coast_share"] * tracks["seen_s"])
+    longest_s = np.where(in_view, coast_s, rule["out_of_view_memory_s"])
     is_lost = (tracks["existence"] < rule["end_existence"]) | (tracks["unseen_s"] > longest_s)
     is_rejected = (tracks["log_ratio"] <= rule["rejecting_score"]) | ~in_view
     is_over = np.where(stage == LifeStage.TENTATIVE, is_rejected, is_lost)
@@ -190,7 +194,7 @@ def _take_all(
     is_hit = found_of_track >= 0
     _weigh(tracks, rule, log_hit_ratio)
     hits, misses = tracks[is_hit], tracks[~is_hit]
-    _take_hits(hits, found[found_of_track[is_hit]], rule)
+    _take_hits(hits, found[found_of_track[is_hit]], (rule, step))
     tracks[is_hit] = hits
     _judge(tracks)
     misses["existence"] = tracks["existence"][~is_hit]
@@ -220,16 +224,16 @@ def _goes_with(tracks: Records, row: int) -> Flags:
 
 
 _TAKEN_OVER = (
-    *("state", "cov", "width_px", "height_px", "score", "label", "detector"),
+    *("state", "cov", "score", "label", "detector"),
     *("p_observable", "p_hidden"),
 )
 
 
 def _end_duplicates(tracks: Records, rule: Record, step: Record) -> None:
-    is_believed, longest_s = _is_believed(tracks), rule["duplicate_after_s"]
+    is_living, longest_s = tracks["life_stage"] != LifeStage.ENDED, rule["duplicate_after_s"]
     for row in np.flatnonzero(tracks["life_stage"] != LifeStage.ENDED).tolist():
         behind = list(zip(tracks["n_hits"].tolist(), (-tracks["track_id"]).tolist(), strict=True))
-        alike = np.flatnonzero(_goes_with(tracks, row) & is_believed).tolist()
+        alike = np.flatnonzero(_goes_with(tracks, row) & is_living).tolist()
         seniors = [other for other in alike if behind[other] > behind[row]]
         change = step["dt_s"] if seniors else -step["dt_s"]
         shadowed_s = np.clip(tracks["shadowed_s"][row] + change, 0.0, longest_s)
@@ -237,9 +241,13 @@ def _end_duplicates(tracks: Records, rule: Record, step: Record) -> None:
         if not seniors or shadowed_s < longest_s:
             continue
         senior = max(zip([behind[other] for other in seniors], seniors, strict=True))[1]
+        if not _is_believed(tracks)[senior]:
+            continue
         if tracks["is_hit"][row] and not tracks["is_hit"][senior]:
             for name in _TAKEN_OVER:
                 tracks[name][senior] = tracks[name][row]
+            for name in ("width_px", "height_px"):
+                tracks[name][senior] = max(tracks[name][senior], tracks[name][row])
             tracks["is_hit"][senior], tracks["unseen_s"][senior] = 1, 0.0
             tracks["life_stage"][[senior, row]] = LifeStage.CONFIRMED, LifeStage.ENDED
         elif tracks["life_stage"][row] != LifeStage.TENTATIVE:

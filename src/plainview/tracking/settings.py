@@ -25,7 +25,10 @@ class TrackerSettings:
             detections a frame and 30 frames a second, one an hour).
         false_rejection_rate: Of tentative tracks of things that are there.
         confirm_after_s: Youngest age at which a track is confirmed; a wave's glint lasts
-            less than a few frames.
+            less than a few frames, a shadow that slips along an edge not much longer.
+        least_seen_share: Least share of a track's life in which it was detected, to confirm
+            it: what flickers in one place (the edges of roofs, an animated logo) is
+            no clutter spread at random, and beats that test.
         end_existence: A confirmed track ends below this probability.
         births_per_picture_s: New things expected a second, for the prior of existence.
         clutter_per_picture: False detections expected in a frame before any was seen.
@@ -39,6 +42,8 @@ class TrackerSettings:
             hits and move with it, before it ends as a second track of the same thing; a
             tentative one is not confirmed meanwhile.
         longest_coast_s: How long a confirmed track is kept without a detection in view.
+        coast_share: The same as a multiple of the time in which it was detected, where that
+            is less: a thing seen for a moment is soon given up.
         center_sigma_px: 1-sigma of a detection's centre, each axis; the next adds to it.
         center_sigma_ratio: The same as a fraction of the box's width or height.
         start_speed_px_s: 1-sigma of a new track's speed, each axis; the next adds to it.
@@ -56,7 +61,8 @@ class TrackerSettings:
     detection_probability: float = 0.8
     false_confirmation_rate: float = 1e-6
     false_rejection_rate: float = 0.02
-    confirm_after_s: float = 0.1
+    confirm_after_s: float = 0.6
+    least_seen_share: float = 0.4
     end_existence: float = 0.1
     births_per_picture_s: float = 0.5
     clutter_per_picture: float = 1.0
@@ -67,6 +73,7 @@ class TrackerSettings:
     out_of_view_memory_s: float = 20.0
     duplicate_after_s: float = 0.5
     longest_coast_s: float = 5.0
+    coast_share: float = 1.5
     center_sigma_px: float = 0.7
     center_sigma_ratio: float = 0.04
     start_speed_px_s: float = 90.0

@@ -50,7 +50,8 @@ TRACK_DTYPE: Final = np.dtype(
         ("height_px", "f8"),
         ("score", "f8"),  # of the last detection
         ("age_s", "f8"),
-        ("unseen_s", "f8"),
+        ("seen_s", "f8"),  # of its age, with a detection
+        ("unseen_s", "f8"),  # since the last detection
         ("shadowed_s", "f8"),  # gone with a senior track of the same thing
         ("log_ratio", "f8"),  # of a thing against clutter, since the first detection
         ("prior_log_odds", "f8"),
