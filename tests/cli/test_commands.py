@@ -15,6 +15,7 @@ from plainview.mission import demo
 from plainview.mission.reader import Mission
 from plainview.twin import read_scenario
 from tests.cli.command import command
+from tests.conftest import SharedData
 from tests.mission.conftest import small_scenario
 
 
@@ -41,6 +42,44 @@ def test_inspect_says_what_is_in_a_clip(twin_clip: TwinClip) -> None:
     assert "320x180, 25.00 pictures/s, 50 pictures in 2.0 s" in result.stdout
     assert "50 packets (50 ST0601), 0 damaged" in result.stdout
     assert result.stderr == ""
+
+
+def test_inspect_is_aligned_short_and_says_what_is_undecided(twin_clip: TwinClip) -> None:
+    lines = command("inspect", twin_clip.video).stdout.splitlines()
+    titles = [line for line in lines[1:] if not line.startswith(" ")]
+    assert titles[:3] == ["streams", "metadata", "location"]
+    assert len(lines) < 30
+    assert max(len(line) for line in lines) <= 110
+    assert "  trusted   undecided for position, time, bearing, range" in lines
+    assert "            not tested by this version: the standard's own reading is taken" in lines
+    assert lines[-1] == "No problems found."
+
+
+def test_inspect_does_not_hide_that_a_source_contradicts_itself(shared_data: SharedData) -> None:
+    clip = shared_data("fmv_klv/droneklv/Day_Flight.klv")
+    document = json.loads(command("inspect", clip, "--json").stdout)
+    codes = {warning["code"]: warning for warning in document["warnings"]}
+    assert codes["location_contradicts"]["count"] == 6
+    text = command("inspect", clip).stdout
+    assert "by its pose it looks 35.1 km away" in text
+    assert "Day_Flight.klv: raw KLV, 977 bytes" in text
+    assert "No problems found." not in text
+
+
+@pytest.mark.parametrize("name", ["kwiver/aphill_klv_10s.ts", "osh/sample-stream_part1.ts"])
+def test_inspect_finds_no_problem_where_there_is_none(shared_data: SharedData, name: str) -> None:
+    assert command("inspect", shared_data(f"fmv_klv/{name}")).stdout.endswith(
+        "No problems found.\n"
+    )
+
+
+def test_inspect_of_damaged_metadata_says_that_there_is_no_pose(shared_data: SharedData) -> None:
+    clip = shared_data("fmv_klv/klvdata/DynamicConstantMISMMSPacketData.bin")
+    text = command("inspect", clip).stdout
+    assert "1 packet (1 ST0601), 1 damaged" in text
+    assert "pose      not known" in text
+    assert "The checksum of metadata packets does not fit." in text
+    assert "No metadata packet says where the camera was" in text
 
 
 def test_inspect_prints_one_document_of_the_contract(twin_clip: TwinClip) -> None:

@@ -1,5 +1,6 @@
 """Each kind of bad input is an error that says the file, the place and the mend."""
 
+import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,11 @@ def klv_only(path: Path) -> Path:
     return path
 
 
+def pipe(path: Path) -> Path:
+    os.mkfifo(path)
+    return path
+
+
 def mp4_without_its_index(path: Path) -> Path:
     whole = write_clip(path.with_name("whole.mp4")).read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
@@ -91,7 +97,8 @@ BAD_INPUTS: dict[str, tuple[str, Callable[[Path], Path], str]] = {
     "sound without video": ("sound.ts", sound_only, "no video"),
     "metadata without video": ("meta.ts", klv_only, "no video"),
     "a file of KLV": ("flight.klv", written(klv_packet(1) * 50), "no video"),
-    "an MP4 without its index": ("cut.mp4", mp4_without_its_index, "is not a video"),
+    "an MP4 without its index": ("cut.mp4", mp4_without_its_index, "its index .moov. is missing"),
+    "a pipe": ("pipe.ts", pipe, "is a pipe or a device"),
     "the first packet alone": ("tiny.ts", written(b"\x47" + bytes(187)), "is not a video"),
 }
 
@@ -213,3 +220,43 @@ def test_mutated_clips_give_frames_or_an_error_and_never_a_traceback(
         path.write_bytes(mutated(seeds[n % len(seeds)], rng) or b"\x00")
         outcomes += [outcome(use, path) for use in (read_all, probe, all_payloads)]
     assert outcomes.count("read") > 30
+
+
+@pytest.mark.parametrize("kind", ["noise", "sound without video", "a picture", "a pipe"])
+def test_what_has_neither_video_nor_metadata_is_not_inspected(kind: str, tmp_path: Path) -> None:
+    name, make, fault = BAD_INPUTS[kind]
+    with pytest.raises(InputError, match=fault):
+        probe(make(tmp_path / name))
+
+
+def test_short_noise_is_not_taken_for_a_transport_stream(tmp_path: Path) -> None:
+    for seed in range(20):
+        path = tmp_path / f"noise{seed}.ts"
+        path.write_bytes(np.random.default_rng(seed).bytes(20_000))
+        with pytest.raises(InputError, match="is not a video"):
+            probe(path)
+
+
+def test_a_stream_cut_inside_its_last_packet_is_said_to_be_cut(tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "whole.ts", n_frames=40, format_name="mpegts").read_bytes()
+    path = tmp_path / "cut.ts"
+    path.write_bytes(whole[: len(whole) // 188 * 188 - 160])
+    (cut,) = [each for each in probe(path).warnings if each.code != "no_metadata"]
+    assert (cut.code, cut.count) == ("truncated", 1)
+    assert cut.first == f"cut.ts, byte {len(whole) // 188 * 188 - 188}"
+
+
+def test_a_hole_inside_a_stream_is_counted_in_bytes(tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "whole.ts", n_frames=40, format_name="mpegts").read_bytes()
+    middle = len(whole) // 376 * 188
+    path = tmp_path / "hole.ts"
+    path.write_bytes(whole[:middle] + bytes(100) + whole[middle:])
+    warnings = {each.code: each.count for each in probe(path).warnings}
+    assert warnings["transport_bytes_lost"] == 100
+    assert "truncated" not in warnings
+
+
+def test_raw_klv_under_the_name_of_a_video_is_said_to_mislead(tmp_path: Path) -> None:
+    path = tmp_path / "flight.mp4"
+    path.write_bytes(klv_packet(1) * 5)
+    assert [each.code for each in probe(path).warnings] == ["name_misleads"]

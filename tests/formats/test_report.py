@@ -422,3 +422,23 @@ def test_elements_escape_text_and_attributes() -> None:
 def test_the_same_data_give_the_same_page(tmp_path: Path) -> None:
     write_report(tmp_path / "report.html", make_report(5))
     assert (tmp_path / "report.html").read_text("utf-8") == render_report(make_report(5))
+
+
+def test_what_the_source_recorded_of_things_never_set_is_shown_and_escaped() -> None:
+    seen = {"packets": 3, "first_time_us": 1_700_000_000_000_000, "last_time_us": 2**64 - 1}
+    entry = {
+        "item": 140,
+        "name": "weapons_stores",
+        "set": "ST0601",
+        "stream": 1,
+        "place": "140",
+        "values": [{"value": "<blink>", "raw": "3c626c696e6b3e", **seen}],
+        "packets_of_other_values": 2,
+    }
+    page = render_report(make_report(mission=make_mission(evidence=[entry])))
+    assert "plainview never sets these" in Page(page).text
+    assert "&lt;blink&gt;" in page
+    assert "<blink>" not in page
+    assert "2023-11-14T22:13:20.000Z" in page
+    assert "other values" in page
+    assert 'id="evidence"' not in render_report(make_report(mission=make_mission(evidence=[])))

@@ -41,7 +41,7 @@ def open_input(path: Path) -> BufferedReader:
     """Open a file for reading.
 
     Raises:
-        InputError: It is not there, is a folder, is empty, or may not be read.
+        InputError: It is not there, is a folder or no file, is empty, or may not be read.
     """
     try:
         if path.is_dir():
@@ -49,6 +49,12 @@ def open_input(path: Path) -> BufferedReader:
                 where=str(path),
                 what="is a folder, not a recording.",
                 mend="Give the recordings in it by name; several are parts of one mission.",
+            )
+        if path.exists() and not path.is_file():
+            raise InputError(
+                where=str(path),
+                what="is a pipe or a device, not a file.",
+                mend="Save the recording to a file and give that; live links are not read yet.",
             )
         file = path.open("rb")
         is_empty = not file.peek(1)
@@ -83,6 +89,13 @@ def content_kind(head: bytes) -> ContentKind:
 
 def not_a_video(path: Path, *, head: bytes) -> FormatError:
     """Return the error for a file that holds no video that can be read."""
+    if head[4:8] == b"ftyp":
+        return FormatError(
+            where=f"{path}, byte 0",
+            what="is not a video recording that can be read: it begins as an MP4, and its index"
+            " (moov) is missing or broken, as where a copy or a recorder was cut off.",
+            mend="Copy the file again from its recorder; a repair tool may rebuild the index.",
+        )
     looks = next((name for mark, name in _SIGNATURES if head.startswith(mark)), None)
     if looks is None and _is_text(head[:4096]):
         looks = "a text file"
@@ -90,8 +103,8 @@ def not_a_video(path: Path, *, head: bytes) -> FormatError:
     return FormatError(
         where=f"{path}, byte 0",
         what=f"is not a video recording: {seen}.",
-        mend="Give a transport stream (.ts), an MP4 or a Matroska file; "
-        "`plainview inspect` says what a file holds.",
+        mend="Give a transport stream (.ts), an MP4 or a Matroska file (or, to"
+        " `plainview inspect`, raw KLV).",
     )
 
 

@@ -14,6 +14,7 @@ from plainview.formats.input_file import HEAD_BYTES, ContentKind, content_kind, 
 from plainview.formats.klv_carriage import CarriedKlv
 from plainview.formats.raw_klv import RAW_STREAM, read_klv_payloads
 from plainview.formats.source_reader import SourceReader, open_reader, video_clock_of
+from plainview.formats.transport_packets import PACKET_BYTES
 from plainview.formats.video_clock import PacketTime
 from plainview.formats.warning_tally import WarningTally, clock_text
 from plainview.model import CountedWarning, StreamInfo, StreamKind
@@ -22,6 +23,8 @@ from plainview.units import microseconds_from_seconds, seconds_from_microseconds
 __all__ = ["KlvCoverage", "SourceProbe", "VideoSummary", "probe"]
 
 _MAX_GAP_S: Final = 3.0
+_VIDEO_SUFFIXES: Final = {".ts", ".m2ts", ".mts", ".mp4", ".mov", ".m4v", ".mkv", ".avi"}
+"""A file of KLV alone that is named so misleads."""
 
 Times = npt.NDArray[np.int64]
 
@@ -112,7 +115,10 @@ def probe(path: Path, *, max_gap_s: float = _MAX_GAP_S) -> SourceProbe:
     except InputError:
         if kind is not ContentKind.TRANSPORT_STREAM:
             raise
-        return _probe_without_video(path, container="mpegts")
+        found = _probe_without_video(path, container="mpegts")
+        if not found.klv:
+            raise
+        return found
     try:
         return _Survey(reader, path=path, max_gap_s=max_gap_s).result()
     finally:
@@ -167,15 +173,18 @@ class _Survey:
         picture_us = np.sort(np.array(self._picture_us, np.int64))
         klv = tuple(self._coverage(stream, picture_us) for stream in sorted(self._klv_us))
         self._count(picture_us, klv)
-        tally = self._reader.tally
+        size_bytes = self._path.stat().st_size
         return SourceProbe(
             path=self._path,
             container=self._reader.container.format_name,
-            size_bytes=self._path.stat().st_size,
+            size_bytes=size_bytes,
             streams=self._reader.streams,
             video=self._video(picture_us),
             klv=klv,
-            warnings=tally.warnings(),
+            warnings=tuple(
+                _without_hole(warning, self._path.name, size_bytes)
+                for warning in self._reader.tally.warnings()
+            ),
         )
 
     def _video(self, picture_us: Times) -> VideoSummary:
@@ -242,6 +251,17 @@ class _Survey:
             self._reader.tally.add("metadata_stops", first=where)
 
 
+def _without_hole(warning: CountedWarning, name: str, size_bytes: int) -> CountedWarning:
+    """Return a warning, as that of a cut file where all that was lost is its last packet."""
+    where = f"{name}, byte {size_bytes - warning.count}"
+    is_cut = warning.code == "transport_bytes_lost" and warning.count < PACKET_BYTES
+    if not is_cut or warning.first != where:
+        return warning
+    tally = WarningTally()
+    tally.add("truncated", first=where)
+    return tally.warnings()[0]
+
+
 def _probe_without_video(path: Path, *, container: str) -> SourceProbe:
     n_payloads: dict[int, int] = {}
     n_without_time: dict[int, int] = {}
@@ -250,6 +270,9 @@ def _probe_without_video(path: Path, *, container: str) -> SourceProbe:
         n_untimed = n_without_time.get(payload.stream, 0)
         n_without_time[payload.stream] = n_untimed + (payload.pts_us is None)
     carriage = None if container == "klv" else "asynchronous"
+    tally = WarningTally()
+    if container == "klv" and path.suffix.lower() in _VIDEO_SUFFIXES:
+        tally.add("name_misleads", first=path.name)
     return SourceProbe(
         path=path,
         container=container,
@@ -271,5 +294,5 @@ def _probe_without_video(path: Path, *, container: str) -> SourceProbe:
             )
             for stream in sorted(n_payloads)
         ),
-        warnings=WarningTally().warnings(),
+        warnings=tally.warnings(),
     )

@@ -21,6 +21,7 @@ from plainview.misb.items import ItemTable
 from plainview.misb.local_set_encode import KlvEncodeError
 from plainview.misb.location_residual import LocationResidual, location_residual
 from plainview.misb.metadata_set import Item, ItemKey, MetadataSet
+from plainview.misb.never_set import find_never_set_of_packet
 from plainview.misb.plausibility import PlausibilityCheck, SetDecoder
 from plainview.misb.resect_corners import Resection, resect_corners
 from plainview.misb.st0102 import ST0102
@@ -81,6 +82,7 @@ __all__ = [
     "encode_picture_stamp",
     "encode_set",
     "encode_vmti",
+    "find_never_set_of_packet",
     "find_picture_stamp",
     "frame_packet",
     "imapb_decode",

@@ -1,11 +1,11 @@
 """What every kind of item shares: its shape, and the checks of its bytes and values."""
 
 import math
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from plainview.misb.ber import KlvDecodeError
 
-__all__ = ["ItemKind", "ItemLengthError"]
+__all__ = ["FoundItem", "ItemKind", "ItemLengthError"]
 
 
 class ItemLengthError(KlvDecodeError):
@@ -28,6 +28,20 @@ class ItemKind(Protocol):
 
     def encode(self, value: object) -> bytes:
         """Return the bytes of a value that is known."""
+
+
+class FoundItem(NamedTuple):
+    """An item that was found in the bytes of a set.
+
+    Args:
+        place: Its number; inside a set inside the set, theirs before it: ``100.62``.
+        kind: What it is.
+        wire: The bytes of its value.
+    """
+
+    place: str
+    kind: ItemKind
+    wire: bytes
 
 
 def place(item: ItemKind) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from plainview.misb.ber import KlvDecodeError
 from plainview.misb.damage import Damage
-from plainview.misb.item_kind import ItemKind, ItemLengthError, place
+from plainview.misb.item_kind import FoundItem, ItemKind, ItemLengthError, place
 from plainview.misb.item_numbers import (
     EnumItem,
     FlagsItem,
@@ -141,8 +141,8 @@ class NestedItem:
             given their tags in order.
         encode_after: Writes it where it does so; it is given their tags likewise, or None
             where they are not known.
-        holds_never_set: Whether bytes of it hold an item that we never set; without one they
-            hold none.
+        find_never_set: Finds the items in its bytes that we never set; without one there are
+            none.
     """
 
     number: int
@@ -155,7 +155,9 @@ class NestedItem:
     encode_after: Callable[[object, tuple[ItemKey, ...] | None], bytes] | None = field(
         default=None, kw_only=True
     )
-    holds_never_set: Callable[[bytes], bool] | None = field(default=None, kw_only=True)
+    find_never_set: Callable[[bytes], tuple[FoundItem, ...]] | None = field(
+        default=None, kw_only=True
+    )
 
     def decode(self, data: bytes) -> object:
         """Return the set's value, whatever is wrong inside it."""

@@ -11,6 +11,7 @@ from plainview.misb.item_kinds import Nested, NestedItem
 from plainview.misb.metadata_set import DecodedSet, Item, ItemKey
 
 __all__ = [
+    "MAX_DEPTH",
     "Element",
     "ItemTable",
     "decode_item",
@@ -55,7 +56,7 @@ class ItemTable:
             raise ValueError(f"{self.standard} lists an item twice")
 
 
-_MAX_DEPTH: Final = 8
+MAX_DEPTH: Final = 8
 """Segments inside segments; the standard has them two deep."""
 
 _LONG_FORM: Final = 0x80
@@ -148,7 +149,7 @@ def _decode_own_set(
     wire: bytes, table: ItemTable, *, depth: int
 ) -> tuple[Item, tuple[Damage, ...]]:
     """Decode a set inside a set of the same standard; one too deep stays unread."""
-    if depth > _MAX_DEPTH:
+    if depth > MAX_DEPTH:
         return Item(value=None, wire=wire), (Damage(kind=DamageKind.ITEM_VALUE, place=""),)
     nested = _nested_of(decode_local_set(wire, table, depth=depth))
     return Item(value=nested.value, wire=wire), nested.damage

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from plainview.errors import FormatError
 from plainview.misb.ber import encode_ber_length, encode_ber_oid
 from plainview.misb.item_kinds import NestedItem
-from plainview.misb.items import ItemTable, walk_local_set
+from plainview.misb.items import ItemTable
 from plainview.misb.metadata_set import Item, ItemKey
+from plainview.misb.never_set import find_never_set_in
 
 __all__ = [
     "KlvEncodeError",
     "encode_element",
     "encode_item",
     "encode_local_set",
-    "holds_never_set",
 ]
 
 
@@ -90,30 +90,12 @@ def _refuse_never_set(tag: int, value: object, table: ItemTable, *, where: str) 
     """Raise for an item that we never set, and for bytes of a set that holds one."""
     if tag in table.never_set:
         what = "is read and kept to the byte, and never set."
-    elif isinstance(value, bytes) and _holds_in(tag, value, table):
+    elif isinstance(value, bytes) and find_never_set_in(tag, value, table):
         what = "holds an item that is read and kept to the byte, and never set."
     else:
         return
     mend = "Leave it out, or pass on the Item that was read; SCOPE.md says why."
     raise KlvEncodeError(where=where, what=what, mend=mend)
-
-
-def holds_never_set(data: bytes, table: ItemTable) -> bool:
-    """Return whether a set's bytes hold an item that we never set, however deep."""
-    return any(
-        tag in table.never_set or _holds_in(tag, data[start:end], table)
-        for tag, _, start, end in walk_local_set(data)[0]
-    )
-
-
-def _holds_in(tag: int, data: bytes, table: ItemTable) -> bool:
-    """Return whether bytes of an item that is a set hold an item that we never set."""
-    if tag in table.own_sets:
-        return holds_never_set(data, table)
-    kind = table.by_number.get(tag)
-    if not isinstance(kind, NestedItem) or kind.holds_never_set is None:
-        return False
-    return kind.holds_never_set(data)
 
 
 def encode_element(tag: int, wire: bytes) -> bytes:

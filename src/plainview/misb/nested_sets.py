@@ -7,7 +7,8 @@ from plainview.misb.ber import KlvDecodeError
 from plainview.misb.damage import Damage, DamageKind
 from plainview.misb.item_kinds import Nested, NestedItem
 from plainview.misb.items import ItemTable, decode_nested_set, inside
-from plainview.misb.local_set_encode import encode_local_set, holds_never_set
+from plainview.misb.local_set_encode import encode_local_set
+from plainview.misb.never_set import find_never_set
 from plainview.misb.pack_reader import PackReader, encode_blocks
 
 __all__ = [
@@ -30,7 +31,7 @@ def set_item(number: int, name: str, table: ItemTable) -> NestedItem:
         name,
         decode_nested=lambda data: decode_nested_set(data, table),
         encode_nested=lambda value: encode_nested_set(value, table),
-        holds_never_set=lambda data: holds_never_set(data, table),
+        find_never_set=(lambda data: find_never_set(data, table)) if table.never_set else None,
     )
 
 

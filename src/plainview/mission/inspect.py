@@ -4,15 +4,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from plainview.formats.probe import SourceProbe, probe
-from plainview.misb import MetadataSet, ViewState, location_residual
+from plainview.misb import LocationResidual, MetadataSet, ViewState, location_residual
+from plainview.mission.evidence import EvidenceTally
+from plainview.mission.inspect_text import DAMAGE_WORDS, length_text
 from plainview.mission.location_check import describe_location
 from plainview.mission.packet_json import json_from_metadata, metadata_sets_of
 from plainview.model import View
 
 __all__ = ["inspect_file", "iterate_packets"]
+
+_MAX_RESIDUAL_SHARE: Final = 0.05
+"""Of the slant range: beyond it no rounding, datum or terrain explains the residual."""
 
 
 def iterate_packets(path: Path) -> Iterator[dict[str, Any]]:
@@ -25,7 +32,7 @@ def iterate_packets(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def inspect_file(path: Path) -> dict[str, Any]:
-    """Return what is in a file: streams, metadata, warnings, location.
+    """Return what is in a file: streams, metadata, evidence, warnings, location.
 
     Raises:
         InputError: The file cannot be read.
@@ -34,6 +41,7 @@ def inspect_file(path: Path) -> dict[str, Any]:
     survey = _Survey()
     for metadata in metadata_sets_of(path):
         survey.add(metadata)
+    residual = location_residual(survey.views)
     return {
         "file": path.name,
         "container": probed.container,
@@ -41,8 +49,9 @@ def inspect_file(path: Path) -> dict[str, Any]:
         "streams": [asdict(stream) for stream in probed.streams],
         "video": None if probed.video is None else asdict(probed.video),
         "metadata": {**survey.describe(), "coverage": [asdict(klv) for klv in probed.klv]},
-        "warnings": _warnings(probed, survey),
-        "location": survey.describe_location(),
+        "evidence": survey.evidence.describe(),
+        "warnings": _warnings(probed, survey, residual),
+        "location": survey.describe_location(residual),
     }
 
 
@@ -55,11 +64,13 @@ class _Survey:
     damage: Counter[str] = field(default_factory=Counter)
     first_damage: dict[str, str] = field(default_factory=dict)
     n_damaged: int = 0
+    first_pose: int | None = None
     items: Counter[str] = field(default_factory=Counter)
     unknown_items: Counter[str] = field(default_factory=Counter)
     views: list[View] = field(default_factory=list)
     states: dict[int, ViewState] = field(default_factory=dict)
     times_us: list[int] = field(default_factory=list)
+    evidence: EvidenceTally = field(default_factory=EvidenceTally)
 
     def add(self, metadata: MetadataSet) -> None:
         """Take in one packet."""
@@ -68,7 +79,8 @@ class _Survey:
         self.n_damaged += bool(metadata.damage)
         for damage in metadata.damage:
             self.damage[str(damage.kind)] += 1
-            place = f"packet {self.n_packets}, {damage.place}"
+            inside = "" if damage.place == "packet" else f", {damage.place}"
+            place = f"packet {self.n_packets}{inside}"
             self.first_damage.setdefault(str(damage.kind), place)
         for key, item in metadata.items.items():
             name = f"{metadata.set_name} {key}"
@@ -76,9 +88,11 @@ class _Survey:
             self.unknown_items[name] += item.is_unknown
         if metadata.time_us is not None:
             self.times_us.append(metadata.time_us)
+        self.evidence.add(metadata)
         state = self.states.setdefault(metadata.stream, ViewState())
         timed = state.update(metadata)
         if timed is not None:
+            self.first_pose = self.first_pose or self.n_packets
             self.views.append(timed.view)
 
     def describe(self) -> dict[str, Any]:
@@ -106,9 +120,8 @@ class _Survey:
             "image_source": _last(self.views, "image_source"),
         }
 
-    def describe_location(self) -> dict[str, Any]:
+    def describe_location(self, residual: LocationResidual) -> dict[str, Any]:
         """Return the `location` object."""
-        residual = location_residual(self.views)
         kinds = {view.slant_range_kind for view in self.views if view.slant_range_kind}
         return describe_location(
             residual.distance_m,
@@ -131,16 +144,47 @@ def _height_datum(items: Counter[str]) -> str | None:
     return None
 
 
-def _warnings(probed: SourceProbe, survey: _Survey) -> list[dict[str, Any]]:
+def _warnings(
+    probed: SourceProbe, survey: _Survey, residual: LocationResidual
+) -> list[dict[str, Any]]:
     found = [asdict(warning) for warning in probed.warnings]
     found += [
         {
             "code": f"klv_{kind}",
             "count": count,
             "first": survey.first_damage[kind],
-            "what": f"Metadata packets are damaged ({kind.replace('_', ' ')}).",
-            "mend": "`plainview inspect --packets` lists each with its damage.",
+            "what": f"{DAMAGE_WORDS.get(kind, kind.replace('_', ' '))}.",
+            "mend": "`plainview inspect --packets` lists each packet with its damage.",
         }
         for kind, count in sorted(survey.damage.items())
     ]
+    if survey.n_packets and not survey.views:
+        found.append(_no_view(survey))
+    share = residual.median_share
+    if share is not None and share > _MAX_RESIDUAL_SHARE:
+        found.append(_contradiction(survey, residual, share))
     return found
+
+
+def _no_view(survey: _Survey) -> dict[str, Any]:
+    return {
+        "code": "no_pose",
+        "count": survey.n_packets,
+        "first": "packet 1",
+        "what": "No metadata packet says where the camera was and how it looked"
+        + (" (damaged ones are not believed)." if survey.n_damaged else "."),
+        "mend": "Positions cannot be given from this file; `--packets` shows what it says.",
+    }
+
+
+def _contradiction(survey: _Survey, residual: LocationResidual, share: float) -> dict[str, Any]:
+    """Return the warning of a source that contradicts itself."""
+    return {
+        "code": "location_contradicts",
+        "count": int(np.isfinite(residual.distance_m).sum()),
+        "first": f"packet {survey.first_pose}",
+        "what": "The source contradicts itself: by its pose it looks"
+        f" {length_text(residual.median_m or 0.0)} away from the frame centre that it reports"
+        f" ({100.0 * share:.0f} % of the slant range).",
+        "mend": "Do not use positions of this source before its angles and heights are understood.",
+    }

@@ -1,75 +1,259 @@
 """What ``plainview inspect`` says to a person."""
 
-from typing import Any
+import json
+import textwrap
+from collections.abc import Iterator
+from typing import Any, Final
 
-__all__ = ["inspect_text"]
+from plainview.formats.time_text import stamp_text
+
+__all__ = ["DAMAGE_WORDS", "inspect_text", "length_text"]
+
+DAMAGE_WORDS: Final = {
+    "garbage": "Bytes in a metadata stream belong to no packet",
+    "truncated": "Metadata packets are cut short",
+    "length": "Metadata packets have a broken length",
+    "label": "Metadata packets have a damaged label",
+    "stray_element": "Single metadata elements stand outside any packet",
+    "checksum": "The checksum of metadata packets does not fit",
+    "checksum_missing": "Metadata packets have no checksum where their standard asks for one",
+    "item_overrun": "Metadata items run over the end of their packet",
+    "item_length": "Metadata items have another length than their standard gives them",
+    "item_value": "Metadata items hold what their standard does not allow",
+    "item_repeated": "Metadata items stand twice in a packet that may have them once",
+    "item_unknown": "Metadata items are not in their standard",
+    "item_missing": "Metadata items that must be there are missing",
+    "implausible": "Metadata values contradict each other or what came before",
+}
+"""Kind of damage in words."""
+
+_CONTAINERS: Final = {
+    "mpegts": "MPEG transport stream",
+    "mov": "MP4 or QuickTime",
+    "matroska": "Matroska",
+    "klv": "raw KLV",
+}
+_POSES: Final = {
+    "relative": "gimbal angles on the platform's attitude",
+    "absolute": "angles of the camera from north and the horizon",
+    "north_obliquity": "angle to north and obliquity; roll taken as level",
+    "corners": "resected from the reported corners",
+}
+_TIMES: Final = {
+    "misp_corrected": "stamps as sent; the source says how they are corrected to UTC",
+    "assumed_utc": "stamps as sent, taken for UTC: the source does not tie them to it",
+    "sidecar": "from a sidecar file",
+    "simulated": "simulated",
+}
+_CONVENTIONS: Final = {"st0601": "ST 0601", "eg0104": "EG 0104"}
+_COUNTED_IN_BYTES: Final = ("transport_bytes_lost",)
+_MOST_VALUES: Final = 4
+_WIDTH: Final = 96
+_MOST_LETTERS: Final = 48
+
+Lines = Iterator[tuple[str, str]]
+"""A name and what it is; an empty name goes on with the one before."""
 
 
 def inspect_text(result: dict[str, Any]) -> str:
-    """Return the result of `inspect_file` in lines."""
-    lines = [f"{result['file']}: {result['container']}, {result['size_bytes'] / 1e6:.2f} MB"]
-    lines += [_stream_line(stream) for stream in result["streams"]]
-    lines += _video_lines(result["video"])
-    lines += _metadata_lines(result["metadata"])
-    lines += _location_lines(result["location"])
-    if not result["warnings"]:
-        lines.append("No problems found.")
-    for warning in result["warnings"]:
-        lines.append(
-            f"warning: {warning['what']} ({warning['count']} times, first at {warning['first']})"
-        )
-        lines.append(f"         {warning['mend']}")
-    return "\n".join(lines)
+    """Return the result of `inspect_file` in lines, aligned, a part after another."""
+    container = _CONTAINERS.get(result["container"], result["container"])
+    lines = [f"{result['file']}: {container}, {_size_text(result['size_bytes'])}"]
+    parts = (
+        ("streams", _stream_lines(result)),
+        ("metadata", _metadata_lines(result)),
+        ("location", _location_lines(result)),
+        ("recorded by the source; plainview never sets these", _evidence_lines(result)),
+    )
+    for title, told in parts:
+        lines += _aligned(title, list(told))
+    return "\n".join(lines + _problem_lines(result["warnings"]))
 
 
-def _stream_line(stream: dict[str, Any]) -> str:
-    parts = [stream["kind"], stream["codec"], stream["carriage"], stream["details"]]
-    return f"  stream {stream['stream']}: {', '.join(part for part in parts if part)}"
+def _aligned(title: str, told: list[tuple[str, str]]) -> list[str]:
+    if not told:
+        return []
+    width = max(len(name) for name, _ in told)
+    return [title, *(f"  {name:<{width}}  {what}".rstrip() for name, what in told)]
 
 
-def _video_lines(video: dict[str, Any] | None) -> list[str]:
+def _size_text(size_bytes: int) -> str:
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size_bytes >= size:
+            return f"{size_bytes / size:.2f} {unit}"
+    return f"{size_bytes} bytes"
+
+
+def _count_text(n: int, word: str) -> str:
+    return f"{n} {word}" + "s" * (n != 1)
+
+
+def _stream_lines(result: dict[str, Any]) -> Lines:
+    for stream in result["streams"]:
+        codec = None if stream["codec"] == stream["kind"] else stream["codec"]
+        parts = [stream["kind"], codec, stream["carriage"], stream["details"]]
+        yield str(stream["stream"]), ", ".join(part for part in parts if part)
+    video = result["video"]
     if video is None:
-        return ["  no video"]
+        yield "video", "none; `plainview process` needs some"
+        return
     rate = "" if video["rate_hz"] is None else f", {video['rate_hz']:.2f} pictures/s"
     size = f"{video['width_px']}x{video['height_px']}"
-    return [f"  video: {size}{rate}, {video['n_pictures']} pictures in {video['duration_s']:.1f} s"]
+    pictures = _count_text(video["n_pictures"], "picture")
+    yield "video", f"{size}{rate}, {pictures} in {video['duration_s']:.1f} s"
 
 
-def _metadata_lines(metadata: dict[str, Any]) -> list[str]:
+def _metadata_lines(result: dict[str, Any]) -> Lines:
+    metadata = result["metadata"]
     if not metadata["packets"]:
-        return ["  no metadata"]
+        yield "packets", "none"
+        return
     sets = ", ".join(f"{n} {name}" for name, n in metadata["sets"].items())
-    lines = [
-        f"  metadata: {metadata['packets']} packets ({sets}),"
-        f" {metadata['packets_damaged']} damaged, {len(metadata['items'])} kinds of item"
-    ]
-    lines.append(
-        f"  pose: {metadata['pose_basis'] or 'not known'}; time: {metadata['time_basis'] or '-'};"
-        f" {metadata['views_located']} packets can locate"
-    )
+    packets = _count_text(metadata["packets"], "packet")
+    items = _count_text(len(metadata["items"]), "kind") + " of item"
+    yield "packets", f"{packets} ({sets}), {metadata['packets_damaged']} damaged, {items}"
+    for coverage in metadata["coverage"]:
+        yield "coverage", _coverage_text(coverage)
+    first, last = metadata["first_time_us"], metadata["last_time_us"]
+    if first is not None:
+        yield "time", f"{stamp_text(first)} to {stamp_text(last)}"
+        if metadata["time_basis"]:
+            yield "", _TIMES.get(metadata["time_basis"], metadata["time_basis"])
+    yield "pose", _pose_text(metadata)
     names = ("mission_id", "platform_designation", "platform_tail_number", "image_source")
     said = [str(metadata[name]) for name in names if metadata[name]]
     if said:
-        lines.append(f"  source: {', '.join(said)}")
-    lines.append(f"  marking: {metadata['security_marking'] or 'not marked'}")
+        yield "source", ", ".join(said)
+    yield "marking", metadata["security_marking"] or "not marked"
     if metadata["core_identifier"]:
-        lines.append(f"  core identifier: {metadata['core_identifier']}")
-    for coverage in metadata["coverage"]:
-        if coverage["covered_fraction"] is not None:
-            share, gap_s = 100 * coverage["covered_fraction"], coverage["longest_gap_s"] or 0.0
-            lines.append(
-                f"  stream {coverage['stream']} covers {share:.0f} % of the video,"
-                f" longest gap {gap_s:.2f} s"
-            )
+        yield "identity", metadata["core_identifier"]
+
+
+def _coverage_text(coverage: dict[str, Any]) -> str:
+    parts = [f"stream {coverage['stream']}:"]
+    if coverage["covered_fraction"] is None:
+        return f"{parts[0]} there is no video to cover"
+    parts.append(f"{_share_text(coverage['covered_fraction'])} of the video")
+    if coverage["longest_gap_s"] is not None:
+        parts.append(f"longest gap {coverage['longest_gap_s']:.2f} s")
+    if coverage["n_without_time"]:
+        parts.append(f"{_count_text(coverage['n_without_time'], 'payload')} without a stamp")
+    return f"{parts[0]} {', '.join(parts[1:])}"
+
+
+def _share_text(fraction: float) -> str:
+    """Return a share in percent that is 0 or 100 only where it is so."""
+    percent = 100.0 * fraction
+    if 0.0 < percent < 1.0:
+        return "under 1 %"
+    return f"{int(percent)} %" if percent > 99.0 else f"{percent:.0f} %"
+
+
+def _pose_text(metadata: dict[str, Any]) -> str:
+    if metadata["pose_basis"] is None:
+        return "not known: no packet that can be believed says how the camera looked"
+    basis = _POSES.get(metadata["pose_basis"], metadata["pose_basis"])
+    return f"{basis}; {metadata['views_located']} of {metadata['packets']} packets can locate"
+
+
+def _location_lines(result: dict[str, Any]) -> Lines:
+    if not result["metadata"]["packets"]:
+        return
+    location = result["location"]
+    residual, trusted = location["residual_m"], location["trusted"]
+    if residual["median"] is None:
+        yield "residual", "not known: the source gives no frame centre to compare ours with"
+    else:
+        yield (
+            "residual",
+            f"our frame centre lies {length_text(residual['median'])} (median),"
+            f" {length_text(residual['p95'])} (95 %) from the source's own",
+        )
+    if location["angle_convention"]:
+        convention = _CONVENTIONS.get(location["angle_convention"], location["angle_convention"])
+        height = location["height_datum"] or "not known"
+        yield "read as", f"{convention} says; {location['north']} north; heights above: {height}"
+        yield "range", _range_text(location["range_kind"])
+    for answer, word in ((True, "trusted"), (False, "doubted")):
+        names = [name for name, value in trusted.items() if value is answer]
+        if names:
+            yield word, ", ".join(names)
+    yield from _undecided_lines(trusted)
+
+
+def _undecided_lines(trusted: dict[str, Any]) -> Lines:
+    """Yield what is neither trusted nor doubted, by its reason."""
+    by_reason: dict[str, list[str]] = {}
+    for name, value in trusted.items():
+        if value is None:
+            by_reason.setdefault(trusted["why"][name], []).append(name)
+    for reason, names in by_reason.items():
+        yield "trusted", f"undecided for {', '.join(names)}"
+        yield "", reason
+
+
+def _range_text(kind: Any) -> str:
+    words = {None: "not given", "ambiguous": "the source does not say whether it was measured"}
+    if isinstance(kind, list):
+        return ", ".join(kind)
+    return words.get(kind) or str(kind)
+
+
+def length_text(length_m: float) -> str:
+    """Return a length in metres, or kilometres from one on."""
+    return f"{length_m:.1f} m" if length_m < 1000.0 else f"{length_m / 1000.0:,.1f} km"
+
+
+def _evidence_lines(result: dict[str, Any]) -> Lines:
+    for entry in result["evidence"]:
+        name = f"item {entry['place']}"
+        if entry["set"] != "ST0601":
+            name = f"{entry['set']} {name}"
+        span = f"{stamp_text(entry['first_time_us'])} to {stamp_text(entry['last_time_us'])}"
+        told = [
+            f"{_value_text(value)} ({_count_text(value['packets'], 'packet')})"
+            for value in entry["values"][:_MOST_VALUES]
+        ]
+        n_further = len(entry["values"]) - _MOST_VALUES
+        if n_further > 0 or entry["packets_of_other_values"]:
+            told.append("further values: `--json` has the first ones, the file has all")
+        yield name, f"{entry['name']}, {span}"
+        yield from (("", line) for line in told)
+
+
+def _value_text(value: dict[str, Any]) -> str:
+    if not value["raw"]:
+        return "empty, which says nothing"
+    return f"{_cut(json.dumps(value['value']))}, bytes {_cut(value['raw'])}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
+
+
+def _problem_lines(warnings: list[dict[str, Any]]) -> list[str]:
+    if not warnings:
+        return ["No problems found."]
+    lines = ["problems"]
+    for warning in warnings:
+        lines += _wrapped(warning["what"], indent=2)
+        lines += _wrapped(_how_often(warning), indent=4) + _wrapped(warning["mend"], indent=4)
     return lines
 
 
-def _location_lines(location: dict[str, Any]) -> list[str]:
-    residual = location["residual_m"]
-    if residual["median"] is None:
-        return ["  location: nothing to compare the computed frame centre with"]
-    return [
-        f"  location by the standard's own reading ({location['angle_convention']}): computed frame"
-        f" centre {residual['median']:.1f} m (median), {residual['p95']:.1f} m (95 %) from the"
-        " source's own; not yet tested whether that can be trusted"
-    ]
+def _wrapped(text: str, *, indent: int) -> list[str]:
+    """Return a sentence in lines that fit; what goes on stands under its beginning."""
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+    )
+
+
+def _how_often(warning: dict[str, Any]) -> str:
+    n, first = warning["count"], warning["first"]
+    if warning["code"] in _COUNTED_IN_BYTES:
+        return f"{_count_text(n, 'byte')}, first at {first}."
+    return f"At {first}." if n == 1 else f"{n} times, first at {first}."

@@ -13,6 +13,7 @@ from plainview.formats import FileSource, SourceSettings, TransportStreamRecorde
 from plainview.geo import Terrain
 from plainview.mission.background import ReadAhead, WriteBehind
 from plainview.mission.disk_space import check_disk_space, translate_disk_errors
+from plainview.mission.evidence import MissionEvidence
 from plainview.mission.folder import MissionFolder
 from plainview.mission.frame_place import Surfaces
 from plainview.mission.journal import Journal
@@ -123,6 +124,7 @@ class _Run:
         )
         self._stages: dict[str, Stages] = {}
         self._stopwatch = Stopwatch()
+        self._evidence = MissionEvidence()
         self._n_frames = 0
         self._video_time_us = 0
         self._started_s = time.monotonic()
@@ -199,6 +201,7 @@ class _Run:
 
     def _record(self, unit: Unit, state: State | None) -> Recorded:
         n_frames = self._n_frames
+        self._evidence.add(unit.payloads)
         observation: Observation | None = None
         if unit.frame is not None:
             if self._is_new():
@@ -241,6 +244,7 @@ class _Run:
                 warnings=self._source.warnings(),
                 streams=self._source.streams,
                 n_packets=(self._source.n_packets, self._source.n_packets_damaged),
+                evidence=self._evidence.describe(),
                 thumbnails=writer.thumbnails.jpegs(),
                 timings_s=self._stopwatch.seconds(),
             )

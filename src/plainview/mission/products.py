@@ -54,6 +54,7 @@ class ProductInputs:
         streams: The streams of the source.
         warnings: What went wrong, counted.
         n_packets: KLV packets, and how many of them were damaged.
+        evidence: Items of the source that plainview never sets.
         thumbnails: A picture of each track as JPEG.
         timings_s: Where the time went.
     """
@@ -67,6 +68,7 @@ class ProductInputs:
     streams: tuple[StreamInfo, ...]
     warnings: tuple[CountedWarning, ...]
     n_packets: tuple[int, int]
+    evidence: list[dict[str, Any]]
     thumbnails: dict[int, bytes]
     timings_s: dict[str, float]
 
@@ -130,6 +132,7 @@ def _summary(made: ProductInputs, frames: pa.Table, tracks: pa.Table) -> dict[st
             "packets_damaged": n_damaged,
         },
         "location": location_summary(frames),
+        "evidence": made.evidence,
         "timings_s": made.timings_s,
         "security_marking": _first_known(frames, "security_marking"),
         "core_identifier": _first_known(frames, "core_identifier"),

@@ -4,6 +4,7 @@ from importlib import resources
 from typing import Final
 
 from plainview.formats.report.data import ReportData
+from plainview.formats.report.evidence import evidence_section
 from plainview.formats.report.health import (
     event_section,
     health_section,
@@ -43,6 +44,7 @@ def render_report(data: ReportData) -> str:
             warning_section(data),
             health_section(data),
             event_section(data),
+            evidence_section(data),
             provenance_section(data),
             _footer(data),
         ),
