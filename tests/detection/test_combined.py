@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from plainview.detection import CombinedDetector, default_stages
+from plainview.detection import CombinedDetector, MotionDetector, SpotDetector
 from plainview.detection.overlap import keep_best_boxes
+from plainview.imaging import HomographyRegistrar
 from plainview.model import Detections, Frame, Registration, State
 from tests.detection.sights import RESTART, film, holds
 from tests.imaging.scenes import draw_ground, frame_of
@@ -86,13 +87,21 @@ def test_boxes_that_touch_are_two() -> None:
     assert keep_best_boxes(boxes).tolist() == [True, True]
 
 
-def test_the_default_chain_finds_a_mover_and_resumes_to_the_same() -> None:
+def both_detectors() -> tuple[HomographyRegistrar, CombinedDetector]:
+    """A registrar and the detectors that ship, which share its pictures."""
+    registrar = HomographyRegistrar()
+    pictures = registrar.pictures
+    detectors = [MotionDetector(pictures=pictures), SpotDetector(pictures=pictures)]
+    return registrar, CombinedDetector(detectors)
+
+
+def test_both_detectors_on_one_registrar_find_a_mover_and_resumes_to_the_same() -> None:
     frames, places = film(draw_ground(11), 30)
-    registrar, detector = default_stages()
+    registrar, detector = both_detectors()
     for index, pixels in enumerate(frames):
         frame = frame_of(pixels, index)
         if index == 18:
-            other_registrar, other_detector = default_stages()
+            other_registrar, other_detector = both_detectors()
             other_registrar.restore(registrar.state())
             other_detector.restore(detector.state())
         expected = detector.detect(frame, registrar.register(frame))

@@ -1,7 +1,6 @@
 """Detectors that need no training: things that move, and small hot or dark spots."""
 
 from plainview.detection.combined import CombinedDetector
-from plainview.detection.default import default_stages
 from plainview.detection.motion import MotionDetector, MotionSettings
 from plainview.detection.spot import SpotDetector, SpotSettings
 
@@ -11,5 +10,4 @@ __all__ = [
     "MotionSettings",
     "SpotDetector",
     "SpotSettings",
-    "default_stages",
 ]
