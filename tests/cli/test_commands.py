@@ -158,6 +158,7 @@ def test_the_demo_makes_processes_and_scores_its_clip_and_uses_it_again(
         "found ",
         "missed ",
         "false tracks",
+        "duplicate tracks",
         "position error",
         "predicted",
         "95 % ellipse",
@@ -177,7 +178,9 @@ def test_the_demo_makes_processes_and_scores_its_clip_and_uses_it_again(
 
 def assert_is_score(score: dict[str, Any]) -> None:
     assert score["found"] + score["missed"] == score["truth_objects"] > 0
-    assert isinstance(score["false_tracks"], int)
+    for name in ("false_tracks", "duplicate_tracks"):
+        assert isinstance(score[name], int)
+        assert 0 <= score[name] <= score["tracks"]
     for name in ("position_error_m", "predicted_error_m"):
         assert 0.0 < score[name]["median"] <= score[name]["p95"]
     assert 0.0 <= score["inside_95_ellipse"] <= 1.0

@@ -138,6 +138,36 @@ def test_a_track_stays_on_its_object_when_another_comes_nearer() -> None:
     assert (score.found, score.false_tracks) == (1, 0)
 
 
+def test_duplicates_are_counted_apart_from_false_tracks() -> None:
+    truth = truth_columns({1: along(0, 20, 100.0), 2: along(0, 20, 300.0)})
+    tracks = {
+        7: along(0, 20, 100.0),
+        8: along(4, 20, 104.0),
+        9: along(2, 20, 97.0),
+        10: along(0, 20, 300.0),
+        11: along(0, 20, 600.0),
+    }
+    score = score_tracks(track_columns(tracks), truth)
+    assert (score.tracks, score.false_tracks, score.duplicate_tracks) == (5, 1, 2)
+    assert score.false_track_ids == (("camera-1", 11),)
+    assert score.duplicate_track_ids == (("camera-1", 8), ("camera-1", 9))
+    assert (score.found, score.missed) == (2, 0)
+
+
+def test_a_track_that_takes_an_object_over_is_no_duplicate() -> None:
+    truth = truth_columns({1: along(0, 20, 100.0)})
+    tracks = {7: along(0, 10, 100.0), 8: along(8, 20, 102.0)}
+    score = score_tracks(track_columns(tracks), truth)
+    assert (score.false_tracks, score.duplicate_tracks, score.identity_switches) == (0, 0, 1)
+
+
+def test_a_false_track_that_crosses_a_tracked_object_is_false_and_no_duplicate() -> None:
+    truth = truth_columns({1: along(0, 20, 100.0)})
+    tracks = {7: along(0, 20, 100.0), 8: {**along(0, 6, 103.0), **along(6, 20, 400.0)}}
+    score = score_tracks(track_columns(tracks), truth)
+    assert (score.false_tracks, score.duplicate_tracks) == (1, 0)
+
+
 def test_cameras_are_not_mixed() -> None:
     tracks = track_columns({7: along(0, 20, 100.0)}, camera=["camera-2"] * 20)
     score = score_tracks(tracks, truth_columns({1: along(0, 20, 100.0)}))

@@ -8,9 +8,9 @@ __all__ = ["score_text"]
 def score_text(result: dict[str, Any]) -> str:
     """Return the result of `score_mission` in lines that fit on one screen."""
     lines = [
-        f"found {result['found']} of {result['truth_objects']} things,"
-        f" missed {result['missed']}; {result['false_tracks']} false tracks of"
-        f" {result['tracks']}",
+        f"found {result['found']} of {result['truth_objects']} things, missed {result['missed']}",
+        f"{result['tracks']} tracks: {result['false_tracks']} false tracks (nothing true there),"
+        f" {result['duplicate_tracks']} duplicate tracks (another was on it already)",
         *_missed_lines(result),
         *_continuity_lines(result),
         *_position_lines(result),

@@ -86,7 +86,8 @@ class Score:
         uncounted_objects: Objects that were hardly ever visible; in ``objects``, not above.
         tracks: Tracks that were ever confirmed.
         false_tracks: Those of them with nothing true there most of the time.
-        duplicate_tracks: Those on something true that another track was on already.
+        duplicate_tracks: Those on something true that another track was on at the same
+            time; none of them is a false track.
         detection_recall: Fraction of the visible frames of counted objects with a track on.
         identity_switches: Over all objects.
         fragments: Over all objects.
