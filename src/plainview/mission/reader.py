@@ -1,7 +1,9 @@
 """An opened mission: what a folder holds, complete or cut off."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +21,44 @@ from plainview.mission.journal import Journal
 __all__ = ["Mission", "open_mission", "read_journal_tables"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Mission:
-    """What a mission folder holds.
+    """What a mission folder holds; its tables are read when they are first asked for.
 
     Args:
         path: The folder.
         summary: ``mission.json``; of a mission that was killed, what its plan says.
-        frames: ``frames.parquet``, a row a frame of a camera.
-        tracks: ``tracks.parquet``, a row a track a frame.
         events: ``events.jsonl``, an event each.
+        read_table: Reads ``frames`` or ``tracks``.
     """
 
     path: Path
     summary: dict[str, Any]
-    frames: pa.Table
-    tracks: pa.Table
     events: list[dict[str, Any]]
+    read_table: Callable[[str], pa.Table] = field(repr=False)
 
     @property
     def is_complete(self) -> bool:
         """Whether the run reached the end of its source."""
         return bool(self.summary["state"] == "complete")
+
+    @cached_property
+    def frames(self) -> pa.Table:
+        """``frames.parquet``, a row a frame of a camera.
+
+        Raises:
+            FormatError: It cannot be read.
+        """
+        return self.read_table("frames")
+
+    @cached_property
+    def tracks(self) -> pa.Table:
+        """``tracks.parquet``, a row a track a frame.
+
+        Raises:
+            FormatError: It cannot be read.
+        """
+        return self.read_table("tracks")
 
 
 def read_journal_tables(journal: Journal) -> tuple[pa.Table, pa.Table]:
@@ -71,27 +89,36 @@ def open_mission(path: str | Path) -> Mission:
             mend="Give the folder that `plainview process --out` made.",
         )
     journal = Journal(folder.journal_path)
-    frames, tracks = read_journal_tables(journal)
+    tables = dict(zip(("frames", "tracks"), read_journal_tables(journal), strict=True))
     plan = journal.plan() or {}
     return Mission(
         path=folder.path,
         summary={**plan, **(summary or {}), "state": "incomplete"},
-        frames=frames,
-        tracks=tracks,
         events=journal.events(),
+        read_table=tables.__getitem__,
     )
 
 
 def _open_public(folder: MissionFolder, summary: dict[str, Any]) -> Mission:
+    def read_table(name: str) -> pa.Table:
+        try:
+            return pq.read_table(folder.path / f"{name}.parquet")
+        except (OSError, pa.ArrowException) as error:
+            raise _not_whole(folder, error) from error
+
     try:
-        frames = pq.read_table(folder.path / "frames.parquet")
-        tracks = pq.read_table(folder.path / "tracks.parquet")
+        for name in ("frames", "tracks"):
+            pq.read_metadata(folder.path / f"{name}.parquet")
         lines = (folder.path / "events.jsonl").read_text(encoding="utf-8").splitlines()
         events = [json.loads(line) for line in lines]
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise FormatError(
-            where=str(folder.path),
-            what=f"is not a whole mission folder ({error}).",
-            mend="Copy the folder again, or process the footage into a new one.",
-        ) from error
-    return Mission(path=folder.path, summary=summary, frames=frames, tracks=tracks, events=events)
+        raise _not_whole(folder, error) from error
+    return Mission(path=folder.path, summary=summary, events=events, read_table=read_table)
+
+
+def _not_whole(folder: MissionFolder, error: Exception) -> FormatError:
+    return FormatError(
+        where=str(folder.path),
+        what=f"is not a whole mission folder ({error}).",
+        mend="Copy the folder again, or process the footage into a new one.",
+    )
