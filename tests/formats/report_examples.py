@@ -6,7 +6,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from plainview.formats.report import Columns, Datum, ReportData
+from plainview.formats.report import Columns, Datum, ReportData, summarise_tracks
+from plainview.formats.report.track_summaries import TrackSummary
 from plainview.formats.wkb import polygon_wkb
 from plainview.geo import destination, distance_and_bearing
 
@@ -204,12 +205,37 @@ EVENTS = (
 )
 
 
-def make_report(n_tracks: int = 5, **changes: Any) -> ReportData:
+def summaries_of(
+    tracks: dict[str, Any], frames: dict[str, Any], *, n_rows: int = 1_000_000
+) -> list[TrackSummary]:
+    """What is said of tracks whose rows come in order of time, so many at a time."""
+    order = np.argsort(tracks["video_time_us"], kind="stable") if tracks else np.zeros(0, int)
+    parts = [order[start : start + n_rows] for start in range(0, len(order), n_rows)]
+    return summarise_tracks(
+        lambda names: [
+            Columns(columns={name: [tracks[name][row] for row in part] for name in names})
+            for part in parts
+        ],
+        Columns(columns=frames),
+    )
+
+
+def make_report(
+    n_tracks: int = 5,
+    *,
+    tracks: dict[str, Any] | None = None,
+    frames: dict[str, Any] | None = None,
+    **changes: Any,
+) -> ReportData:
     """A report of a mission with tracks, the last of which is not located."""
+    if tracks is None:
+        tracks = make_tracks(n_tracks, n_located=max(n_tracks - 1, 1))
+    frames = make_frames() if frames is None else frames
     values: dict[str, Any] = {
         "mission": make_mission(),
-        "frames": Columns(columns=make_frames()),
-        "tracks": Columns(columns=make_tracks(n_tracks, n_located=max(n_tracks - 1, 1))),
+        "frames": Columns(columns=frames),
+        "tracks": summaries_of(tracks, frames),
+        "footprints": [blob for blob in frames.get("footprint", ()) if blob],
         "events": EVENTS,
         "thumbnails": {track: make_jpeg(track) for track in range(1, n_tracks)},
         "datum": Datum(name="Last known position", latitude_deg=59.284, longitude_deg=18.93),

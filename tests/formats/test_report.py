@@ -1,6 +1,7 @@
 """The report: what it says, that it is well-formed, safe, offline, legible and bounded."""
 
 import re
+from dataclasses import asdict
 from html.parser import HTMLParser
 from importlib import resources
 from itertools import pairwise
@@ -13,10 +14,15 @@ import pytest
 from plainview.formats.report import Columns, Datum, ReportData, render_report, write_report
 from plainview.formats.report.map_frame import MapFrame, graticule_step_deg, nice_length_m
 from plainview.formats.report.markup import element
-from plainview.formats.report.track_summaries import summarise_tracks
 from plainview.formats.report.wording import duration_text, length_text, percent_text
 from plainview.geo import distance_and_bearing
-from tests.formats.report_examples import make_frames, make_mission, make_report, make_tracks
+from tests.formats.report_examples import (
+    make_frames,
+    make_mission,
+    make_report,
+    make_tracks,
+    summaries_of,
+)
 
 VOID = {"meta", "img", "br", "hr"}
 
@@ -62,21 +68,21 @@ class Page(HTMLParser):
 def no_metadata() -> ReportData:
     return make_report(
         3,
-        frames=Columns(columns=make_frames(has_view=False)),
-        tracks=Columns(columns=make_tracks(3, n_located=0)),
+        frames=make_frames(has_view=False),
+        tracks=make_tracks(3, n_located=0),
         datum=None,
         mission=make_mission(security_marking=None, cameras=[]),
     )
 
 
 def nothing() -> ReportData:
-    return ReportData(mission={}, frames=Columns(), tracks=Columns())
+    return ReportData(mission={}, frames=Columns())
 
 
 EXAMPLES = {
     "tracks": make_report(5),
     "eighty tracks": make_report(80),
-    "no tracks": make_report(0, tracks=Columns(), events=()),
+    "no tracks": make_report(0, tracks={}, events=()),
     "no metadata": no_metadata(),
     "nothing": nothing(),
 }
@@ -145,7 +151,7 @@ def test_a_coordinator_finds_the_essentials(page: Page) -> None:
 
 def test_positions_come_in_every_form_that_is_read_aloud() -> None:
     data = make_report(1)
-    place = summarise_tracks(data)[0].place
+    place = data.tracks[0].place
     assert place is not None
     text = Page(render_report(data)).text
     degrees, minutes = divmod(place.latitude_deg * 60.0, 60.0)
@@ -170,7 +176,7 @@ def test_ellipses_have_the_axes_and_the_heading_of_the_covariance() -> None:
     cov = {"ee": 400.0, "nn": 100.0, "en": 0.0, "eu": 0.0, "nu": 0.0, "uu": 9.0}
     columns = make_tracks(1)
     columns.update({f"cov_{t}_m2": np.full(120, value) for t, value in cov.items()})
-    parsed = Page(render_report(make_report(1, tracks=Columns(columns=columns))))
+    parsed = Page(render_report(make_report(1, tracks=columns)))
     ellipses = [attributes for tag, attributes in parsed.elements if tag == "ellipse"]
     assert ellipses
     for ellipse in ellipses:
@@ -183,7 +189,7 @@ def test_ellipses_have_the_axes_and_the_heading_of_the_covariance() -> None:
 def test_an_undecided_error_is_not_drawn_and_not_invented() -> None:
     columns = make_tracks(1)
     columns.update({f"cov_{t}_m2": np.full(120, np.nan) for t in ("ee", "en", "nn", "uu")})
-    parsed = Page(render_report(make_report(1, tracks=Columns(columns=columns))))
+    parsed = Page(render_report(make_report(1, tracks=columns)))
     assert parsed.count("ellipse") == 0
     assert "error not known" in parsed.text
 
@@ -222,8 +228,8 @@ def test_hostile_texts_are_only_texts() -> None:
     data = make_report(
         2,
         mission=mission,
-        frames=Columns(columns=frames),
-        tracks=Columns(columns=tracks),
+        frames=frames,
+        tracks=tracks,
         events=(event,),
         datum=Datum(name=evil, latitude_deg=59.0, longitude_deg=18.9),
     )
@@ -272,7 +278,7 @@ def test_without_tracks_the_report_claims_no_absence() -> None:
 
 
 def test_cards_and_pictures_are_bounded_and_the_rest_stands_in_rows() -> None:
-    data = make_report(80, tracks=Columns(columns=make_tracks(80)))
+    data = make_report(80, tracks=make_tracks(80))
     parsed = Page(render_report(data))
     assert parsed.count("article") == 60
     assert parsed.count("img") <= 60
@@ -282,9 +288,7 @@ def test_cards_and_pictures_are_bounded_and_the_rest_stands_in_rows() -> None:
 def test_the_size_of_a_report_is_bounded() -> None:
     tracks = make_tracks(2000, n_rows=4, n_frames=30_000)
     frames = make_frames(30_000)
-    data = make_report(
-        60, tracks=Columns(columns=tracks), frames=Columns(columns=frames), thumbnails={}
-    )
+    data = make_report(60, tracks=tracks, frames=frames, thumbnails={})
     rendered = render_report(data)
     assert len(rendered) < 1_500_000
     assert "1440 more stand in tracks.parquet." in Page(rendered).text
@@ -293,8 +297,8 @@ def test_the_size_of_a_report_is_bounded() -> None:
 def test_a_track_is_reported_where_it_was_last_located() -> None:
     columns = make_tracks(1)
     columns["latitude_deg"][80:] = np.nan
-    data = make_report(1, tracks=Columns(columns=columns))
-    summary = summarise_tracks(data)[0]
+    data = make_report(1, tracks=columns)
+    summary = data.tracks[0]
     assert summary.place is not None
     assert summary.place.latitude_deg == columns["latitude_deg"][79]
     assert summary.place.video_time_us == columns["video_time_us"][79]
@@ -302,16 +306,33 @@ def test_a_track_is_reported_where_it_was_last_located() -> None:
 
 
 def test_located_tracks_come_first_and_then_the_longest() -> None:
-    summaries = summarise_tracks(EXAMPLES["eighty tracks"])
+    summaries = EXAMPLES["eighty tracks"].tracks
     assert [s.place is None for s in summaries] == [False] * 79 + [True]
     assert all(a.n_frames >= b.n_frames for a, b in pairwise(summaries[:79]))
+
+
+@pytest.mark.parametrize("n_rows", [1, 37, 500])
+def test_tracks_are_summarised_alike_however_their_rows_come(n_rows: int) -> None:
+    frames, columns = make_frames(), make_tracks(12, n_located=9)
+    columns["latitude_deg"][100:140] = np.nan
+    columns["label"][700] = "boat"
+    whole = summaries_of(columns, frames)
+    parts = summaries_of(columns, frames, n_rows=n_rows)
+    assert [len(each.path_deg) for each in whole].count(60) >= 8
+    for one, other in zip(whole, parts, strict=True):
+        assert one.path_deg.tolist() == other.path_deg.tolist()
+        for name in ("track_id", "camera", "label", "n_frames", "seen_time_us", "existence"):
+            assert getattr(one, name) == getattr(other, name), name
+        assert (one.place is None) == (other.place is None)
+        if one.place is not None and other.place is not None:
+            assert asdict(one.place) == asdict(other.place)
 
 
 def test_rows_of_tables_may_hold_nulls_as_lists_of_none() -> None:
     columns: dict[str, Any] = {name: list(values) for name, values in make_tracks(1).items()}
     columns["label"] = [None] * 119 + ["boat"]
     columns["velocity_east_m_s"] = [None] * 120
-    summary = summarise_tracks(make_report(1, tracks=Columns(columns=columns)))[0]
+    summary = make_report(1, tracks=columns).tracks[0]
     assert summary.label == "boat"
     assert summary.place is not None
     assert summary.place.velocity_en_m_s is None
@@ -333,8 +354,8 @@ def test_a_mission_across_the_date_line_has_one_small_map() -> None:
     center = (66.2, 179.99)
     data = make_report(
         2,
-        frames=Columns(columns=make_frames(center_deg=center)),
-        tracks=Columns(columns=make_tracks(2, center_deg=center)),
+        frames=make_frames(center_deg=center),
+        tracks=make_tracks(2, center_deg=center),
         datum=None,
     )
     parsed = Page(render_report(data))
@@ -346,8 +367,8 @@ def test_a_mission_at_the_coast_shows_land_and_water() -> None:
     center = (57.55, 18.05)
     data = make_report(
         1,
-        frames=Columns(columns=make_frames(center_deg=center, radius_m=14_000.0)),
-        tracks=Columns(columns=make_tracks(1, center_deg=center)),
+        frames=make_frames(center_deg=center, radius_m=14_000.0),
+        tracks=make_tracks(1, center_deg=center),
         datum=None,
     )
     parsed = Page(render_report(data))

@@ -1,5 +1,6 @@
 """The command line: one file a command; heavy imports wait until a command runs."""
 
+import os
 import signal
 from typing import Annotated, Any
 
@@ -11,6 +12,9 @@ from plainview.cli import demo, inspect, process, score
 from plainview.errors import PlainviewError
 
 __all__ = ["app", "run"]
+
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+"""Arrow's own allocator keeps what a pass over a table has freed: the peak of a run then grows."""
 
 
 class _Commands(TyperGroup):

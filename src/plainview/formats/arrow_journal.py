@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Self
 
 import pyarrow as pa
 
-__all__ = ["ArrowJournalWriter", "read_journal_parts"]
+__all__ = ["ArrowJournalWriter", "read_journal_batches", "read_journal_parts"]
 
 Row = Mapping[str, Any]
 
@@ -69,6 +69,16 @@ def _whole_batches(path: Path) -> Iterator[pa.RecordBatch]:
         return
 
 
+def read_journal_batches(paths: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+    """Yield the whole record batches of a journal table in order, holding one at a time.
+
+    Args:
+        paths: The parts, oldest first; a part that has not even a schema counts as empty.
+    """
+    for path in paths:
+        yield from _whole_batches(path)
+
+
 def read_journal_parts(paths: Sequence[Path], schema: pa.Schema) -> pa.Table:
     """Read the parts of a journal table in order, each up to where it was cut off.
 
@@ -79,5 +89,4 @@ def read_journal_parts(paths: Sequence[Path], schema: pa.Schema) -> pa.Table:
     Returns:
         All whole record batches as one table.
     """
-    batches = [batch for path in paths for batch in _whole_batches(path)]
-    return pa.Table.from_batches(batches, schema=schema)
+    return pa.Table.from_batches(list(read_journal_batches(paths)), schema=schema)

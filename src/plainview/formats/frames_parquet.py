@@ -1,11 +1,12 @@
 """``frames.parquet``: a row a frame of a camera, with the View and what we computed from it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from plainview.formats.row_groups import write_row_groups
 from plainview.formats.wkb import polygon_wkb
 from plainview.geo import Footprint
 from plainview.model import Observation, View
@@ -136,6 +137,6 @@ def _footprint_columns(footprint: Footprint) -> dict[str, Any]:
     }
 
 
-def write_frames_parquet(path: Path, frames: pa.Table) -> None:
-    """Write the finished table; times are sorted as frames came."""
-    pq.write_table(frames, path, compression="zstd")
+def write_frames_parquet(path: Path, frames: Iterable[pa.Table]) -> None:
+    """Write the rows as they come, in order of time, a row group at a time."""
+    write_row_groups(path, frames, schema=FRAMES_SCHEMA)

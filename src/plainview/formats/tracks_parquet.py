@@ -1,13 +1,14 @@
 """``tracks.parquet``: GeoParquet, a row a track a frame."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from plainview.formats.row_groups import write_row_groups
 from plainview.formats.wkb import point_wkb
 from plainview.model import LifeStage, Observation
 
@@ -107,11 +108,11 @@ def _null_where_nan(values: np.ndarray) -> list[float | None]:
     return [None if value != value else value for value in values.tolist()]
 
 
-def write_tracks_parquet(path: Path, tracks: pa.Table) -> None:
-    """Write the finished table as GeoParquet.
+def write_tracks_parquet(path: Path, tracks: Iterable[pa.Table]) -> None:
+    """Write the rows as they come as GeoParquet, a row group at a time.
 
     Source:
         GeoParquet 1.1.0, https://geoparquet.org/releases/v1.1.0/
     """
-    metadata = {**(tracks.schema.metadata or {}), b"geo": json.dumps(_GEO_METADATA).encode()}
-    pq.write_table(tracks.replace_schema_metadata(metadata), path, compression="zstd")
+    metadata = {b"geo": json.dumps(_GEO_METADATA).encode()}
+    write_row_groups(path, tracks, schema=TRACKS_SCHEMA.with_metadata(metadata))

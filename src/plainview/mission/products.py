@@ -18,12 +18,13 @@ from plainview.formats.gpx import write_gpx
 from plainview.formats.kml import write_kml
 from plainview.formats.overlay_video import concatenate_parts
 from plainview.formats.report import write_report
-from plainview.formats.track_history import track_histories
 from plainview.formats.tracks_parquet import write_tracks_parquet
+from plainview.mission.frame_facts import read_frame_facts
 from plainview.mission.journal import Journal
+from plainview.mission.journal_tables import journal_frames, journal_tracks
 from plainview.mission.location_check import location_summary
+from plainview.mission.memory import give_back_memory
 from plainview.mission.plan import utc_now_text
-from plainview.mission.reader import read_journal_tables
 from plainview.mission.report_data import report_data
 from plainview.mission.request import ProcessRequest
 from plainview.mission.result_warnings import result_warnings
@@ -35,6 +36,7 @@ from plainview.mission.summary import (
     describe_stream,
     describe_warning,
 )
+from plainview.mission.track_tally import TrackTally
 from plainview.model import Camera, CountedWarning, StreamInfo
 
 __all__ = ["ProductInputs", "make_products"]
@@ -74,14 +76,18 @@ class ProductInputs:
 
 
 def make_products(made: ProductInputs) -> Path:
-    """Make every public file in a folder of the journal and return that folder."""
+    """Make every public file in a folder of the journal and return that folder.
+
+    The tables pass by a row group at a time; what the other files need of them is counted and
+    thinned meanwhile, or read back, so that memory does not go with the length of the mission.
+    """
     folder = made.journal.folder / "products"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    frames, tracks = read_journal_tables(made.journal)
+    give_back_memory()
+    frames, tracks = _write_tables(folder, made.journal)
+    give_back_memory()
     summary = _summary(made, frames, tracks)
-    write_frames_parquet(folder / "frames.parquet", frames)
-    write_tracks_parquet(folder / "tracks.parquet", tracks)
     _write_maps(folder, (frames, tracks), summary)
     _write_events(folder / "events.jsonl", made.journal, frames)
     _take_recording(made.journal, folder)
@@ -92,10 +98,20 @@ def make_products(made: ProductInputs) -> Path:
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
     write_report(
         folder / "report.html",
-        report_data((frames, tracks), summary, events=events, thumbnails=made.thumbnails),
+        report_data(folder, frames, summary=summary, events=events, thumbnails=made.thumbnails),
     )
     (folder / "mission.json").write_text(json.dumps(summary, indent=2), encoding="utf-8")
     return folder
+
+
+def _write_tables(folder: Path, journal: Journal) -> tuple[pa.Table, TrackTally]:
+    """Write both tables; return what is known of each frame and what was counted of tracks."""
+    write_frames_parquet(folder / "frames.parquet", journal_frames(journal))
+    frames = read_frame_facts(folder / "frames.parquet")
+    tally = TrackTally(frames)
+    tracks = journal_tracks(journal, last_frame_us=pc.max(frames["video_time_us"]).as_py())
+    write_tracks_parquet(folder / "tracks.parquet", tally.counted(tracks))
+    return frames, tally
 
 
 def _take_recording(journal: Journal, folder: Path) -> None:
@@ -108,7 +124,7 @@ def _take_recording(journal: Journal, folder: Path) -> None:
             shutil.copyfile(recording, folder / "recording.ts")
 
 
-def _summary(made: ProductInputs, frames: pa.Table, tracks: pa.Table) -> dict[str, Any]:
+def _summary(made: ProductInputs, frames: pa.Table, tracks: TrackTally) -> dict[str, Any]:
     n_packets, n_damaged = made.n_packets
     inputs = [
         {**entry, "sha256": sha256}
@@ -118,7 +134,7 @@ def _summary(made: ProductInputs, frames: pa.Table, tracks: pa.Table) -> dict[st
         **made.plan,
         "state": made.state,
         "ended": utc_now_text(),
-        "bounds": describe_bounds(frames, tracks),
+        "bounds": describe_bounds(frames, tracks.places),
         "cameras": [
             describe_camera(camera, image_source=_first_known(frames, "image_source"))
             for camera in made.cameras
@@ -138,7 +154,7 @@ def _summary(made: ProductInputs, frames: pa.Table, tracks: pa.Table) -> dict[st
         "core_identifier": _first_known(frames, "core_identifier"),
         "warnings": [
             describe_warning(warning)
-            for warning in (*made.warnings, *result_warnings(frames, tracks))
+            for warning in (*made.warnings, *result_warnings(frames, tracks.not_located))
         ],
     }
 
@@ -148,9 +164,9 @@ def _first_known(frames: pa.Table, column: str) -> Any:
     return known[0].as_py() if len(known) else None
 
 
-def _write_maps(folder: Path, tables: tuple[pa.Table, pa.Table], summary: dict[str, Any]) -> None:
+def _write_maps(folder: Path, tables: tuple[pa.Table, TrackTally], summary: dict[str, Any]) -> None:
     frames, tracks = tables
-    histories = track_histories(tracks)
+    histories = tracks.thinning.histories()
     source = {name: summary[name] for name in ("mission_id", "state", "security_marking")}
     write_geojson(folder / "tracks.geojson", histories, mission=source)
     write_kml(folder / "tracks.kml", histories, mission=source)

@@ -1,37 +1,56 @@
 """From the tables of a mission to what its report shows."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 
-from plainview.formats.report import Columns, ReportData
+from plainview.formats.report import (
+    MOST_FOOTPRINTS,
+    CodedWords,
+    Columns,
+    ReportData,
+    summarise_tracks,
+)
+from plainview.formats.row_groups import read_row_groups
+from plainview.mission.frame_facts import read_footprints
 from plainview.mission.simulated import is_simulated
 
 __all__ = ["report_data"]
 
+_NO_CODE: Final = -1
+
 
 def report_data(
-    tables: tuple[pa.Table, pa.Table],
-    summary: dict[str, Any],
+    folder: Path,
+    frames: pa.Table,
     *,
+    summary: dict[str, Any],
     events: Sequence[dict[str, Any]],
     thumbnails: dict[int, bytes],
 ) -> ReportData:
     """Return what the report shows.
 
     Args:
-        tables: Frames and tracks.
+        folder: Where ``frames.parquet`` and ``tracks.parquet`` lie.
+        frames: What was read of the frames.
         summary: ``mission.json``.
         events: Lines of ``events.jsonl``.
         thumbnails: Track to JPEG.
     """
-    frames, tracks = tables
     ids = frames["source_mission_id"].unique().to_pylist()
+    columns = _columns(frames)
+
+    def read_tracks(names: Sequence[str]) -> Iterator[Columns]:
+        return map(_columns, read_row_groups(folder / "tracks.parquet", names))
+
     return ReportData(
         mission=summary,
-        frames=_columns(frames),
-        tracks=_columns(tracks),
+        frames=columns,
+        tracks=summarise_tracks(read_tracks, columns),
+        footprints=read_footprints(folder / "frames.parquet", most=MOST_FOOTPRINTS),
         events=events,
         thumbnails=thumbnails,
         is_simulated=any(is_simulated(name) for name in ids),
@@ -39,12 +58,17 @@ def report_data(
 
 
 def _columns(table: pa.Table) -> Columns:
-    return Columns(
-        columns={
-            name: table[name].to_numpy()
-            if pa.types.is_floating(table.schema.field(name).type)
-            or (pa.types.is_integer(table.schema.field(name).type) and not table[name].null_count)
-            else table[name].to_pylist()
-            for name in table.column_names
-        }
-    )
+    return Columns(columns={name: _column(table[name]) for name in table.column_names})
+
+
+def _column(column: pa.ChunkedArray) -> Any:
+    """Return words as codes and numbers as floating point, NaN where null."""
+    if pa.types.is_string(column.type):
+        column = column.dictionary_encode()
+    array = column.combine_chunks()
+    if pa.types.is_dictionary(array.type):
+        codes = array.indices.fill_null(_NO_CODE).to_numpy()
+        return CodedWords(names=tuple(array.dictionary.to_pylist()), codes=codes)
+    if array.null_count or pa.types.is_boolean(array.type):
+        return array.cast(pa.float64()).fill_null(np.nan).to_numpy()
+    return array.to_numpy()

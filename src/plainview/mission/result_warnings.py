@@ -9,45 +9,65 @@ import pyarrow.compute as pc
 from plainview.formats.coast import Coast, read_coast
 from plainview.model import CountedWarning, LifeStage
 
-__all__ = ["result_warnings"]
+__all__ = ["NotLocated", "result_warnings"]
 
 _HALF_BOX_DEG: Final = 0.05
 """Some five kilometres: far more than the land polygons are off."""
 _N_PLACES_TRIED: Final = 20
+_NAMING_COLUMNS: Final = ["track_id", "frame_index", "video_time_us"]
 
 
-def result_warnings(frames: pa.Table, tracks: pa.Table) -> tuple[CountedWarning, ...]:
+class NotLocated:
+    """Counts rows of tracks that were seen in a frame with a View and have no place all the same.
+
+    Args:
+        frames: A row a frame.
+    """
+
+    def __init__(self, frames: pa.Table) -> None:
+        with_view = frames.filter(pc.is_valid(frames["camera_heading_deg"]))
+        self._with_view_us = np.unique(with_view["video_time_us"].to_numpy())
+        self._count = 0
+        self._first = ""
+
+    def add(self, tracks: pa.Table) -> None:
+        """Take in the next rows of tracks."""
+        is_seen = pc.equal(tracks["life_stage"], LifeStage.CONFIRMED.label)
+        is_unplaced = pc.and_(is_seen, pc.is_null(tracks["latitude_deg"]))
+        unplaced = tracks.select(_NAMING_COLUMNS).filter(is_unplaced)
+        if not len(unplaced) or not len(self._with_view_us):
+            return
+        times_us = unplaced["video_time_us"].to_numpy()
+        at = np.searchsorted(self._with_view_us, times_us).clip(max=len(self._with_view_us) - 1)
+        missed = np.flatnonzero(self._with_view_us[at] == times_us)
+        if len(missed) and not self._count:
+            row = int(missed[0])
+            self._first = f"track {unplaced['track_id'][row]}, frame {unplaced['frame_index'][row]}"
+        self._count += len(missed)
+
+    def warning(self) -> CountedWarning | None:
+        """Return what was counted; None for nothing."""
+        if not self._count:
+            return None
+        return CountedWarning(
+            code="track_not_located",
+            count=self._count,
+            first=self._first,
+            what="Tracks could not be placed: their rays meet no surface (sky, or the edge or a"
+            " hole of the terrain model), or the pose says too little.",
+            mend="Give a height model that covers the scene (--terrain); the boxes stand anyway.",
+        )
+
+
+def result_warnings(frames: pa.Table, not_located: NotLocated) -> tuple[CountedWarning, ...]:
     """Return what the tables of a run show to be wrong or doubtful.
 
     Args:
         frames: A row a frame.
-        tracks: A row a track a frame.
+        not_located: What was counted of the rows of tracks.
     """
-    found = (_not_located(frames, tracks), _sea_level_on_land(frames))
+    found = (not_located.warning(), _sea_level_on_land(frames))
     return tuple(warning for warning in found if warning is not None)
-
-
-def _not_located(frames: pa.Table, tracks: pa.Table) -> CountedWarning | None:
-    """Count rows of tracks that were seen in a frame with a View and have no place all the same."""
-    with_view = frames.filter(pc.is_valid(frames["camera_heading_deg"]))["video_time_us"]
-    seen = tracks.filter(pc.equal(tracks["life_stage"], LifeStage.CONFIRMED.label))
-    missed = seen.filter(
-        pc.and_(
-            pc.is_null(seen["latitude_deg"]),
-            pc.is_in(seen["video_time_us"], value_set=with_view.combine_chunks()),
-        )
-    )
-    if not len(missed):
-        return None
-    first = f"track {missed['track_id'][0]}, frame {missed['frame_index'][0]}"
-    return CountedWarning(
-        code="track_not_located",
-        count=len(missed),
-        first=first,
-        what="Tracks could not be placed: their rays meet no surface (sky, or the edge or a hole"
-        " of the terrain model), or the pose says too little.",
-        mend="Give a height model that covers the scene (--terrain); the boxes stand anyway.",
-    )
 
 
 def _sea_level_on_land(frames: pa.Table) -> CountedWarning | None:

@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 
 from plainview.formats.time_text import iso_from_time_us
 from plainview.misb import band_from_image_source
+from plainview.mission.place_bounds import PlaceBounds
+from plainview.mission.track_tally import TrackTally
 from plainview.model import Camera, CountedWarning, StreamInfo
 
 __all__ = ["count_results", "describe_bounds", "describe_camera", "describe_segments"]
@@ -36,56 +38,19 @@ def describe_warning(warning: CountedWarning) -> dict[str, Any]:
     return asdict(warning)
 
 
-def describe_bounds(frames: pa.Table, tracks: pa.Table) -> dict[str, float | str | None]:
+def describe_bounds(frames: pa.Table, places: PlaceBounds) -> dict[str, float | str | None]:
     """Return the box of time and place that the mission covers; None where not known.
 
-    The box of places holds the sensor, the frame centres and the tracks. West is greater
-    than east where it crosses the antimeridian.
+    Args:
+        frames: A row a frame.
+        places: Those of the sensor, the frame centres and the tracks.
     """
     times = pc.min_max(frames["time_us"]).as_py()
-    latitude, longitude = _places(frames, tracks)
-    bounds: dict[str, float | str | None] = {
+    return {
         "start": None if times["min"] is None else iso_from_time_us(times["min"]),
         "end": None if times["max"] is None else iso_from_time_us(times["max"]),
-        "south_deg": None,
-        "north_deg": None,
-        "west_deg": None,
-        "east_deg": None,
+        **places.describe(),
     }
-    if len(latitude):
-        west, east = _longitude_range(longitude)
-        bounds.update(
-            south_deg=float(latitude.min()),
-            north_deg=float(latitude.max()),
-            west_deg=west,
-            east_deg=east,
-        )
-    return bounds
-
-
-def _places(frames: pa.Table, tracks: pa.Table) -> tuple[np.ndarray, np.ndarray]:
-    pairs = [
-        (frames, "sensor_latitude_deg", "sensor_longitude_deg"),
-        (frames, "frame_center_latitude_deg", "frame_center_longitude_deg"),
-        (tracks, "latitude_deg", "longitude_deg"),
-    ]
-    columns = [
-        np.column_stack([table[name].cast(pa.float64()).fill_null(np.nan) for name in names])
-        for table, *names in pairs
-        if len(table)
-    ]
-    places = np.vstack([*columns, np.empty((0, 2))])
-    places = places[~np.isnan(places).any(axis=1)]
-    return places[:, 0], places[:, 1]
-
-
-def _longitude_range(longitude_deg: np.ndarray) -> tuple[float, float]:
-    """Return the shortest range that holds all longitudes, west first."""
-    ordered = np.unique(longitude_deg)
-    gaps = np.diff(np.r_[ordered, ordered[0] + 360.0])
-    widest = int(np.argmax(gaps))
-    west = ordered[(widest + 1) % len(ordered)]
-    return float(west), float(ordered[widest])
 
 
 def describe_segments(frames: pa.Table) -> list[dict[str, Any]]:
@@ -109,13 +74,12 @@ def describe_segments(frames: pa.Table) -> list[dict[str, Any]]:
     return segments
 
 
-def count_results(frames: pa.Table, tracks: pa.Table) -> dict[str, int]:
+def count_results(frames: pa.Table, tracks: TrackTally) -> dict[str, int]:
     """Return ``counts``, except those of KLV packets, which the source knows."""
-    located = tracks.filter(pc.is_valid(tracks["latitude_deg"]))
     return {
         "frames": len(frames),
         "frames_with_view": pc.count(frames["view_method"]).as_py(),
         "detections": pc.sum(frames["n_detections"]).as_py() or 0,
-        "tracks_confirmed": len(pc.unique(tracks["track_id"])),
-        "tracks_located": len(pc.unique(located["track_id"])),
+        "tracks_confirmed": tracks.n_confirmed,
+        "tracks_located": tracks.n_located,
     }

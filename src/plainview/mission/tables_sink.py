@@ -1,26 +1,14 @@
 """The journal's tables: frames and tracks, flushed together so that a frame is whole."""
 
-import pyarrow.compute as pc
-
-from plainview.formats.arrow_journal import ArrowJournalWriter, read_journal_parts
+from plainview.formats.arrow_journal import ArrowJournalWriter
 from plainview.formats.frames_parquet import FRAMES_SCHEMA, frame_row
 from plainview.formats.tracks_parquet import TRACKS_SCHEMA, track_rows
 from plainview.geo import Footprint
 from plainview.mission.journal import Journal
+from plainview.mission.journal_tables import last_track_us, n_frames_in_tables
 from plainview.model import Observation
 
 __all__ = ["TablesSink", "n_frames_in_tables"]
-
-
-def n_frames_in_tables(journal: Journal) -> int:
-    """Return how many frames the journal's tables hold."""
-    return len(read_journal_parts(journal.parts("frames", ".arrow"), FRAMES_SCHEMA))
-
-
-def _last_track_us(journal: Journal) -> int:
-    tracks = read_journal_parts(journal.parts("tracks", ".arrow"), TRACKS_SCHEMA)
-    last_us: int | None = pc.max(tracks["video_time_us"]).as_py()
-    return -1 if last_us is None else last_us
 
 
 class TablesSink:
@@ -37,7 +25,7 @@ class TablesSink:
 
     def __init__(self, journal: Journal, *, n_frames_kept: int) -> None:
         self._n_to_skip = n_frames_kept
-        self._tracks_kept_us = _last_track_us(journal)
+        self._tracks_kept_us = last_track_us(journal)
         self._frames = ArrowJournalWriter(journal.next_part("frames", ".arrow"), FRAMES_SCHEMA)
         self._tracks = ArrowJournalWriter(journal.next_part("tracks", ".arrow"), TRACKS_SCHEMA)
 

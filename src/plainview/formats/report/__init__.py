@@ -2,10 +2,22 @@
 
 from pathlib import Path
 
-from plainview.formats.report.data import Columns, Datum, ReportData
+from plainview.formats.report.columns import CodedWords, Columns
+from plainview.formats.report.data import Datum, ReportData
+from plainview.formats.report.map_svg import MOST_FOOTPRINTS
 from plainview.formats.report.page import render_report
+from plainview.formats.report.track_summaries import summarise_tracks
 
-__all__ = ["Columns", "Datum", "ReportData", "render_report", "write_report"]
+__all__ = [
+    "MOST_FOOTPRINTS",
+    "CodedWords",
+    "Columns",
+    "Datum",
+    "ReportData",
+    "render_report",
+    "summarise_tracks",
+    "write_report",
+]
 
 
 def write_report(path: Path, data: ReportData) -> None:

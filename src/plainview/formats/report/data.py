@@ -1,15 +1,13 @@
-"""What a report is made from: plain columns and mappings, filled by whoever has the tables."""
+"""What a report is made from: plain columns, summaries and mappings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+from plainview.formats.report.columns import Columns
+from plainview.formats.report.track_summaries import TrackSummary
 
-__all__ = ["Columns", "Datum", "ReportData"]
-
-Array = npt.NDArray[np.float64]
+__all__ = ["Datum", "ReportData"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,51 +25,14 @@ class Datum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Columns:
-    """A table as named columns, nulls as None or NaN; a column that is not there is all null.
-
-    Args:
-        columns: Name to n values, as ``frames.parquet`` and ``tracks.parquet`` name them.
-    """
-
-    columns: Mapping[str, Any] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(next(iter(self.columns.values()), ()))
-
-    def numbers(self, name: str) -> Array:
-        """Return a column (n,) of numbers, NaN where null."""
-        column = self.columns.get(name)
-        if column is None:
-            return np.full(len(self), np.nan)
-        values = np.asarray(column)
-        if values.dtype == object:
-            return np.array([np.nan if value is None else value for value in values], np.float64)
-        return np.asarray(values, np.float64)
-
-    def words(self, name: str) -> list[str | None]:
-        """Return a column of n texts, None where null."""
-        column = self.columns.get(name)
-        if column is None:
-            return [None] * len(self)
-        return [value if isinstance(value, str) else None for value in column]
-
-    def blobs(self, name: str) -> list[bytes | None]:
-        """Return a column of n byte strings, None where null."""
-        column = self.columns.get(name)
-        if column is None:
-            return [None] * len(self)
-        return [value if isinstance(value, bytes) else None for value in column]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReportData:
     """Everything that a report shows.
 
     Args:
         mission: What ``mission.json`` holds.
         frames: Columns of ``frames.parquet``.
-        tracks: Columns of ``tracks.parquet``; confirmed and coasting rows.
+        tracks: What `summarise_tracks` says of ``tracks.parquet``.
+        footprints: Some frames' footprints as WKB, in order of time.
         events: What ``events.jsonl`` holds, a mapping each.
         thumbnails: Track to JPEG.
         datum: A place to give bearings from; None takes own ship's first position.
@@ -81,7 +42,8 @@ class ReportData:
 
     mission: Mapping[str, Any]
     frames: Columns
-    tracks: Columns
+    tracks: list[TrackSummary] = field(default_factory=list)
+    footprints: Sequence[bytes] = ()
     events: Sequence[Mapping[str, Any]] = ()
     thumbnails: Mapping[int, bytes] = field(default_factory=dict)
     datum: Datum | None = None

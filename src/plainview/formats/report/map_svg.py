@@ -13,7 +13,7 @@ from plainview.formats.report.markup import Markup, element, join
 from plainview.formats.report.track_summaries import TrackSummary
 from plainview.geo import destination
 
-__all__ = ["map_section"]
+__all__ = ["MOST_FOOTPRINTS", "map_section"]
 
 Array = npt.NDArray[np.float64]
 
@@ -21,7 +21,7 @@ _ASPECT: Final = 4.0 / 3.0
 _ASPECT_ALONE: Final = 16.0 / 9.0
 _BUTTONS_PX: Final = 62.0
 """Height at the map's top left that its buttons take."""
-_MOST_FOOTPRINTS: Final = 20
+MOST_FOOTPRINTS: Final = 20
 _MOST_FLIGHT_POINTS: Final = 800
 _MOST_TRACKS: Final = 300
 _LAND_TIMES: Final = 8.0
@@ -231,8 +231,8 @@ def _thinned(n: int, most: int) -> npt.NDArray[np.int64]:
 
 def _footprint_rings_deg(data: ReportData) -> list[Array]:
     """Return some of the footprints, each (k, 2) longitude and latitude, from WKB."""
-    blobs = [blob for blob in data.frames.blobs("footprint") if blob]
-    rows = _thinned(len(blobs), _MOST_FOOTPRINTS).tolist() if blobs else []
+    blobs = data.footprints
+    rows = _thinned(len(blobs), MOST_FOOTPRINTS).tolist() if blobs else []
     return [
         np.frombuffer(blobs[row], "<f8", offset=_WKB_RING_OFFSET).reshape(-1, 2) for row in rows
     ]

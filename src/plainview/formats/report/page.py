@@ -16,7 +16,6 @@ from plainview.formats.report.markup import Markup, element, join
 from plainview.formats.report.overview import header, marking_text, mission_title, summary_strip
 from plainview.formats.report.timeline import timeline_section
 from plainview.formats.report.track_cards import track_section
-from plainview.formats.report.track_summaries import summarise_tracks
 
 __all__ = ["render_report"]
 
@@ -28,7 +27,7 @@ _POLICY: Final = (
 
 def render_report(data: ReportData) -> str:
     """Return the report of a mission as one HTML page."""
-    tracks = summarise_tracks(data)
+    tracks = data.tracks
     banner = element("div", marking_text(data), class_="marking")
     found_map = map_section(data, tracks)
     body = element(

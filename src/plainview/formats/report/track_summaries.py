@@ -1,12 +1,13 @@
 """Track summaries: what a reader wants to know of each track, from the rows of all frames."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from plainview.formats.report.data import Columns, ReportData
+from plainview.formats.report.columns import Columns
 from plainview.model import (
     ELLIPSE_95_PER_SIGMA,
     LE90_PER_SIGMA,
@@ -36,6 +37,13 @@ _NUMBERS: Final = (
     *(f"cov_{term}_m2" for term in _COVARIANCE_TERMS.values()),
 )
 _WORDS: Final = ("camera", "label", "surface", "uncertainty_basis")
+_PLACES: Final = ("track_id", "video_time_us", "latitude_deg", "longitude_deg")
+
+Rows = dict[str, npt.NDArray[Any]]
+"""Some rows of one track, by column, in order of time."""
+
+ReadRows = Callable[[Sequence[str]], Iterable[Columns]]
+"""Gives the columns that are named of all rows, some rows at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,51 +102,120 @@ class TrackSummary:
     path_deg: Array
 
 
-def summarise_tracks(data: ReportData) -> list[TrackSummary]:
-    """Return every track, located ones first, then by how long they were seen."""
-    if not len(data.tracks):
-        return []
-    rows = _in_order(data.tracks)
-    starts = np.flatnonzero(np.diff(rows["track_id"], prepend=rows["track_id"][0] - 1))
-    ends = [*starts[1:].tolist(), len(data.tracks)]
-    own_ship = _own_ship_positions(data.frames)
-    summaries = [
-        _summary(_cut(rows, start, end), own_ship)
-        for start, end in zip(starts.tolist(), ends, strict=True)
-    ]
+@dataclass(slots=True)
+class _Told:
+    """What the rows of a track that passed so far say."""
+
+    n_frames: int = 0
+    n_located: int = 0
+    first: dict[str, Any] = field(default_factory=dict)
+    last: dict[str, Any] = field(default_factory=dict)
+    located: dict[str, Any] | None = None
+    existence: float | None = None
+    label: str | None = None
+
+    def add(self, rows: Rows) -> None:
+        """Take in the next rows of the track."""
+        self.first = self.first or _row(rows, 0)
+        self.last = _row(rows, -1)
+        self.n_frames += len(rows["track_id"])
+        located = _located(rows)
+        if len(located):
+            self.n_located += len(located)
+            self.located = _row(rows, located[-1])
+        existence = rows["existence"][np.isfinite(rows["existence"])]
+        if len(existence):
+            self.existence = max(float(existence.max()), self.existence or 0.0)
+        self.label = next(filter(None, reversed(rows["label"])), self.label)
+
+    def path_ranks(self) -> npt.NDArray[np.int64]:
+        """Return which of its located rows make its path."""
+        n_points = _MOST_PATH_POINTS if self.n_located else 0
+        ranks = np.linspace(0, max(self.n_located - 1, 0), n_points).round()
+        return np.unique(ranks).astype(np.int64)
+
+
+def summarise_tracks(read_rows: ReadRows, frames: Columns) -> list[TrackSummary]:
+    """Return every track, located ones first, then by how long they were seen.
+
+    Args:
+        read_rows: Gives columns of ``tracks.parquet``, confirmed and coasting rows, those of a
+            track in order of time, in tables of any length. It is called twice: the points of
+            a path lie evenly among all, so their number must be known first.
+        frames: Columns of ``frames.parquet``.
+    """
+    told: dict[int, _Told] = {}
+    for columns in read_rows((*_NUMBERS, *_WORDS)):
+        for track_id, rows in _by_track(columns, (*_NUMBERS, *_WORDS)):
+            told.setdefault(track_id, _Told()).add(rows)
+    paths = _paths(read_rows(_PLACES), told)
+    places = [each.located for each in told.values() if each.located is not None]
+    own_ship = _own_ship_positions(frames, places)
+    summaries = [_summary(told[track_id], paths[track_id], own_ship) for track_id in sorted(told)]
     return sorted(summaries, key=lambda track: (track.place is None, -track.n_frames))
 
 
-def _in_order(tracks: Columns) -> dict[str, npt.NDArray[Any]]:
-    """Return the columns that a summary needs, sorted by track and time."""
-    order = np.lexsort((tracks.numbers("video_time_us"), tracks.numbers("track_id")))
-    numbers = {name: tracks.numbers(name)[order] for name in _NUMBERS}
-    words = {name: np.array(tracks.words(name), object)[order] for name in _WORDS}
-    return {**numbers, **words}
+def _by_track(columns: Columns, names: Sequence[str]) -> Iterator[tuple[int, Rows]]:
+    """Yield the rows of each track, in order of time."""
+    if not len(columns):
+        return
+    ids = columns.numbers("track_id")
+    order = np.lexsort((columns.numbers("video_time_us"), ids))
+    starts = np.flatnonzero(np.diff(ids[order], prepend=np.nan))
+    values = {
+        name: np.array(columns.words(name), object)[order]
+        if name in _WORDS
+        else columns.numbers(name)[order]
+        for name in names
+    }
+    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True):
+        yield int(values["track_id"][start]), {n: v[start:end] for n, v in values.items()}
 
 
-def _cut(rows: dict[str, npt.NDArray[Any]], start: int, end: int) -> Columns:
-    return Columns(columns={name: values[start:end] for name, values in rows.items()})
+def _row(rows: Rows, row: int) -> dict[str, Any]:
+    return {name: values[row] for name, values in rows.items()}
 
 
-def _own_ship_positions(frames: Columns) -> dict[tuple[str | None, int], tuple[float, float]]:
-    """Return the sensor's position by camera and frame."""
+def _located(rows: Rows) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(np.isfinite(rows["latitude_deg"]) & np.isfinite(rows["longitude_deg"]))
+
+
+def _paths(tables: Iterable[Columns], told: dict[int, _Told]) -> dict[int, Array]:
+    """Return the path (k, 2) of each track, latitude and longitude."""
+    ranks = {track_id: each.path_ranks() for track_id, each in told.items()}
+    n_passed = dict.fromkeys(told, 0)
+    parts: dict[int, list[Array]] = {track_id: [np.empty((0, 2))] for track_id in told}
+    for columns in tables:
+        for track_id, rows in _by_track(columns, _PLACES):
+            located, first = _located(rows), n_passed[track_id]
+            wanted = ranks[track_id] - first
+            here = located[wanted[(wanted >= 0) & (wanted < len(located))]]
+            places = rows["latitude_deg"][here], rows["longitude_deg"][here]
+            parts[track_id].append(np.stack(places, axis=1))
+            n_passed[track_id] = first + len(located)
+    return {track_id: np.concatenate(each) for track_id, each in parts.items()}
+
+
+def _own_ship_positions(
+    frames: Columns, places: Iterable[dict[str, Any]]
+) -> dict[tuple[str | None, int], tuple[float, float]]:
+    """Return the sensor's position where it is known, by camera and frame, for some rows."""
+    wanted = {_frame_of(row) for row in places}
+    index, cameras = frames.numbers("frame_index"), frames.words("camera")
     latitude, longitude = (
         frames.numbers("sensor_latitude_deg"),
         frames.numbers("sensor_longitude_deg"),
     )
-    index = frames.numbers("frame_index")
+    is_wanted = np.isin(index, [frame for _, frame in wanted])
+    rows = np.flatnonzero(is_wanted & np.isfinite(latitude) & np.isfinite(longitude))
     return {
-        (camera, int(frame)): (lat, lon)
-        for camera, frame, lat, lon in zip(
-            frames.words("camera"),
-            index.tolist(),
-            latitude.tolist(),
-            longitude.tolist(),
-            strict=True,
-        )
-        if np.isfinite(lat) and np.isfinite(lon)
+        (cameras[row], int(index[row])): (float(latitude[row]), float(longitude[row]))
+        for row in rows.tolist()
     }
+
+
+def _frame_of(row: dict[str, Any]) -> tuple[str | None, int]:
+    return row["camera"], int(row["frame_index"])
 
 
 def _known(value: float) -> float | None:
@@ -150,55 +227,39 @@ def _instant(time_us: float) -> int | None:
 
 
 def _summary(
-    rows: Columns, own_ship: dict[tuple[str | None, int], tuple[float, float]]
+    told: _Told, path_deg: Array, own_ship: dict[tuple[str | None, int], tuple[float, float]]
 ) -> TrackSummary:
-    """Return the summary of the rows of one track, which are in order of time."""
-    video_time_us, time_us = rows.numbers("video_time_us"), rows.numbers("time_us")
-    latitude, longitude = rows.numbers("latitude_deg"), rows.numbers("longitude_deg")
-    located = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
-    thinned = (
-        located[
-            np.unique(np.linspace(0, len(located) - 1, _MOST_PATH_POINTS).round()).astype(np.int64)
-        ]
-        if len(located)
-        else located
-    )
-    existence = rows.numbers("existence")
-    labels = [label for label in rows.words("label") if label]
+    first, last, located = told.first, told.last, told.located
     return TrackSummary(
-        track_id=int(rows.numbers("track_id")[0]),
-        camera=rows.words("camera")[0],
-        label=labels[-1] if labels else None,
-        n_frames=len(rows),
-        seen_video_time_us=(int(video_time_us[0]), int(video_time_us[-1])),
-        seen_time_us=(_instant(time_us[0]), _instant(time_us[-1])),
-        existence=None if np.all(np.isnan(existence)) else float(np.nanmax(existence)),
-        place=_place(rows, int(located[-1]), own_ship) if len(located) else None,
-        path_deg=np.stack([latitude[thinned], longitude[thinned]], axis=1),
+        track_id=int(first["track_id"]),
+        camera=first["camera"],
+        label=told.label,
+        n_frames=told.n_frames,
+        seen_video_time_us=(int(first["video_time_us"]), int(last["video_time_us"])),
+        seen_time_us=(_instant(first["time_us"]), _instant(last["time_us"])),
+        existence=told.existence,
+        place=None if located is None else _place(located, own_ship.get(_frame_of(located))),
+        path_deg=path_deg,
     )
 
 
-def _covariance(rows: Columns, row: int) -> Array:
+def _covariance(row: dict[str, Any]) -> Array:
     cov = np.empty((1, 3, 3))
     for (i, j), term in _COVARIANCE_TERMS.items():
-        cov[0, i, j] = cov[0, j, i] = rows.numbers(f"cov_{term}_m2")[row]
+        cov[0, i, j] = cov[0, j, i] = row[f"cov_{term}_m2"]
     return cov
 
 
-def _place(
-    rows: Columns, row: int, own_ship: dict[tuple[str | None, int], tuple[float, float]]
-) -> TrackPlace:
-    cov = _covariance(rows, row)
+def _place(row: dict[str, Any], own_ship_deg: tuple[float, float] | None) -> TrackPlace:
+    cov = _covariance(row)
     major, minor, heading = ellipse_from_covariance(cov)
-    east = rows.numbers("velocity_east_m_s")[row]
-    north = rows.numbers("velocity_north_m_s")[row]
-    key = (rows.words("camera")[row], int(rows.numbers("frame_index")[row]))
+    east, north = float(row["velocity_east_m_s"]), float(row["velocity_north_m_s"])
     return TrackPlace(
-        time_us=_instant(rows.numbers("time_us")[row]),
-        video_time_us=int(rows.numbers("video_time_us")[row]),
-        latitude_deg=float(rows.numbers("latitude_deg")[row]),
-        longitude_deg=float(rows.numbers("longitude_deg")[row]),
-        height_hae_m=_known(rows.numbers("height_hae_m")[row]),
+        time_us=_instant(row["time_us"]),
+        video_time_us=int(row["video_time_us"]),
+        latitude_deg=float(row["latitude_deg"]),
+        longitude_deg=float(row["longitude_deg"]),
+        height_hae_m=_known(row["height_hae_m"]),
         semi_axes_95_m=(
             float(ELLIPSE_95_PER_SIGMA * major[0]),
             float(ELLIPSE_95_PER_SIGMA * minor[0]),
@@ -206,8 +267,8 @@ def _place(
         ellipse_heading_deg=float(heading[0]),
         ce90_m=float(ce90_from_covariance(cov)[0]),
         le90_m=_known(LE90_PER_SIGMA * np.sqrt(cov[0, 2, 2])),
-        velocity_en_m_s=(float(east), float(north)) if np.isfinite(east + north) else None,
-        surface=rows.words("surface")[row],
-        uncertainty_basis=rows.words("uncertainty_basis")[row],
-        own_ship_deg=own_ship.get(key),
+        velocity_en_m_s=(east, north) if np.isfinite(east + north) else None,
+        surface=row["surface"],
+        uncertainty_basis=row["uncertainty_basis"],
+        own_ship_deg=own_ship_deg,
     )
