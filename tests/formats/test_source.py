@@ -2,10 +2,12 @@
 
 import gc
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 
 from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
@@ -138,7 +140,7 @@ def test_other_containers_come_with_a_stream_copy_to_record(suffix: str, tmp_pat
 
 
 def test_klv_in_a_data_track_of_an_mp4_comes_out(tmp_path: Path) -> None:
-    clip = write_mp4_with_klv(tmp_path / "clip.mp4")
+    clip = write_track_of_klv(tmp_path / "clip.mp4")
     source, units = read(clip)
     payloads = payloads_of(units)
     assert [payload.data for payload in payloads] == [data for _, data in KLV]
@@ -148,13 +150,33 @@ def test_klv_in_a_data_track_of_an_mp4_comes_out(tmp_path: Path) -> None:
     assert StreamKind.KLV in {info.kind for info in source.streams}
 
 
-def write_mp4_with_klv(path: Path) -> Path:
-    """Write an MP4 whose metadata track is KLV: as one of GoPro, then by another name."""
+def test_klv_goes_beside_a_video_that_is_encoded_for_viewing(tmp_path: Path) -> None:
+    source, units = read(write_track_of_klv(tmp_path / "clip.mp4", codec="mjpeg"))
+    assert codes(source.warnings())["recording_encoded"] == 1
+    recording = tmp_path / "recording.ts"
+    recording.write_bytes(b"".join(unit.recorded for unit in units))
+    _, again = read(recording)
+    assert len(frames_of(again)) == 30
+    payloads = payloads_of(again)
+    assert [payload.data for payload in payloads] == [data for _, data in KLV]
+    assert [payload.video_time_us for payload in payloads] == [
+        pytest.approx(n * 1e6 / 30, abs=50) for n in range(30)
+    ]
+    for unit in again[:-1]:
+        assert unit.frame is not None
+        for payload in unit.payloads:
+            assert payload.video_time_us is not None
+            assert abs(payload.video_time_us - unit.frame.video_time_us) < 100_000
+
+
+def write_track_of_klv(path: Path, *, codec: str = "libx264") -> Path:
+    """Write an MP4 or MOV whose metadata track is KLV: as one of GoPro, then by another name."""
     from fractions import Fraction
 
     with av.open(str(path), "w") as output:
-        video = output.add_stream("libx264", 30, {"g": "10"})
+        video = cast("VideoStream", output.add_stream(codec, 30, {"g": "10"}))
         video.width, video.height = 160, 120
+        video.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         data = output.add_data_stream("bin_data")
         data.codec_tag = "gpmd"
         for n in range(30):
@@ -282,7 +304,7 @@ def test_grey_keeps_its_depth(
     for frame in frames_of(units):
         np.testing.assert_array_equal(frame.pixels, values)
         assert frame.pixels.dtype == dtype
-    assert codes(source.warnings())["recording_streams_left"] == 1
+    assert codes(source.warnings()) == {"recording_encoded": 1, "no_metadata": 1}
 
 
 def test_video_without_klv_has_no_views_and_says_so(tmp_path: Path) -> None:
@@ -422,7 +444,7 @@ class DeafDemuxer(KlvDemuxer):
 def test_metadata_is_read_by_the_video_library_where_ours_finds_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plainview.formats.source_reader.KlvDemuxer", DeafDemuxer)
+    monkeypatch.setattr("plainview.formats.transport_reader.KlvDemuxer", DeafDemuxer)
     source, units = read(write_clip(tmp_path / "clip.ts", klv=KLV))
     assert [payload.data for payload in payloads_of(units)] == [data for _, data in KLV]
     assert codes(source.warnings())["klv_fallback"] == 30

@@ -12,14 +12,12 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from plainview.formats.container import CompressedPacket
+from plainview.formats.deep_grey import DeepGreyReader
 from plainview.model import Pixels
 
 __all__ = ["DecodedPicture", "VideoDecoder"]
 
 _GREY_8_FORMATS: Final = frozenset({"gray", "gray8"})
-_GREY_16_FORMATS: Final = frozenset(
-    f"gray{n_bits}{order}" for n_bits in (9, 10, 12, 14, 16) for order in ("le", "be")
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,7 +25,7 @@ class DecodedPicture:
     """One picture as the decoder gave it.
 
     Args:
-        pixels: (H, W) or (H, W, 3) BGR, 8 bits; grey of more bits keeps its values, 16 bits.
+        pixels: (H, W) or (H, W, 3) BGR, 8 bits; grey of more bits keeps its values, uint16.
         pts: In the stream's own unit of time; None where the picture has none.
         origin: What was handed in with the packet that the picture came from.
         is_interlaced: Whether its two fields are of different instants.
@@ -55,6 +53,7 @@ class VideoDecoder:
         self.n_errors = 0
         self._stream = stream
         self._reformatter = VideoReformatter()
+        self._deep_grey = DeepGreyReader()
         context = stream.codec_context
         context.copy_opaque = True
         context.thread_type = ThreadType.AUTO if n_threads > 1 else ThreadType.SLICE
@@ -101,8 +100,9 @@ class VideoDecoder:
         name = frame.format.name
         if name in _GREY_8_FORMATS:
             return np.ascontiguousarray(frame.to_ndarray(), np.uint8)
-        if name in _GREY_16_FORMATS:
-            return np.ascontiguousarray(frame.to_ndarray(), np.uint16)
+        counts = self._deep_grey.read(frame)
+        if counts is not None:
+            return counts
         bgr = self._reformatter.reformat(frame, format="bgr24", threads=1)
         return np.ascontiguousarray(bgr.to_ndarray(), np.uint8)
 

@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 from av.video.frame import PictureType
 
-from plainview.errors import DeviceError
+from plainview.formats.careful_file import CarefulFile, device_error
+from plainview.formats.fit_picture import fit_picture
 from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
 
 __all__ = ["OverlayVideoWriter", "concatenate_parts", "n_frames_on_disk"]
@@ -35,7 +36,6 @@ _MOVFLAGS: Final = "frag_keyframe+empty_moov+default_base_moof"
 _BT601: Final = 6
 """AVCOL_SPC_SMPTE170M, which OpenCV's conversion makes; primaries and transfer likewise."""
 _LIMITED_RANGE: Final = 1
-_MEND: Final = "Free some space on the disk, then run the same command: it goes on."
 
 
 class OverlayVideoWriter:
@@ -91,7 +91,7 @@ class OverlayVideoWriter:
                 self._open(video_time_us)
             self._mux(self._frame(pixels, video_time_us))
         except (OSError, av.FFmpegError) as error:
-            raise _device_error(self._path, error) from error
+            raise device_error(self._path, error) from error
         self._file.check()
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class OverlayVideoWriter:
                 for packet in self._stream.encode():
                     container.mux(packet)
         except (OSError, av.FFmpegError) as error:
-            raise _device_error(self._path, error) from error
+            raise device_error(self._path, error) from error
         self._file.check()
 
     def __enter__(self) -> Self:
@@ -125,7 +125,7 @@ class OverlayVideoWriter:
     def _open(self, video_time_us: int) -> None:
         self._start_us = video_time_us
         self._last_us, self._key_us = video_time_us - 1, video_time_us - self._fragment_us
-        self._file = _CarefulFile(self._path)
+        self._file = CarefulFile(self._path)
         self._container = av.open(
             self._file,
             "w",
@@ -145,7 +145,7 @@ class OverlayVideoWriter:
 
     def _frame(self, pixels: Picture, video_time_us: int) -> Any:
         time_us = max(video_time_us, self._last_us + 1)
-        fitted = _fit(pixels, self._size_px)
+        fitted = fit_picture(pixels, self._size_px)
         planes = np.asarray(cv2.cvtColor(fitted, cv2.COLOR_BGR2YUV_I420), np.uint8)
         frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         frame.pts, frame.time_base = time_us - self._start_us, _TIME_BASE
@@ -165,58 +165,6 @@ class OverlayVideoWriter:
                 container.mux(packet)
         finally:
             container.close()
-
-
-class _CarefulFile:
-    """A file for the muxer that never fails it: FFmpeg's can crash on a write that fails.
-
-    The first failure is kept, what comes after it is dropped, and `check` raises it.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = io.FileIO(path, "w")
-        self._error: OSError | None = None
-
-    def write(self, data: bytes) -> int:
-        n_written = 0
-        while self._error is None and n_written < len(data):
-            try:
-                n_written += self._file.write(memoryview(data)[n_written:])
-            except OSError as error:
-                self._error = error
-        return len(data)
-
-    def check(self) -> None:
-        if self._error is not None:
-            raise _device_error(self._path, self._error) from self._error
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def _device_error(path: Path, error: Exception) -> DeviceError:
-    reason = getattr(error, "strerror", None) or str(error)
-    return DeviceError(where=str(path), what=f"cannot be written ({reason}).", mend=_MEND)
-
-
-def _fit(pixels: Picture, size_px: tuple[int, int]) -> Picture:
-    """Return the picture at the video's size: one row or column more, or fitted with bars."""
-    width, height = size_px
-    rows, columns = pixels.shape[:2]
-    if (columns, rows) == (width, height):
-        return pixels
-    border = cv2.BORDER_REPLICATE
-    if not (0 <= width - columns <= 1 and 0 <= height - rows <= 1):
-        scale = min(width / columns, height / rows)
-        columns, rows = max(1, round(columns * scale)), max(1, round(rows * scale))
-        pixels = np.asarray(
-            cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8
-        )
-        border = cv2.BORDER_CONSTANT
-    left, top = (width - columns) // 2, (height - rows) // 2
-    bottom, right = height - rows - top, width - columns - left
-    return np.asarray(cv2.copyMakeBorder(pixels, top, bottom, left, right, border), np.uint8)
 
 
 def _whole_size(path: Path) -> int:
@@ -317,7 +265,7 @@ def concatenate_parts(parts: Sequence[Path], out: Path) -> int:
         if n_frames:
             temporary.replace(out)
     except (OSError, av.FFmpegError) as error:
-        raise _device_error(out, error) from error
+        raise device_error(out, error) from error
     finally:
         temporary.unlink(missing_ok=True)
     return n_frames

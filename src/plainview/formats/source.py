@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from plainview.errors import InputError
+from plainview.formats.deep_grey import is_deep_format
 from plainview.formats.duration import read_duration_s
 from plainview.formats.source_part import SourcePart, SourceSettings
 from plainview.formats.source_reader import open_reader
@@ -49,6 +50,11 @@ class FileSource:
             return None
         end_s = whole_s if self._settings.end_s is None else self._settings.end_s
         return max(0.0, min(end_s, whole_s) - (self._settings.start_s or 0.0))
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether the part that is being read may give pictures of 16 bits."""
+        return is_deep_format(self._part.reader.container.video.pix_fmt)
 
     @property
     def asked_fraction(self) -> float:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
@@ -48,6 +50,8 @@ class SourceSettings:
         end_s: Where to end; None means at its end.
         max_gap_s: Metadata further apart than this is not joined.
         n_decode_threads: Threads of the video decoder; more cost more core time.
+        is_recorded: Whether ``Unit.recorded`` will be used; else a video that a transport stream
+            cannot carry is not encoded for it.
     """
 
     instrument: ViewSigma | None = None
@@ -55,6 +59,7 @@ class SourceSettings:
     end_s: float | None = None
     max_gap_s: float = 3.0
     n_decode_threads: int = 1
+    is_recorded: bool = True
 
     @property
     def start_us(self) -> int:
@@ -90,7 +95,7 @@ class SourcePart:
         first_index: int = 0,
     ) -> None:
         self.path = path
-        self.reader: SourceReader = open_reader(path)
+        self.reader: SourceReader = open_reader(path, are_pictures_given=settings.is_recorded)
         self.size_bytes = path.stat().st_size
         self.n_frames = 0
         self._settings = settings
@@ -112,6 +117,7 @@ class SourcePart:
         self._klv_streams: set[int] = set()
         self._last_offset: int | None = None
         self._is_done = False
+        self._depth: np.dtype[Any] | None = None
         n_left = len(self.reader.container.videos) - 1
         self.reader.tally.add("video_streams_left", first=path.name, count=n_left)
 
@@ -252,12 +258,20 @@ class SourcePart:
             self._take_cut_off()
         while not self._is_done and (waiting := self._ahead.pop()) is not None:
             yield from self._decoded_units(waiting)
-        if self._is_done:
+        if not self._is_done:
+            yield from self._units_of(self._decoder.flush())
+        yield from self._end_of_recording()
+
+    def _end_of_recording(self) -> Iterator[Unit]:
+        """Give out what came after the last picture, and what the recording held back."""
+        if self._is_done and not self.reader.is_video_encoded:
             return
-        yield from self._units_of(self._decoder.flush())
+        self.reader.end_recording(is_cut=self._is_done)
+        for run in self.reader.take_runs():
+            self._record.add_run(run)
         recorded, payloads = self._record.take_before(None)
-        if (recorded or payloads) and not self._is_done:
-            yield Unit(frame=None, payloads=payloads, recorded=recorded)
+        if recorded or payloads:
+            yield Unit(frame=None, payloads=() if self._is_done else payloads, recorded=recorded)
 
     def _overdue_unit(self) -> Iterator[Unit]:
         """Give out what came without any picture before it grows."""
@@ -282,13 +296,25 @@ class SourcePart:
             return None
         if time.video_time_us < 0:
             return None
+        self._add_to_recording(picture, time)
         next_offset = self._ahead.next_offset if self._ahead else self._last_offset
         recorded, payloads = self._record.take_before(next_offset)
         frame = self._frame(picture, time, origin)
         return Unit(frame=frame, payloads=payloads, recorded=recorded)
 
+    def _add_to_recording(self, picture: DecodedPicture, time: FrameTime) -> None:
+        """Hand over a picture whose packets the recording cannot hold; take what came of it."""
+        pts = self.clock.pts(time.video_time_us)
+        if pts is None:
+            return
+        self.reader.add_picture(picture.pixels, pts=pts, video_time_us=time.video_time_us)
+        for run in self.reader.take_runs():
+            self._record.add_run(run)
+
     def _frame(self, picture: DecodedPicture, time: FrameTime, origin: PictureOrigin) -> Frame:
         is_new_size = self._note_camera(picture, time)
+        is_new_depth = self._depth not in (None, picture.pixels.dtype)
+        self._depth = picture.pixels.dtype
         self._note_time(time, is_damaged=picture.is_damaged)
         view = self._join.view_at(time.video_time_us, stamp=origin.stamp)
         frame = Frame(
@@ -298,6 +324,7 @@ class SourcePart:
             video_time_us=time.video_time_us,
             view=view,
             is_discontinuous=is_new_size
+            or is_new_depth
             or time.gap_us > 0
             or time.is_step
             or (self.n_frames == 0 and not self._is_first_part),

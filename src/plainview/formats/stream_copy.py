@@ -1,5 +1,6 @@
-"""Compressed streams of any container, copied into a transport stream as they come."""
+"""Streams of any container put into a transport stream: copied, or the video encoded anew."""
 
+from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Final
 
 import av
 from av.stream import Stream
+from av.video.stream import VideoStream
 
 from plainview.errors import DeviceError
 from plainview.formats.container import (
@@ -18,12 +20,17 @@ from plainview.formats.container import (
 from plainview.formats.input_file import HEAD_BYTES, open_input
 from plainview.formats.transport_packets import PACKET_BYTES, PacketRun
 from plainview.formats.video_clock import PTS_WRAP
+from plainview.formats.viewing_video import ViewingVideo
+from plainview.model import Pixels
 
 __all__ = ["StreamCopy", "remux_to_transport_stream"]
 
 _TICKS_PER_SECOND: Final = 90_000
 _SHIFT_TICKS: Final = 10 * _TICKS_PER_SECOND
 """Added to every stamp, so that none is below 0 (decoding times may be, in MP4)."""
+
+_HELD_TICKS: Final = 5 * _TICKS_PER_SECOND
+"""How much of what came beside a skipped beginning is kept: metadata may lie well before."""
 
 _CARRIED_CODECS: Final = frozenset(
     ("h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "aac", "mp2", "mp3", "ac3", "eac3")
@@ -44,18 +51,21 @@ class _Sink:
 class StreamCopy:
     """Copies packets of a container into a transport stream, without decoding them.
 
-    Streams that a transport stream cannot carry are counted and left out; without a video
-    that can be carried nothing is copied.
+    Streams that a transport stream cannot carry are counted and left out. A video that it
+    cannot carry is encoded from its pictures, where they will be given; else nothing is copied.
 
     Args:
         container: The container that the packets come from.
+        are_pictures_given: Whether `add_picture` will be called.
     """
 
-    def __init__(self, container: VideoContainer) -> None:
+    def __init__(self, container: VideoContainer, *, are_pictures_given: bool = False) -> None:
         self._sink = _Sink()
         self._offset = 0
         self._is_closed = False
         self._outputs: dict[int, Stream] = {}
+        self._viewing: ViewingVideo | None = None
+        self._held: deque[CompressedPacket] = deque()
         self._output = av.open(
             self._sink,
             mode="w",
@@ -64,10 +74,19 @@ class StreamCopy:
             container_options={"max_interleave_delta": "1000000"},
         )
         for stream in container.streams:
-            self._announce(stream)
-        self.n_streams_left = len(container.streams) - len(self._outputs)
-        if container.video.index not in self._outputs:
+            if stream.index == container.video.index and are_pictures_given:
+                self._announce_video(container.video)
+            else:
+                self._announce(stream)
+        n_announced = len(self._outputs) + self.is_video_encoded
+        self.n_streams_left = len(container.streams) - n_announced
+        if container.video.index not in self._outputs and not self.is_video_encoded:
             self._outputs.clear()
+
+    @property
+    def is_video_encoded(self) -> bool:
+        """Whether the video is made of pictures, for it cannot be carried as it came."""
+        return self._viewing is not None
 
     def add(self, packet: CompressedPacket) -> None:
         """Copy one packet; packets come in file order."""
@@ -81,10 +100,40 @@ class StreamCopy:
         copy.time_base = Fraction(1, _TICKS_PER_SECOND)
         copy.is_keyframe = packet.is_keyframe
         copy.stream = output
+        if self._viewing is None:
+            self._mux(copy)
+        else:
+            self._hold(copy)
+
+    def add_picture(self, pixels: Pixels, *, time_s: Fraction, video_time_us: int) -> None:
+        """Encode one picture where the video is encoded; what came beside it goes before it.
+
+        Args:
+            pixels: (H, W) or (H, W, 3) BGR, 8 or 16 bits.
+            time_s: Its time on the container's clock.
+            video_time_us: On the clock of the frames.
+        """
+        if self._viewing is None:
+            return
+        ticks = self._shifted(time_s)
+        while self._held and _stamp_of(self._held[0]) <= ticks:
+            self._mux(self._held.popleft())
+        for packet in self._viewing.encode(pixels, ticks=ticks, video_time_us=video_time_us):
+            self._mux(packet)
+
+    def _mux(self, packet: CompressedPacket) -> None:
         try:
-            self._output.mux_one(copy)
+            self._output.mux_one(packet)
         except (av.FFmpegError, ValueError):
             return
+
+    def _hold(self, packet: CompressedPacket) -> None:
+        """Keep a packet until its picture is encoded; of a skipped beginning, the end only."""
+        self._held.append(packet)
+        if self._viewing is None or self._viewing.has_begun:
+            return
+        while _stamp_of(packet) - _stamp_of(self._held[0]) > _HELD_TICKS:
+            self._held.popleft()
 
     def take_runs(self) -> list[PacketRun]:
         """Return the transport packets that were made since this was last asked."""
@@ -102,11 +151,20 @@ class StreamCopy:
         """Return the 90 kHz stamp that a time of the container becomes."""
         return self._shifted(time_s) % PTS_WRAP
 
-    def finish(self) -> None:
-        """Write what the muxer holds back."""
+    def finish(self, *, is_cut: bool = False) -> None:
+        """Write what the muxer holds back.
+
+        Args:
+            is_cut: Whether what came beside pictures that were not given is left out.
+        """
         if self._is_closed:
             return
         self._is_closed = True
+        if self._viewing is not None and self._viewing.has_begun:
+            while self._held and not is_cut:
+                self._mux(self._held.popleft())
+            for packet in self._viewing.flush():
+                self._mux(packet)
         try:
             self._output.close()
         except av.FFmpegError:
@@ -115,6 +173,16 @@ class StreamCopy:
     def close(self) -> None:
         """Let go of the muxer."""
         self.finish()
+
+    def _announce_video(self, video: VideoStream) -> None:
+        self._announce(video)
+        if video.index not in self._outputs:
+            self._viewing = ViewingVideo(
+                self._output,
+                size_px=(video.width, video.height),
+                rate_hz=video.average_rate,
+                time_base=Fraction(1, _TICKS_PER_SECOND),
+            )
 
     def _announce(self, stream: Stream) -> None:
         context = stream.codec_context
@@ -126,6 +194,11 @@ class StreamCopy:
     @staticmethod
     def _shifted(time_s: Fraction) -> int:
         return round(time_s * _TICKS_PER_SECOND) + _SHIFT_TICKS
+
+
+def _stamp_of(packet: CompressedPacket) -> int:
+    stamp = packet.pts if packet.dts is None else packet.dts
+    return stamp or 0
 
 
 def remux_to_transport_stream(path: Path, out: Path) -> int:

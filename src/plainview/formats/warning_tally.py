@@ -61,6 +61,12 @@ SOURCE_WARNINGS: Final = {
         "recording.",
         "Keep the original file beside the mission folder.",
     ),
+    "recording_encoded": (
+        "The codec of the video cannot be carried in a transport stream; the recording holds "
+        "H.264 made of its pictures, for viewing.",
+        "Keep the original file beside the mission folder; pictures of 16 bits are without loss "
+        "in raw-<camera>.mkv.",
+    ),
     "klv_fallback": (
         "The metadata had to be read by the video library; its places in the file are not known.",
         "Compare the counts of `plainview inspect` with another reader.",

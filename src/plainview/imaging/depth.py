@@ -64,6 +64,16 @@ class RangeFollower:
         scale = np.float32(LEVELS / (high - low))
         return np.asarray((pixels.astype(np.float32) - np.float32(low)) * scale)
 
+    def show(self, pixels: Pixels, *, video_time_us: int) -> npt.NDArray[np.uint8]:
+        """Return the picture (H, W) for a screen: what is colder or hotter is clipped.
+
+        Args:
+            pixels: (H, W) uint16 counts.
+            video_time_us: Of the picture.
+        """
+        level = self.follow(pixels, video_time_us=video_time_us)
+        return np.clip(np.rint(level), 0.0, LEVELS).astype(np.uint8)
+
     def _follow_range(self, pixels: Pixels, video_time_us: int) -> tuple[float, float]:
         measured = measure_range(pixels, self._settings)
         past = self._range

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from plainview.formats import open_source
@@ -58,7 +59,8 @@ def observe(
         terrain=terrain_of(request),
     )
     stages: dict[str, Stages] = {}
-    source = open_source(request.inputs, settings=source_settings(request))
+    read_alone = replace(source_settings(request), is_recorded=False)
+    source = open_source(request.inputs, settings=read_alone)
     with contextlib.closing(source):
         for unit in source.units():
             if unit.frame is None:

@@ -65,7 +65,8 @@ class Unit:
             long stretches without any.
         payloads: The KLV payloads that came with it.
         recorded: Bytes of the transport stream that came with it, whole packets; of another
-            container, those of a stream copy; empty where it cannot be copied.
+            container, those of a stream copy, or of H.264 made for viewing where its codec
+            cannot be carried; empty where neither is made.
     """
 
     frame: Frame | None

@@ -1,0 +1,182 @@
+"""A transport stream as a source: what it carries besides its video, and its bytes as they came."""
+
+from collections import deque
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from plainview.formats.container import CompressedPacket, TeedFile, open_container
+from plainview.formats.klv_carriage import UNIVERSAL_LABEL_HEAD, CarriedKlv, KlvDemuxer
+from plainview.formats.transport_packets import PacketAligner, PacketRun
+from plainview.formats.video_clock import PTS_WRAP
+from plainview.formats.warning_tally import WarningTally
+from plainview.model import Pixels, StreamInfo, StreamKind
+
+__all__ = ["TransportReader"]
+
+_N_TRIED_BEFORE_FALLBACK: Final = 10
+
+
+class TransportReader:
+    """A transport stream, read once: the demuxer of the video and ours get the same bytes."""
+
+    is_video_encoded = False
+    pts_wrap: int | None = PTS_WRAP
+    klv_time_base = Fraction(1, 90_000)
+
+    def __init__(self, file: BinaryIO, *, path: Path, head: bytes) -> None:
+        self.tally = WarningTally()
+        self._file = file
+        self._aligner = PacketAligner()
+        self._demuxer = KlvDemuxer()
+        self._klv: deque[CarriedKlv] = deque()
+        self._runs: list[PacketRun] = []
+        self._untried: list[CarriedKlv] | None = []
+        self._fallback_streams: set[int] = set()
+        self._is_ended = False
+        self._teed = TeedFile(file, self._take)
+        self.container = open_container(self._teed, path=path, head=head, format_name="mpegts")
+
+    @property
+    def streams(self) -> tuple[StreamInfo, ...]:
+        """The streams, as the tables announce them, with what the decoder knows of video."""
+        known = {info.stream: info for info in self.container.infos}
+        announced = self._demuxer.streams or tuple(known.values())
+        return tuple(
+            _as_klv(info)
+            if info.stream in self._fallback_streams
+            else _with_details(info, known.get(info.stream))
+            for info in announced
+        )
+
+    @property
+    def has_klv(self) -> bool:
+        """Whether a KLV stream was announced or has shown itself."""
+        return bool(self._demuxer.klv_pids or self._untried or self._fallback_streams)
+
+    @property
+    def n_bytes_read(self) -> int:
+        """How much of the file was read."""
+        return self._teed.n_bytes
+
+    def packets(self) -> Iterator[CompressedPacket]:
+        """Yield the packets of the video that is looked at."""
+        video = self.container.video
+        for packet in self.container.packets():
+            if packet.stream.index == video.index:
+                yield packet
+            elif packet.stream.type == "data" and packet.size:
+                self._keep_for_fallback(packet)
+        self._end()
+        self._count()
+
+    def take_klv(self, *, before: int | None) -> list[CarriedKlv]:
+        """Return the payloads that begin before a place in the file; None means all."""
+        taken = []
+        while self._klv and (before is None or self._klv[0].byte_offset < before):
+            taken.append(self._klv.popleft())
+        return taken
+
+    def take_runs(self) -> list[PacketRun]:
+        """Return the packets to be recorded that came since this was last asked."""
+        runs, self._runs = self._runs, []
+        return runs
+
+    def add_picture(self, pixels: Pixels, *, pts: int, video_time_us: int) -> None:
+        """Do nothing: the recording holds the packets themselves."""
+
+    def end_recording(self, *, is_cut: bool) -> None:
+        """Do nothing: nothing is held back."""
+
+    def recording_ticks(self, pts: int) -> int:
+        """Return the stamp itself: the recording keeps the source's clock."""
+        return pts % PTS_WRAP
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.container.close()
+        self._file.close()
+
+    def _take(self, data: bytes) -> None:
+        if not data:
+            self._end()
+        for run in self._aligner.feed(data):
+            self._take_run(run)
+
+    def _end(self) -> None:
+        if self._is_ended:
+            return
+        self._is_ended = True
+        for run in self._aligner.feed(b"", is_end=True):
+            self._take_run(run)
+        self._klv.extend(self._demuxer.flush())
+        if self._untried and not self._demuxer.klv_pids:
+            self._fall_back()
+
+    def _take_run(self, run: PacketRun) -> None:
+        self._runs.append(run)
+        self._klv.extend(self._demuxer.feed(run))
+
+    def _keep_for_fallback(self, packet: CompressedPacket) -> None:
+        """Keep what the video library takes for metadata until ours has shown that it reads it."""
+        if self._demuxer.klv_pids:
+            self._untried = None
+        if self._untried is None:
+            return
+        data = bytes(packet)
+        if UNIVERSAL_LABEL_HEAD not in data and not self._untried:
+            return
+        self._untried.append(_carried(packet, data, offset=packet.pos or 0))
+        if len(self._untried) >= _N_TRIED_BEFORE_FALLBACK or self._is_ended:
+            self._fall_back()
+
+    def _fall_back(self) -> None:
+        untried, self._untried = self._untried or [], []
+        self._fallback_streams |= {klv.stream for klv in untried}
+        self._klv.extend(untried)
+        self.tally.add("klv_fallback", first=self._where(), count=len(untried))
+
+    def _count(self) -> None:
+        """Count what the readers below counted."""
+        aligner, demuxer = self._aligner, self._demuxer
+        self.tally.set_count(
+            "transport_bytes_lost",
+            aligner.n_dropped_bytes,
+            first=f"{self.container.path.name}, byte {aligner.first_drop_offset}",
+        )
+        self.tally.set_count(
+            "transport_continuity",
+            demuxer.n_continuity_errors,
+            first=f"{self.container.path.name}, near byte {demuxer.first_continuity_offset}",
+        )
+        self.tally.set_count(
+            "transport_damaged",
+            demuxer.n_errors + self.container.n_errors,
+            first=self.container.path.name,
+        )
+
+    def _where(self) -> str:
+        return f"{self.container.path.name}, byte {self._teed.n_bytes}"
+
+
+def _carried(packet: CompressedPacket, data: bytes, *, offset: int) -> CarriedKlv:
+    stream = packet.stream
+    pts = None if packet.pts is None else packet.pts % PTS_WRAP
+    return CarriedKlv(stream=stream.id, data=data, pts=pts, byte_offset=offset)
+
+
+def _as_klv(info: StreamInfo) -> StreamInfo:
+    return StreamInfo(stream=info.stream, kind=StreamKind.KLV, codec="klv", carriage="asynchronous")
+
+
+def _with_details(info: StreamInfo, known: StreamInfo | None) -> StreamInfo:
+    if known is None or info.kind is not StreamKind.VIDEO:
+        return info
+    return StreamInfo(
+        stream=info.stream,
+        kind=info.kind,
+        codec=known.codec or info.codec,
+        carriage=info.carriage,
+        details=known.details,
+    )
