@@ -17,6 +17,8 @@ __all__ = ["check_disk_space", "estimate_needed_bytes", "translate_disk_errors"]
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _OVERLAY_BITS_PER_PIXEL: Final = 0.12
 """Of an H.264 overlay video at the shipped setting; measured on the generated 720p clip."""
+_RAW_BYTES_PER_PIXEL: Final = 1.2
+"""Of a raw video whose noise takes five bits, and its parts beside it while they are joined."""
 _TABLE_BYTES_PER_FRAME: Final = 2_000
 _FIXED_BYTES: Final = 8 << 20
 
@@ -26,7 +28,7 @@ def estimate_needed_bytes(request: ProcessRequest, source: FileSource) -> int:
 
     The recording is as large as what is read of the inputs; the overlay follows from the
     picture's size and the number of frames, which is taken from the inputs' duration where it
-    is known.
+    is known. So does the raw video of pictures of 16 bits.
     """
     n_input_bytes = sum(path.stat().st_size for path in request.inputs)
     recording = n_input_bytes * source.asked_fraction
@@ -36,7 +38,8 @@ def estimate_needed_bytes(request: ProcessRequest, source: FileSource) -> int:
     n_frames = duration_s * 30.0
     pixels = sum(camera.width_px * camera.height_px for camera in source.cameras)
     overlay = n_frames * pixels * _OVERLAY_BITS_PER_PIXEL / 8 if request.is_overlay_drawn else 0
-    return int(recording + overlay + n_frames * _TABLE_BYTES_PER_FRAME) + _FIXED_BYTES
+    raw = n_frames * pixels * _RAW_BYTES_PER_PIXEL if source.is_deep else 0
+    return int(recording + overlay + raw + n_frames * _TABLE_BYTES_PER_FRAME) + _FIXED_BYTES
 
 
 def check_disk_space(request: ProcessRequest, source: FileSource) -> None:

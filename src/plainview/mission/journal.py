@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -106,14 +106,25 @@ class Journal:
         for path in self._checkpoint_paths()[:-_N_CHECKPOINTS_KEPT]:
             path.unlink()
 
-    def latest_checkpoint(self, *, at_most_n_frames: int) -> Checkpoint | None:
-        """Return the newest whole checkpoint that does not lie after what was recorded."""
+    def latest_checkpoint(
+        self,
+        *,
+        at_most_n_frames: int,
+        is_reached: Callable[[Mapping[str, Any]], bool] = lambda state: True,
+    ) -> Checkpoint | None:
+        """Return the newest whole checkpoint that does not lie after what was recorded.
+
+        Args:
+            at_most_n_frames: How many frames every sink holds.
+            is_reached: Says of a checkpoint's state whether what is not counted in frames was
+                recorded as well.
+        """
         for path in reversed(self._checkpoint_paths()):
             try:
                 tree = decode_checkpoint(path.read_bytes(), where=str(path))
             except FormatError:
                 continue
-            if tree["n_frames"] <= at_most_n_frames:
+            if tree["n_frames"] <= at_most_n_frames and is_reached(tree["state"]):
                 return Checkpoint(n_frames=tree["n_frames"], state=tree["state"])
         return None
 

@@ -17,6 +17,7 @@ from plainview.formats.geopackage import write_geopackage
 from plainview.formats.gpx import write_gpx
 from plainview.formats.kml import write_kml
 from plainview.formats.overlay_video import concatenate_parts
+from plainview.formats.raw_video import join_raw_parts
 from plainview.formats.report import write_report
 from plainview.formats.tracks_parquet import write_tracks_parquet
 from plainview.mission.frame_facts import read_frame_facts
@@ -95,6 +96,8 @@ def make_products(made: ProductInputs) -> Path:
         parts = made.journal.parts(f"overlay-{camera.name}", ".mp4")
         if parts:
             concatenate_parts(parts, folder / f"overlay-{camera.name}.mp4")
+        raw_parts = made.journal.parts(f"raw-{camera.name}", ".mkv")
+        join_raw_parts(raw_parts, folder, camera=camera.name)
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
     write_report(
         folder / "report.html",

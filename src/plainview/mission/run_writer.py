@@ -1,4 +1,4 @@
-"""What happens behind the pipeline, in one thread: tables, overlay, recording, checkpoints."""
+"""What happens behind the pipeline, in one thread: tables, videos, recording, checkpoints."""
 
 import contextlib
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from plainview.formats.overlay_video import OverlayVideoWriter, n_frames_on_disk
 from plainview.mission.frame_place import FramePlace, Surfaces, place_frame
 from plainview.mission.journal import Checkpoint, Journal
 from plainview.mission.overlay_picture import OverlayPainter
+from plainview.mission.raw_sink import RawSink, are_raw_videos_reached
 from plainview.mission.stopwatch import Stopwatch
 from plainview.mission.tables_sink import TablesSink, n_frames_in_tables
 from plainview.mission.thumbnails import Thumbnails
@@ -76,7 +77,10 @@ def find_resume_point(journal: Journal, *, overlays: tuple[str, ...]) -> ResumeP
     return ResumePoint(
         n_frames_in_tables=in_tables,
         n_frames_in_overlay=in_overlay,
-        checkpoint=journal.latest_checkpoint(at_most_n_frames=reached),
+        checkpoint=journal.latest_checkpoint(
+            at_most_n_frames=reached,
+            is_reached=lambda state: are_raw_videos_reached(journal, state["raw"]),
+        ),
     )
 
 
@@ -114,10 +118,17 @@ class RunWriter:
         self._flushed_s = clock()
         self._tables = TablesSink(journal, n_frames_kept=resume.n_frames_in_tables)
         self._videos: dict[str, OverlayVideoWriter] = {}
+        self._raw = RawSink(journal)
         self._n_events_to_skip = len(journal.events())
         self.thumbnails = Thumbnails()
         if resume.checkpoint is not None:
-            self.thumbnails.restore(resume.checkpoint.state["thumbnails"])
+            self._restore(resume.checkpoint)
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        self.thumbnails.restore(checkpoint.state["thumbnails"])
+        self._raw.restore(checkpoint.state["raw"])
+        if self._painter is not None:
+            self._painter.restore(checkpoint.state["shown"])
 
     def write(self, recorded: Recorded) -> None:
         """Take one unit; units come in order."""
@@ -139,6 +150,8 @@ class RunWriter:
         with self._stopwatch.measured("tables"):
             self._tables.write(observation, n_frames=n_frames, footprint=place.footprint)
         self._write_overlay(observation, place)
+        with self._stopwatch.measured("raw"):
+            self._raw.write(observation.frame)
         with self._stopwatch.measured("thumbnails"):
             self.thumbnails.take(observation)
         with self._stopwatch.measured("vmti"):
@@ -159,6 +172,7 @@ class RunWriter:
         if self._painter is None:
             return
         if frame.frame_index < self._resume.n_frames_in_overlay.get(name, 0):
+            self._painter.show(frame)
             return
         with self._stopwatch.measured("draw"):
             picture = self._painter.paint(observation, place)
@@ -182,6 +196,8 @@ class RunWriter:
             "stages": stage_state,
             "thumbnails": self.thumbnails.state(),
             "recorder": self._recorder.state(),
+            "raw": self._raw.state(),
+            "shown": {} if self._painter is None else self._painter.state(),
         }
         self._journal.write_checkpoint(Checkpoint(n_frames=n_frames, state=state))
 
@@ -197,4 +213,5 @@ class RunWriter:
             stack.callback(self._recorder.close)
             for video in self._videos.values():
                 stack.callback(video.close)
+            stack.callback(self._raw.close)
             stack.callback(self._tables.close)
