@@ -70,14 +70,14 @@ def decode_horizon(data: bytes) -> Members:
 
 
 def encode_horizon(value: object) -> bytes:
-    """Item 81, as far as its members are known in order."""
+    """Item 81: the border alone where no place is known, else all of them, marks for the rest."""
     members = _members(value)
     data = bytes(members[name] for name in _HORIZON_BORDER)
-    for item in _HORIZON_PLACES:
-        if members.get(item.name) is None:
-            break
-        data += item.encode(members[item.name])
-    return data
+    places = [members.get(item.name) for item in _HORIZON_PLACES]
+    if all(place is None for place in places):
+        return data
+    wires = (item.encode(place) for item, place in zip(_HORIZON_PLACES, places, strict=True))
+    return data + b"".join(wires)
 
 
 def decode_oids(data: bytes) -> tuple[int, ...]:
