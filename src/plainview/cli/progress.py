@@ -3,10 +3,15 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from plainview.mission.progress import Progress
 
 __all__ = ["show_progress"]
+
+_PREPARING: Final = "starting; the first run compiles"
+_N_READY: Final = 10
+"""Frames after which everything that runs for each frame is compiled."""
 
 
 @contextmanager
@@ -27,13 +32,11 @@ def show_progress(*, title: str) -> Iterator[Callable[[Progress], None]]:
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=1.0, rate="")
+        task = bar.add_task(title, total=1.0, rate=_PREPARING)
 
         def show(progress: Progress) -> None:
-            bar.update(
-                task,
-                completed=progress.fraction,
-                rate=f"{progress.n_frames} frames, {progress.frames_per_s:.0f}/s",
-            )
+            is_ready = progress.n_frames >= _N_READY
+            rate = f"{progress.n_frames} frames, {progress.frames_per_s:.0f}/s"
+            bar.update(task, completed=progress.fraction, rate=rate if is_ready else _PREPARING)
 
         yield show
