@@ -38,6 +38,11 @@ def test_a_whole_file_becomes_values(tmp_path: Path) -> None:
     assert settings.sea_level_sigma_m == 0.5
 
 
+def test_a_lag_may_be_negative_and_has_a_sigma(tmp_path: Path) -> None:
+    settings = read_settings(write(tmp_path, "[metadata]\nlag_s = -0.2\nlag_sigma_s = 0.01"))
+    assert (settings.metadata_lag_s, settings.metadata_lag_sigma_s) == (-0.2, 0.01)
+
+
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     assert read_settings(write(tmp_path, "")) == RunSettings()
 
@@ -51,6 +56,9 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
         ("[surface]\nsea_level_sigma_m = -1", "is -1, not a number above 0"),
         ("[surface]\nsea_level_sigma_m = true", "is True, not a number"),
         ("[surface]\nterrain_datum = 'the sea'", "surface.terrain_datum: is 'the sea', not one of"),
+        ("[metadata]\nlag_s = 31", "metadata.lag_s: is 31, not a number from -30 to 30"),
+        ("[metadata]\nlag_s = 'much'", "metadata.lag_s: is 'much', not a number"),
+        ("[metadata]\nlag_s = nan", "metadata.lag_s: is nan, not a number"),
         ("[detection]\ndetectors = 3", "detection.detectors: is not a list of names"),
         (WHOLE.replace("shared = 3 }", "shared = -3 }"), "position_vertical_m.shared: is -3"),
         (

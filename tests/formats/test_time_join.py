@@ -254,3 +254,30 @@ def test_a_stream_of_nothing_gives_no_view() -> None:
     join = TimeJoin()
     give(join, KlvPayload(stream=1, data=b"\x00" * 40, video_time_us=0))
     assert join.view_at(0) is None
+
+
+def test_a_lag_that_is_known_is_taken_out() -> None:
+    """The set that lies 200 ms after a picture is the one that speaks of it."""
+    join = TimeJoin(lag_s=0.2)
+    give(join, payload(0, POSE), payload(0.2, {**POSE, 18: 31.0}), payload(0.4, {**POSE, 18: 33.0}))
+    assert seen(join, 0.0).camera_heading_deg == pytest.approx(41.0, abs=3e-3)
+    assert seen(join, 0.1).camera_heading_deg == pytest.approx(42.0, abs=3e-3)
+
+
+def test_a_measured_lag_takes_the_place_of_the_assumed_delay() -> None:
+    for lag_sigma_s, shared_s in ((None, 0.05), (0.004, 0.004)):
+        join = TimeJoin(lag_s=0.2, lag_sigma_s=lag_sigma_s)
+        give(join, payload(0.2, POSE))
+        sigma = seen(join, 0.0).sigma
+        assert sigma is not None
+        assert sigma.time_s.shared == pytest.approx(shared_s)
+
+
+def test_a_lag_is_no_disagreement_with_the_stamps_of_pictures() -> None:
+    """Pictures and metadata are stamped by one clock and muxed together; the poses are late."""
+    join = TimeJoin(lag_s=0.5)
+    for index in range(20):
+        join.add_stamp(index * FRAME_US, stamped(index * 0.04))
+        give(join, payload(index * 0.04, POSE))
+    seen(join, 0.2, stamped(0.2))
+    assert codes(join) == {}

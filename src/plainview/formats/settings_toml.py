@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from plainview.errors import InputError
 from plainview.geo import VerticalDatum, vertical_datum_from_name
@@ -35,6 +35,8 @@ class RunSettings:
             says.
         terrain_sigma_m: Of the terrain model's heights; None means the default.
         max_gap_s: Longest pause of metadata that a View is interpolated across.
+        metadata_lag_s: By how much the metadata comes too late on the video's clock; taken out.
+        metadata_lag_sigma_s: 1-sigma of that lag; None leaves what is assumed of it.
         values: The whole file as read, for ``mission.json``.
     """
 
@@ -46,6 +48,8 @@ class RunSettings:
     terrain_datum: VerticalDatum | None = None
     terrain_sigma_m: float | None = None
     max_gap_s: float | None = None
+    metadata_lag_s: float = 0.0
+    metadata_lag_sigma_s: float | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -72,6 +76,9 @@ def read_settings(path: Path) -> RunSettings:
     return settings_from_mapping(values, where=str(path))
 
 
+MAX_LAG_S: Final = 30.0
+"""A source whose metadata comes later than this has two clocks, not a lag."""
+
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "instrument": _INSTRUMENT_FIELDS,
     "detection": ("detectors",),
@@ -82,7 +89,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "terrain_datum",
         "terrain_sigma_m",
     ),
-    "metadata": ("max_gap_s",),
+    "metadata": ("max_gap_s", "lag_s", "lag_sigma_s"),
 }
 
 
@@ -113,6 +120,8 @@ def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettin
         terrain_datum=_terrain_datum(values, where),
         terrain_sigma_m=_positive(values, "surface", "terrain_sigma_m", where=where),
         max_gap_s=_positive(values, "metadata", "max_gap_s", where=where),
+        metadata_lag_s=_lag_s(values, where),
+        metadata_lag_sigma_s=_positive(values, "metadata", "lag_sigma_s", where=where),
         values=dict(values),
     )
 
@@ -141,6 +150,15 @@ def _terrain_datum(values: Mapping[str, Any], where: str) -> VerticalDatum | Non
         known = ", ".join(each for each in VerticalDatum if each is not VerticalDatum.UNKNOWN)
         raise _refusal(where, "surface.terrain_datum", f"is {name!r}, not one of {known}.")
     return datum
+
+
+def _lag_s(values: Mapping[str, Any], where: str) -> float:
+    lag_s = values.get("metadata", {}).get("lag_s", 0.0)
+    is_number = isinstance(lag_s, int | float) and not isinstance(lag_s, bool)
+    if not is_number or not abs(lag_s) <= MAX_LAG_S:
+        what = f"is {lag_s!r}, not a number from -{MAX_LAG_S:g} to {MAX_LAG_S:g}."
+        raise _refusal(where, "metadata.lag_s", what)
+    return float(lag_s)
 
 
 def _positive(values: Mapping[str, Any], table: str, name: str, *, where: str) -> float | None:

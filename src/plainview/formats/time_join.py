@@ -19,6 +19,7 @@ from plainview.model import (
     CountedWarning,
     Event,
     KlvPayload,
+    Sigma,
     StreamInfo,
     View,
     ViewSigma,
@@ -93,6 +94,10 @@ class TimeJoin:
         instrument: The 1-sigma of the turret where it is known.
         max_predicted_s: How long a View may be carried on by its rates; 0 in files.
         is_damage_used: Whether sets whose checksum fails are used all the same.
+        lag_s: By how much the metadata comes too late on the video's clock: what it says of an
+            instant lies this much after the picture of that instant. It is taken out.
+        lag_sigma_s: 1-sigma of that lag, where it was measured; it takes the place of what is
+            assumed of the delay (the shared part of the instant's sigma).
     """
 
     def __init__(
@@ -102,7 +107,11 @@ class TimeJoin:
         instrument: ViewSigma | None = None,
         max_predicted_s: float = 0.0,
         is_damage_used: bool = False,
+        lag_s: float = 0.0,
+        lag_sigma_s: float | None = None,
     ) -> None:
+        self._lag_us = microseconds_from_seconds(lag_s)
+        self._lag_sigma_s = lag_sigma_s
         self._settings = InterpolationSettings(max_gap_s=max_gap_s, max_predicted_s=max_predicted_s)
         self._framer = KlvFramer()
         self._decoder = SetDecoder()
@@ -212,7 +221,9 @@ class TimeJoin:
                 stamp_us=metadata.time_us,
                 near_us=waiting.near_us,
             )
-            timed = self._state.update(replace(metadata, video_time_us=video_time_us))
+            timed = self._state.update(
+                replace(metadata, video_time_us=video_time_us - self._lag_us)
+            )
             marking = self._state.marking_of(number)
             if marking is not None:
                 stream.said["security_marking"] = marking
@@ -222,6 +233,7 @@ class TimeJoin:
             self._note_placing(number, stream, how)
             self._note_sensor(stream, timed)
             stream.has_pose = stream.has_pose or timed.view.pose_basis is not None
+            timed = _with_lag_sigma(timed, self._lag_sigma_s)
             stream.timeline.add(_with_placing_sigma(timed, how))
 
     def _note_placing(self, number: int, stream: _Stream, how: PlacedBy) -> None:
@@ -254,11 +266,12 @@ class TimeJoin:
         """Count a picture whose own stamp is not the time of the metadata beside it."""
         if stamp is None or PlacedBy.PTS not in stream.placed_by:
             return
-        before, after = stream.timeline.neighbours(video_time_us)
+        before, after = stream.timeline.neighbours(video_time_us - self._lag_us)
         nearest = before or after
         if nearest is None or nearest.stamp_us is None or nearest.video_time_us is None:
             return
-        metadata_us = nearest.stamp_us + video_time_us - nearest.video_time_us
+        sent_us = nearest.video_time_us + self._lag_us
+        metadata_us = nearest.stamp_us + video_time_us - sent_us
         if abs(metadata_us - stamp.time_us) > microseconds_from_seconds(MAX_DISAGREEMENT_S):
             off_s = seconds_from_microseconds(metadata_us - stamp.time_us)
             first = f"{seconds_from_microseconds(video_time_us):.3f} s, by {off_s:.3f} s"
@@ -272,6 +285,15 @@ _HOW: Final = {
     PlacedBy.ARRIVAL: "the pictures between which it came, which is unsure by some tenths of a "
     "second",
 }
+
+
+def _with_lag_sigma(timed: TimedView, lag_sigma_s: float | None) -> TimedView:
+    """Return the View with what is known of its delay against the picture."""
+    sigma = timed.view.sigma
+    if sigma is None or lag_sigma_s is None:
+        return timed
+    time_s = Sigma(own=sigma.time_s.own, shared=lag_sigma_s)
+    return replace(timed, view=replace(timed.view, sigma=replace(sigma, time_s=time_s)))
 
 
 def _with_placing_sigma(timed: TimedView, how: PlacedBy) -> TimedView:
