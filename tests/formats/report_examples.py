@@ -137,6 +137,7 @@ def make_tracks(
                 "video_time_us": frame * FRAME_US,
                 "time_us": START_US + frame * float(FRAME_US) if is_located else frame * np.nan,
                 "existence": np.full(n_rows, 0.97),
+                "life_stage": np.array(["confirmed"] * n_rows, object),
                 "label": np.array([None] * n_rows, object),
                 "latitude_deg": path[0] * place,
                 "longitude_deg": path[1] * place,

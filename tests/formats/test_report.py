@@ -305,6 +305,19 @@ def test_a_track_is_reported_where_it_was_last_located() -> None:
     assert summary.seen_video_time_us[1] == columns["video_time_us"][-1]
 
 
+def test_a_place_that_was_only_predicted_is_not_told_as_seen() -> None:
+    frames, tracks = make_frames(), make_tracks(1, n_rows=120)
+    before = summaries_of({name: values[:80] for name, values in tracks.items()}, frames)[0]
+    tracks["life_stage"][80:] = "coasting"
+    told = summaries_of(tracks, frames)[0]
+    assert (told.n_frames, told.n_coasting) == (80, 40)
+    assert told.seen_video_time_us == before.seen_video_time_us
+    assert told.place is not None
+    assert before.place is not None
+    assert told.place.video_time_us == before.place.video_time_us
+    np.testing.assert_array_equal(told.path_deg, before.path_deg)
+
+
 def test_located_tracks_come_first_and_then_the_longest() -> None:
     summaries = EXAMPLES["eighty tracks"].tracks
     assert [s.place is None for s in summaries] == [False] * 79 + [True]

@@ -147,7 +147,8 @@ def _place_rows(place: TrackPlace, datum: Datum | None) -> list[Markup | None]:
 def _seen_text(track: TrackSummary) -> str:
     first, last = track.seen_time_us
     video = " to ".join(clock_text(time_us) for time_us in track.seen_video_time_us)
-    frames = f"{track.n_frames} frames"
+    coasting = f", predicted in {track.n_coasting} more" if track.n_coasting else ""
+    frames = f"{track.n_frames} frames{coasting}"
     if first is None or last is None:
         return f"{video} of the video, {frames}"
     return f"{zulu_text(first)} to {zulu_text(last)}; video {video}, {frames}"

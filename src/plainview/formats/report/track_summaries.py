@@ -36,8 +36,8 @@ _NUMBERS: Final = (
     *("velocity_east_m_s", "velocity_north_m_s"),
     *(f"cov_{term}_m2" for term in _COVARIANCE_TERMS.values()),
 )
-_WORDS: Final = ("camera", "label", "surface", "uncertainty_basis")
-_PLACES: Final = ("track_id", "video_time_us", "latitude_deg", "longitude_deg")
+_WORDS: Final = ("camera", "label", "surface", "uncertainty_basis", "life_stage")
+_PLACES: Final = ("track_id", "video_time_us", "latitude_deg", "longitude_deg", "life_stage")
 
 Rows = dict[str, npt.NDArray[Any]]
 """Some rows of one track, by column, in order of time."""
@@ -48,7 +48,7 @@ ReadRows = Callable[[Sequence[str]], Iterable[Columns]]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrackPlace:
-    """Where a track was last located.
+    """Where a track was when it was last seen and located; coasting is not seeing.
 
     Args:
         time_us: UTC; None where not known. On the video's clock likewise.
@@ -83,7 +83,8 @@ class TrackSummary:
     Args:
         track_id: Its identity.
         camera: Who saw it, and as what; None where not known.
-        n_frames: In how many frames it is.
+        n_frames: In how many frames it was seen.
+        n_coasting: In how many more it was only predicted.
         seen_video_time_us: First and last, on the video's clock.
         seen_time_us: The same in UTC; None where not known.
         existence: Highest probability that there was such a thing; None where not known.
@@ -95,6 +96,7 @@ class TrackSummary:
     camera: str | None
     label: str | None
     n_frames: int
+    n_coasting: int
     seen_video_time_us: tuple[int, int]
     seen_time_us: tuple[int | None, int | None]
     existence: float | None
@@ -107,6 +109,7 @@ class _Told:
     """What the rows of a track that passed so far say."""
 
     n_frames: int = 0
+    n_coasting: int = 0
     n_located: int = 0
     first: dict[str, Any] = field(default_factory=dict)
     last: dict[str, Any] = field(default_factory=dict)
@@ -116,13 +119,16 @@ class _Told:
 
     def add(self, rows: Rows) -> None:
         """Take in the next rows of the track."""
-        self.first = self.first or _row(rows, 0)
-        self.last = _row(rows, -1)
-        self.n_frames += len(rows["track_id"])
+        seen = np.flatnonzero(_is_seen(rows))
+        if len(seen):
+            self.first = self.first or _row(rows, int(seen[0]))
+            self.last = _row(rows, int(seen[-1]))
+        self.n_frames += len(seen)
+        self.n_coasting += len(rows["track_id"]) - len(seen)
         located = _located(rows)
         if len(located):
             self.n_located += len(located)
-            self.located = _row(rows, located[-1])
+            self.located = _row(rows, int(located[-1]))
         existence = rows["existence"][np.isfinite(rows["existence"])]
         if len(existence):
             self.existence = max(float(existence.max()), self.existence or 0.0)
@@ -176,8 +182,14 @@ def _row(rows: Rows, row: int) -> dict[str, Any]:
     return {name: values[row] for name, values in rows.items()}
 
 
+def _is_seen(rows: Rows) -> npt.NDArray[np.bool_]:
+    return np.asarray(rows["life_stage"] != "coasting", np.bool_)
+
+
 def _located(rows: Rows) -> npt.NDArray[np.int64]:
-    return np.flatnonzero(np.isfinite(rows["latitude_deg"]) & np.isfinite(rows["longitude_deg"]))
+    """Return the rows in which the track was seen and located."""
+    is_placed = np.isfinite(rows["latitude_deg"]) & np.isfinite(rows["longitude_deg"])
+    return np.flatnonzero(is_placed & _is_seen(rows))
 
 
 def _paths(tables: Iterable[Columns], told: dict[int, _Told]) -> dict[int, Array]:
@@ -235,6 +247,7 @@ def _summary(
         camera=first["camera"],
         label=told.label,
         n_frames=told.n_frames,
+        n_coasting=told.n_coasting,
         seen_video_time_us=(int(first["video_time_us"]), int(last["video_time_us"])),
         seen_time_us=(_instant(first["time_us"]), _instant(last["time_us"])),
         existence=told.existence,
