@@ -44,6 +44,7 @@ from plainview.geo.geodetic import (
     geodetic_from_enu_m,
 )
 from plainview.geo.geoid import EGM96_SIGMA_M, geoid_undulation_m
+from plainview.geo.grid_north import grid_convergence_deg, utm_zone
 from plainview.geo.ground_points import GroundPoints
 from plainview.geo.lens import distort_points, undistort_points
 from plainview.geo.locate import Refraction, locate_points
@@ -134,6 +135,7 @@ __all__ = [
     "geodetic_from_enu_m",
     "geoid_undulation_m",
     "gimbal_angles_from_rotation",
+    "grid_convergence_deg",
     "height_hae_from_datum_m",
     "interpolate_rotation",
     "intersect_ellipsoid",
@@ -153,6 +155,7 @@ __all__ = [
     "uncertainty_basis",
     "undistort_points",
     "up_from_ecef",
+    "utm_zone",
     "vertical_datum_from_name",
     "zulu_date_time_group",
 ]
