@@ -164,7 +164,7 @@ def test_a_camera_below_the_ground_meets_nothing() -> None:
         *rays(0.0, [-10.0, 10.0], height_m=100.0),
         terrain=make_terrain(lambda e, n: 300.0 + 0.0 * e * n),
     )
-    assert np.all(outcome == RayOutcome.HOLE)
+    assert np.all(outcome == RayOutcome.BELOW_TERRAIN)
 
 
 def test_no_rays_are_legal() -> None:

@@ -58,6 +58,7 @@ from plainview.geo.range_text import (
     format_speed,
     zulu_date_time_group,
 )
+from plainview.geo.ray_outcome import NotLocated, RayOutcome, reason_text
 from plainview.geo.refraction import (
     REFRACTION_COEFFICIENT,
     REFRACTION_COEFFICIENT_SIGMA,
@@ -75,7 +76,6 @@ from plainview.geo.surface import (
     choose_surface,
 )
 from plainview.geo.terrain import TERRAIN_SIGMA_M, Terrain
-from plainview.geo.terrain_rays import RayOutcome
 from plainview.geo.vertical_datum import (
     VerticalDatum,
     height_hae_from_datum_m,
@@ -98,6 +98,7 @@ __all__ = [
     "GeoidSurface",
     "GroundPoints",
     "HeightSurface",
+    "NotLocated",
     "RayOutcome",
     "Refraction",
     "Surface",
@@ -149,6 +150,7 @@ __all__ = [
     "project_points",
     "quaternion_from_rotation",
     "rays_from_view",
+    "reason_text",
     "rotation_from_quaternion",
     "sensor_position_ecef_m",
     "tangents_of_rays",

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.geo.ellipsoid import Array
-from plainview.geo.terrain_rays import RayOutcome
+from plainview.geo.ray_outcome import RayOutcome
 from plainview.model import (
     LE90_PER_SIGMA,
     UncertaintyBasis,

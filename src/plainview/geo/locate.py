@@ -11,9 +11,9 @@ from plainview.geo.covariance import GroundErrors, Rays, ground_covariance, unce
 from plainview.geo.ellipsoid import Array
 from plainview.geo.ground_points import GroundPoints
 from plainview.geo.ray_kernels import places_on_rays
+from plainview.geo.ray_outcome import RayOutcome
 from plainview.geo.refraction import REFRACTION_COEFFICIENT, REFRACTION_COEFFICIENT_SIGMA
 from plainview.geo.surface import Surface
-from plainview.geo.terrain_rays import RayOutcome
 from plainview.model import Camera, View
 
 __all__ = ["Refraction", "locate_points"]

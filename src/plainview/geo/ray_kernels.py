@@ -24,11 +24,14 @@ from plainview.geo.ellipsoid import (
 )
 
 __all__ = [
+    "bend_of_ray",
     "directions_of_pixels",
     "ecef_of_place",
     "pixels_of_places",
     "places_on_rays",
+    "point_on_ray",
     "pose_of_camera",
+    "range_to_ellipsoid",
     "ranges_to_level",
     "up_of_position",
 ]
@@ -188,7 +191,8 @@ def _quartic(origin: Array, direction: Array, bend: Vector, level_m: float) -> Q
 
 
 @compiled
-def _range_to_ellipsoid(origin: Array, direction: Array, bend: Vector, level_m: float) -> float:
+def range_to_ellipsoid(origin: Array, direction: Array, bend: Vector, level_m: float) -> float:
+    """Return where a bent ray enters an ellipsoid of radii enlarged by a level; NaN if never."""
     c0, c1, c2, c3, c4 = _quartic(origin, direction, bend, level_m)
     inside = c1 * c1 - 4.0 * c2 * c0
     if not inside >= 0.0:
@@ -210,7 +214,8 @@ def _range_to_ellipsoid(origin: Array, direction: Array, bend: Vector, level_m: 
 
 
 @compiled
-def _point_on_ray(origin: Array, direction: Array, bend: Vector, range_m: float) -> Vector:
+def point_on_ray(origin: Array, direction: Array, bend: Vector, range_m: float) -> Vector:
+    """Return the point at a range along a bent ray."""
     return (
         origin[0] + range_m * (direction[0] + range_m * bend[0]),
         origin[1] + range_m * (direction[1] + range_m * bend[1]),
@@ -219,7 +224,8 @@ def _point_on_ray(origin: Array, direction: Array, bend: Vector, range_m: float)
 
 
 @compiled
-def _bend(up: Vector, direction: Array, refraction: float) -> Vector:
+def bend_of_ray(up: Vector, direction: Array, refraction: float) -> Vector:
+    """Return by how much a ray falls, per square metre of range."""
     x, y, z = _drop(up, direction[0], direction[1], direction[2])
     return refraction * x, refraction * y, refraction * z
 
@@ -242,11 +248,11 @@ def ranges_to_level(
     up = up_of_position(origin[0], origin[1], origin[2])
     ranges = np.full(len(directions), np.nan)
     for n in range(len(directions)):
-        bend, level_m = _bend(up, directions[n], refraction), start_m
+        bend, level_m = bend_of_ray(up, directions[n], refraction), start_m
         error, range_m = math.nan, math.nan
         for _ in range(_N_LEVEL_STEPS):
-            range_m = _range_to_ellipsoid(origin, directions[n], bend, level_m)
-            x, y, z = _point_on_ray(origin, directions[n], bend, range_m)
+            range_m = range_to_ellipsoid(origin, directions[n], bend, level_m)
+            x, y, z = point_on_ray(origin, directions[n], bend, range_m)
             latitude, longitude, height_m = _place_of_ecef(x, y, z)
             error = height_m - _undulation_m(grid_m, latitude, longitude) - altitude_m
             if not abs(error) > _SETTLED_M:
@@ -263,8 +269,8 @@ def places_on_rays(origin: Array, directions: Vectors, ranges_m: Array, refracti
     up = up_of_position(origin[0], origin[1], origin[2])
     places = np.empty((len(directions), 3))
     for n in range(len(directions)):
-        bend = _bend(up, directions[n], refraction)
-        x, y, z = _point_on_ray(origin, directions[n], bend, ranges_m[n])
+        bend = bend_of_ray(up, directions[n], refraction)
+        x, y, z = point_on_ray(origin, directions[n], bend, ranges_m[n])
         places[n, 0], places[n, 1], places[n, 2] = _place_of_ecef(x, y, z)
     return places
 

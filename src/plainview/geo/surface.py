@@ -9,9 +9,10 @@ import numpy.typing as npt
 from plainview.geo.ellipsoid import Array, Vectors
 from plainview.geo.geoid import geoid_grid
 from plainview.geo.ray_kernels import ranges_to_level
+from plainview.geo.ray_outcome import RayOutcome
 from plainview.geo.refraction import REFRACTION_COEFFICIENT
 from plainview.geo.terrain import Terrain
-from plainview.geo.terrain_rays import RayOutcome, intersect_terrain
+from plainview.geo.terrain_rays import intersect_terrain
 from plainview.model import View
 
 __all__ = [

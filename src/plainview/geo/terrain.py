@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from plainview.errors import GeometryError
 from plainview.geo.ellipsoid import MEAN_EARTH_RADIUS_M, Array
+from plainview.geo.geodetic import ecef_from_geodetic
 from plainview.geo.vertical_datum import VerticalDatum, height_hae_from_datum_m
 
 __all__ = ["TERRAIN_BLOCK", "TERRAIN_SIGMA_M", "Terrain"]
@@ -21,6 +22,8 @@ TERRAIN_BLOCK: Final = 16
 
 _DEGREE_M: Final = np.radians(1.0) * MEAN_EARTH_RADIUS_M
 _ROWS_A_CHUNK: Final = 256
+_WIDE_DEG: Final = 60.0
+"""A grid that is wider has a sphere of the whole Earth."""
 
 
 def _block_maxima(grid: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -51,6 +54,8 @@ class Terrain:
         name: Where it came from, for messages.
         lowest_hae_m: The lowest node; computed, as the highest is.
         block_maxima_hae_m: The highest node in each block of cells and those around it; computed.
+        center_ecef_m: (3,) the middle of a sphere that holds all of it; computed.
+        radius_m: Of that sphere; computed.
     """
 
     grid_hae_m: npt.NDArray[np.float32]
@@ -64,6 +69,8 @@ class Terrain:
     lowest_hae_m: float = field(init=False)
     highest_hae_m: float = field(init=False)
     block_maxima_hae_m: npt.NDArray[np.float32] = field(init=False, repr=False)
+    center_ecef_m: Array = field(init=False, repr=False)
+    radius_m: float = field(init=False)
 
     def __post_init__(self) -> None:
         if self.grid_hae_m.ndim != 2 or min(self.grid_hae_m.shape) < 2:
@@ -74,6 +81,10 @@ class Terrain:
         object.__setattr__(self, "lowest_hae_m", float(np.nanmin(self.grid_hae_m)))
         object.__setattr__(self, "highest_hae_m", float(np.nanmax(self.grid_hae_m)))
         object.__setattr__(self, "block_maxima_hae_m", _block_maxima(self.grid_hae_m))
+        center_ecef_m, radius_m = self._sphere()
+        center_ecef_m.flags.writeable = False
+        object.__setattr__(self, "center_ecef_m", center_ecef_m)
+        object.__setattr__(self, "radius_m", radius_m)
 
     @classmethod
     def from_heights(
@@ -148,6 +159,19 @@ class Terrain:
         widest = max(abs(self.north_deg), abs(self.south_deg))
         across = self.longitude_step_deg * float(np.cos(np.radians(min(widest, 89.9))))
         return float(min(self.latitude_step_deg, across) * _DEGREE_M)
+
+    def _sphere(self) -> tuple[Array, float]:
+        """Return the middle (3,) and the radius of a sphere that holds all ground."""
+        middle_m = 0.5 * (self.highest_hae_m + self.lowest_hae_m)
+        latitude = [self.north_deg, self.north_deg, self.south_deg, self.south_deg]
+        longitude = [self.west_deg, self.east_deg, self.east_deg, self.west_deg]
+        corners = ecef_from_geodetic(latitude, longitude, middle_m)
+        middle_deg = 0.5 * (self.north_deg + self.south_deg), 0.5 * (self.west_deg + self.east_deg)
+        center = ecef_from_geodetic(*middle_deg, middle_m)
+        radius_m = float(np.linalg.norm(corners - center, axis=-1).max())
+        radius_m += self.highest_hae_m - self.lowest_hae_m + radius_m**2 / MEAN_EARTH_RADIUS_M
+        is_wide = max(self.north_deg - self.south_deg, self.east_deg - self.west_deg) > _WIDE_DEG
+        return center, 2.0 * MEAN_EARTH_RADIUS_M + self.highest_hae_m if is_wide else radius_m
 
     def nodes_from_position(
         self, latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike
