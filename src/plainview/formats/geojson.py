@@ -87,6 +87,11 @@ def _rounded(positions: np.ndarray) -> list[list[float]]:
 def write_geojson(
     path: Path, histories: Sequence[TrackHistory], *, mission: dict[str, Any]
 ) -> None:
-    """Write the tracks as GeoJSON."""
-    collection = geojson_from_histories(histories, mission=mission)
-    path.write_text(json.dumps(collection, allow_nan=False), encoding="utf-8")
+    """Write the tracks as GeoJSON, a track at a time."""
+    with path.open("w", encoding="utf-8") as file:
+        empty = json.dumps(geojson_from_histories([], mission=mission), allow_nan=False)
+        file.write(empty.removesuffix("]}"))
+        for row, history in enumerate(histories):
+            text = json.dumps(_features(history), allow_nan=False)
+            file.write(f"{', ' if row else ''}{text[1:-1]}")
+        file.write("]}")

@@ -5,7 +5,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,6 +41,17 @@ from plainview.mission.track_tally import TrackTally
 from plainview.model import Camera, CountedWarning, StreamInfo
 
 __all__ = ["ProductInputs", "make_products"]
+
+_FRAME_COLUMNS: Final = (
+    *("camera", "frame_index", "video_time_us", "time_us", "view_method"),
+    *("sensor_latitude_deg", "sensor_longitude_deg", "sensor_height_hae_m"),
+    *("camera_heading_deg", "slant_range_kind", "angle_convention", "surface"),
+    *("frame_center_latitude_deg", "frame_center_longitude_deg", "frame_center_height_hae_m"),
+    *("reported_frame_center_latitude_deg", "reported_frame_center_longitude_deg"),
+    *("is_restart", "restart_reason", "n_detections", "security_marking", "core_identifier"),
+    "image_source",
+)
+"""What summary, maps and events need of each frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,11 +97,7 @@ def make_products(made: ProductInputs) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     give_back_memory()
-    frames, tracks = _write_tables(folder, made.journal)
-    give_back_memory()
-    summary = _summary(made, frames, tracks)
-    _write_maps(folder, (frames, tracks), summary)
-    _write_events(folder / "events.jsonl", made.journal, frames)
+    summary = _write_data(folder, made)
     _take_recording(made.journal, folder)
     for camera in made.cameras:
         parts = made.journal.parts(f"overlay-{camera.name}", ".mp4")
@@ -98,19 +105,27 @@ def make_products(made: ProductInputs) -> Path:
             concatenate_parts(parts, folder / f"overlay-{camera.name}.mp4")
         raw_parts = made.journal.parts(f"raw-{camera.name}", ".mkv")
         join_raw_parts(raw_parts, folder, camera=camera.name)
-    events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
-    write_report(
-        folder / "report.html",
-        report_data(folder, frames, summary=summary, events=events, thumbnails=made.thumbnails),
-    )
+    give_back_memory()
+    data = report_data(folder, summary=summary, thumbnails=made.thumbnails)
+    write_report(folder / "report.html", data)
     (folder / "mission.json").write_text(json.dumps(summary, indent=2), encoding="utf-8")
     return folder
+
+
+def _write_data(folder: Path, made: ProductInputs) -> dict[str, Any]:
+    """Write tables, maps and events; return the summary."""
+    frames, tracks = _write_tables(folder, made.journal)
+    give_back_memory()
+    summary = _summary(made, frames, tracks)
+    _write_maps(folder, (frames, tracks), summary)
+    _write_events(folder / "events.jsonl", made.journal, frames)
+    return summary
 
 
 def _write_tables(folder: Path, journal: Journal) -> tuple[pa.Table, TrackTally]:
     """Write both tables; return what is known of each frame and what was counted of tracks."""
     write_frames_parquet(folder / "frames.parquet", journal_frames(journal))
-    frames = read_frame_facts(folder / "frames.parquet")
+    frames = read_frame_facts(folder / "frames.parquet", _FRAME_COLUMNS)
     tally = TrackTally(frames)
     tracks = journal_tracks(journal, last_frame_us=pc.max(frames["video_time_us"]).as_py())
     write_tracks_parquet(folder / "tracks.parquet", tally.counted(tracks))

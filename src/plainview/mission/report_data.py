@@ -1,5 +1,6 @@
 """From the tables of a mission to what its report shows."""
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,33 +16,36 @@ from plainview.formats.report import (
     summarise_tracks,
 )
 from plainview.formats.row_groups import read_row_groups
-from plainview.mission.frame_facts import read_footprints
+from plainview.mission.frame_facts import read_footprints, read_frame_facts
 from plainview.mission.simulated import is_simulated
 
 __all__ = ["report_data"]
 
 _NO_CODE: Final = -1
+_FRAME_COLUMNS: Final = (
+    *("camera", "frame_index", "video_time_us", "time_us", "time_basis", "view_method"),
+    *("metadata_age_s", "pose_basis", "slant_range_kind", "angle_convention", "surface"),
+    *("sensor_latitude_deg", "sensor_longitude_deg"),
+    *("frame_center_latitude_deg", "frame_center_longitude_deg"),
+    *("reported_frame_center_latitude_deg", "reported_frame_center_longitude_deg"),
+    *("registration_residual_px", "source_mission_id"),
+)
 
 
 def report_data(
-    folder: Path,
-    frames: pa.Table,
-    *,
-    summary: dict[str, Any],
-    events: Sequence[dict[str, Any]],
-    thumbnails: dict[int, bytes],
+    folder: Path, *, summary: dict[str, Any], thumbnails: dict[int, bytes]
 ) -> ReportData:
     """Return what the report shows.
 
     Args:
-        folder: Where ``frames.parquet`` and ``tracks.parquet`` lie.
-        frames: What was read of the frames.
+        folder: Where ``frames.parquet``, ``tracks.parquet`` and ``events.jsonl`` lie.
         summary: ``mission.json``.
-        events: Lines of ``events.jsonl``.
         thumbnails: Track to JPEG.
     """
+    frames = read_frame_facts(folder / "frames.parquet", _FRAME_COLUMNS)
     ids = frames["source_mission_id"].unique().to_pylist()
     columns = _columns(frames)
+    events = (folder / "events.jsonl").read_text(encoding="utf-8").splitlines()
 
     def read_tracks(names: Sequence[str]) -> Iterator[Columns]:
         return map(_columns, read_row_groups(folder / "tracks.parquet", names))
@@ -51,7 +55,7 @@ def report_data(
         frames=columns,
         tracks=summarise_tracks(read_tracks, columns),
         footprints=read_footprints(folder / "frames.parquet", most=MOST_FOOTPRINTS),
-        events=events,
+        events=[json.loads(line) for line in events],
         thumbnails=thumbnails,
         is_simulated=any(is_simulated(name) for name in ids),
     )
@@ -65,7 +69,7 @@ def _column(column: pa.ChunkedArray) -> Any:
     """Return words as codes and numbers as floating point, NaN where null."""
     if pa.types.is_string(column.type):
         column = column.dictionary_encode()
-    array = column.combine_chunks()
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     if pa.types.is_dictionary(array.type):
         codes = array.indices.fill_null(_NO_CODE).to_numpy()
         return CodedWords(names=tuple(array.dictionary.to_pylist()), codes=codes)

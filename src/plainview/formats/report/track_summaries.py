@@ -1,7 +1,7 @@
 """Track summaries: what a reader wants to know of each track, from the rows of all frames."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -108,11 +108,12 @@ class TrackSummary:
 class _Told:
     """What the rows of a track that passed so far say."""
 
+    camera: str | None
+    first_us: tuple[int, int | None]
+    last_us: tuple[int, int | None]
     n_frames: int = 0
     n_coasting: int = 0
     n_located: int = 0
-    first: dict[str, Any] = field(default_factory=dict)
-    last: dict[str, Any] = field(default_factory=dict)
     located: dict[str, Any] | None = None
     existence: float | None = None
     label: str | None = None
@@ -121,8 +122,8 @@ class _Told:
         """Take in the next rows of the track."""
         seen = np.flatnonzero(_is_seen(rows))
         if len(seen):
-            self.first = self.first or _row(rows, int(seen[0]))
-            self.last = _row(rows, int(seen[-1]))
+            self.first_us = self.first_us if self.n_frames else _times_us(rows, int(seen[0]))
+            self.last_us = _times_us(rows, int(seen[-1]))
         self.n_frames += len(seen)
         self.n_coasting += len(rows["track_id"]) - len(seen)
         located = _located(rows)
@@ -153,11 +154,17 @@ def summarise_tracks(read_rows: ReadRows, frames: Columns) -> list[TrackSummary]
     told: dict[int, _Told] = {}
     for columns in read_rows((*_NUMBERS, *_WORDS)):
         for track_id, rows in _by_track(columns, (*_NUMBERS, *_WORDS)):
-            told.setdefault(track_id, _Told()).add(rows)
+            if track_id not in told:
+                begin_us = _times_us(rows, 0)
+                told[track_id] = _Told(rows["camera"][0], begin_us, begin_us)
+            told[track_id].add(rows)
     paths = _paths(read_rows(_PLACES), told)
     places = [each.located for each in told.values() if each.located is not None]
     own_ship = _own_ship_positions(frames, places)
-    summaries = [_summary(told[track_id], paths[track_id], own_ship) for track_id in sorted(told)]
+    summaries = [
+        _summary(track_id, told[track_id], path_deg=paths[track_id], own_ship=own_ship)
+        for track_id in sorted(told)
+    ]
     return sorted(summaries, key=lambda track: (track.place is None, -track.n_frames))
 
 
@@ -179,7 +186,12 @@ def _by_track(columns: Columns, names: Sequence[str]) -> Iterator[tuple[int, Row
 
 
 def _row(rows: Rows, row: int) -> dict[str, Any]:
-    return {name: values[row] for name, values in rows.items()}
+    return {name: values[row : row + 1].tolist()[0] for name, values in rows.items()}
+
+
+def _times_us(rows: Rows, row: int) -> tuple[int, int | None]:
+    """Return when a row is: on the video's clock and in UTC, None where not known."""
+    return int(rows["video_time_us"][row]), _instant(rows["time_us"][row])
 
 
 def _is_seen(rows: Rows) -> npt.NDArray[np.bool_]:
@@ -239,17 +251,21 @@ def _instant(time_us: float) -> int | None:
 
 
 def _summary(
-    told: _Told, path_deg: Array, own_ship: dict[tuple[str | None, int], tuple[float, float]]
+    track_id: int,
+    told: _Told,
+    *,
+    path_deg: Array,
+    own_ship: dict[tuple[str | None, int], tuple[float, float]],
 ) -> TrackSummary:
-    first, last, located = told.first, told.last, told.located
+    located = told.located
     return TrackSummary(
-        track_id=int(first["track_id"]),
-        camera=first["camera"],
+        track_id=track_id,
+        camera=told.camera,
         label=told.label,
         n_frames=told.n_frames,
         n_coasting=told.n_coasting,
-        seen_video_time_us=(int(first["video_time_us"]), int(last["video_time_us"])),
-        seen_time_us=(_instant(first["time_us"]), _instant(last["time_us"])),
+        seen_video_time_us=(told.first_us[0], told.last_us[0]),
+        seen_time_us=(told.first_us[1], told.last_us[1]),
         existence=told.existence,
         place=None if located is None else _place(located, own_ship.get(_frame_of(located))),
         path_deg=path_deg,
