@@ -12,6 +12,7 @@ from plainview.geo.attitude import (
     quaternion_from_rotation,
     rotation_from_quaternion,
 )
+from plainview.geo.bias import BiasEstimate, LooksResidual, estimate_biases
 from plainview.geo.camera_rays import (
     camera_directions,
     ecef_from_camera,
@@ -48,7 +49,10 @@ from plainview.geo.grid_north import grid_convergence_deg, utm_zone
 from plainview.geo.ground_points import GroundPoints
 from plainview.geo.lens import distort_points, undistort_points
 from plainview.geo.locate import Refraction, locate_points
+from plainview.geo.looks import Looks, Things
 from plainview.geo.magnetic import declination_deg
+from plainview.geo.observability import Told
+from plainview.geo.pose_bias import BIAS_NAMES, PoseBias, view_without_bias
 from plainview.geo.position_text import format_ddm, format_decimal, format_dms, format_mgrs
 from plainview.geo.range_text import (
     bearing_and_range_text,
@@ -83,6 +87,7 @@ from plainview.geo.vertical_datum import (
 )
 
 __all__ = [
+    "BIAS_NAMES",
     "EGM96_SIGMA_M",
     "FRAME_CENTER_HEIGHT_SIGMA_M",
     "MEAN_EARTH_RADIUS_M",
@@ -94,16 +99,22 @@ __all__ = [
     "WGS84_ECCENTRICITY_SQUARED",
     "WGS84_RADII_M",
     "WGS84_SEMI_MAJOR_M",
+    "BiasEstimate",
     "Footprint",
     "GeoidSurface",
     "GroundPoints",
     "HeightSurface",
+    "Looks",
+    "LooksResidual",
     "NotLocated",
+    "PoseBias",
     "RayOutcome",
     "Refraction",
     "Surface",
     "Terrain",
     "TerrainSurface",
+    "Things",
+    "Told",
     "VerticalDatum",
     "apparent_directions",
     "assumed_view_sigma",
@@ -122,6 +133,7 @@ __all__ = [
     "ecef_from_geodetic",
     "ecef_from_ned",
     "enu_m_from_geodetic",
+    "estimate_biases",
     "focal_lengths_px",
     "footprint",
     "format_bearing",
@@ -159,5 +171,6 @@ __all__ = [
     "up_from_ecef",
     "utm_zone",
     "vertical_datum_from_name",
+    "view_without_bias",
     "zulu_date_time_group",
 ]
