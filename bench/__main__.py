@@ -13,6 +13,7 @@ ROWS = (
     "misb_mutations",
     "osh_frame_center",
     "covariance",
+    "many_looks",
     "registration",
     "tracker",
     "whole_process",
