@@ -51,6 +51,7 @@ from plainview.geo.lens import distort_points, undistort_points
 from plainview.geo.locate import Refraction, locate_points
 from plainview.geo.looks import Looks, Things
 from plainview.geo.magnetic import declination_deg
+from plainview.geo.motion_lag import LagEstimate, LagSettings, MotionWindow, estimate_lag
 from plainview.geo.observability import Told
 from plainview.geo.pose_bias import BIAS_NAMES, PoseBias, view_without_bias
 from plainview.geo.position_text import format_ddm, format_decimal, format_dms, format_mgrs
@@ -85,6 +86,7 @@ from plainview.geo.vertical_datum import (
     height_hae_from_datum_m,
     vertical_datum_from_name,
 )
+from plainview.geo.view_motion import motion_of_homographies, motion_of_poses
 
 __all__ = [
     "BIAS_NAMES",
@@ -104,8 +106,11 @@ __all__ = [
     "GeoidSurface",
     "GroundPoints",
     "HeightSurface",
+    "LagEstimate",
+    "LagSettings",
     "Looks",
     "LooksResidual",
+    "MotionWindow",
     "NotLocated",
     "PoseBias",
     "RayOutcome",
@@ -134,6 +139,7 @@ __all__ = [
     "ecef_from_ned",
     "enu_m_from_geodetic",
     "estimate_biases",
+    "estimate_lag",
     "focal_lengths_px",
     "footprint",
     "format_bearing",
@@ -153,6 +159,8 @@ __all__ = [
     "interpolate_rotation",
     "intersect_ellipsoid",
     "locate_points",
+    "motion_of_homographies",
+    "motion_of_poses",
     "ned_from_body",
     "ned_from_camera",
     "pixels_in_picture",
