@@ -16,6 +16,7 @@ from plainview.imaging.pixel_convention import (
     level_homography,
 )
 from plainview.imaging.pyramid_refinement import Match, Template, match_pyramids
+from plainview.imaging.reported_step import ReportedStep
 from plainview.imaging.scene_change import Thumbnail, is_same_scene
 from plainview.model import Frame, Registration, State
 
@@ -75,6 +76,7 @@ class HomographyRegistrar:
         self._settings = settings or RegistrationSettings()
         self.pictures = pictures or PictureMaker()
         self._memory: _Memory | None = None
+        self._reported = ReportedStep(most_zoom=self._settings.most_zoom)
 
     def register(self, frame: Frame) -> Registration:
         """Return how the background moved since the frame before, of the same camera."""
@@ -82,6 +84,10 @@ class HomographyRegistrar:
         template = Template.from_picture(picture)
         thumbnail = Thumbnail.from_picture(picture)
         registration = self._register(frame, picture, template=template, thumbnail=thumbnail)
+        reason = self._reported.take(frame, is_lost=not registration.is_valid)
+        if registration.is_restart or reason is not None:
+            registration = registration if registration.is_restart else _restart(reason)
+            self._reported.forget()
         self._memory = _Memory(
             camera_name=frame.camera.name,
             shape=picture.grey.shape,
@@ -177,6 +183,7 @@ class HomographyRegistrar:
         return {
             "pictures": self.pictures.state(),
             "memory": None if self._memory is None else _state_of(self._memory),
+            "reported": self._reported.state(),
         }
 
     def restore(self, state: State) -> None:
@@ -184,13 +191,14 @@ class HomographyRegistrar:
         self.pictures.restore(cast(State, state["pictures"]))
         memory = cast("State | None", state["memory"])
         self._memory = None if memory is None else _memory_of(memory)
+        self._reported.restore(cast(State, state["reported"]))
 
 
 def _sure_residual(memory: _Memory) -> float:
     return max(_SURE_RESIDUAL, min(1.5 * memory.residual, _SURE_RESIDUAL_IF_USUAL))
 
 
-def _restart(reason: str) -> Registration:
+def _restart(reason: str | None) -> Registration:
     return Registration(
         current_from_previous=np.eye(3),
         residual_px=None,
