@@ -1,9 +1,9 @@
 """Containers through PyAV, its traps fenced: what is opened, and its packets in file order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import av
 from av.container import InputContainer
@@ -16,7 +16,7 @@ from plainview.formats.input_file import not_a_video
 from plainview.model import StreamInfo, StreamKind
 from plainview.units import MICROSECONDS_PER_SECOND
 
-__all__ = ["CompressedPacket", "ReadableBytes", "TeedFile", "VideoContainer", "open_container"]
+__all__ = ["CompressedPacket", "ReadableBytes", "VideoContainer", "open_container"]
 
 if TYPE_CHECKING:
     CompressedPacket = Packet[Stream]
@@ -38,25 +38,6 @@ class ReadableBytes(Protocol):
 
     def read(self, n_bytes: int, /) -> bytes:
         """Return at most so many bytes; none at the end."""
-
-
-class TeedFile:
-    """A file that is read once, forward only, and hands on what is read.
-
-    It has no ``seek``, so that the demuxer takes every byte exactly once and in order.
-    """
-
-    def __init__(self, file: BinaryIO, take: Callable[[bytes], None]) -> None:
-        self.n_bytes = 0
-        self._file = file
-        self._take = take
-
-    def read(self, n_bytes: int = -1) -> bytes:
-        """Return the next bytes after handing them on."""
-        data = self._file.read(n_bytes)
-        self.n_bytes += len(data)
-        self._take(data)
-        return data
 
 
 class VideoContainer:
@@ -111,8 +92,8 @@ class VideoContainer:
                 packet = next(demuxer)
             except StopIteration:
                 return
-            except (IndexError, av.FFmpegError):
-                self.n_errors += 1
+            except (IndexError, av.FFmpegError) as error:
+                self.n_errors += not isinstance(error, IndexError)  # that is a late stream
                 n_in_a_row += 1
                 demuxer = self._container.demux()
                 continue

@@ -91,6 +91,10 @@ class ContainerReader:
         """Return the packets of the stream copy that were made since this was last asked."""
         return self._copy.take_runs()
 
+    def offset_of(self, packet: CompressedPacket) -> int | None:
+        """Return where a packet begins in the file; None where not known."""
+        return packet.pos
+
     @property
     def is_video_encoded(self) -> bool:
         """Whether the recording's video is made of pictures."""

@@ -59,6 +59,11 @@ class VideoDecoder:
         context.thread_type = ThreadType.AUTO if n_threads > 1 else ThreadType.SLICE
         context.thread_count = n_threads
 
+    @property
+    def stream(self) -> VideoStream:
+        """The stream that is decoded."""
+        return self._stream
+
     def decode(self, packet: CompressedPacket, *, origin: object) -> list[DecodedPicture]:
         """Decode one packet; pictures come in the order in which they are shown.
 

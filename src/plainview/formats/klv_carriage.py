@@ -115,6 +115,7 @@ class KlvDemuxer:
         self._streams: dict[int, _KlvStream] = {}
         self._announced: dict[int, StreamInfo] = {}
         self._tables: dict[int, bytes] = {}
+        self._table_pids = {_ASSOCIATION_PID}
         self._is_watched = np.zeros(_N_PIDS, np.bool_)
         self._is_watched[_ASSOCIATION_PID] = True
         self._is_video = np.zeros(_N_PIDS, np.bool_)
@@ -182,10 +183,12 @@ class KlvDemuxer:
         return [begin + int(row) for row in np.flatnonzero(is_start)]
 
     def _is_unversioned_change(self, packet: bytes) -> bool:
-        """Say whether a map is another one without a new version, as in joined recordings."""
+        """Say whether a table is another one without a new version, as in joined recordings."""
         pid, body = int.from_bytes(packet[1:3]) & 0x1FFF, packet[4:]
+        if pid not in self._table_pids:
+            return False
         before, self._tables[pid] = self._tables.get(pid, body), body
-        return pid != _ASSOCIATION_PID and before != body and before[6:7] == body[6:7]
+        return before != body and before[6:8] == body[6:8]
 
     def _begin_again(self) -> list[CarriedKlv]:
         """Let go of what the maps said, so that the next is read as the first."""
@@ -277,6 +280,7 @@ class KlvDemuxer:
     def _announce(self, event: mpegts.DemuxEvent.ProgramMap) -> None:
         for program in event.programs:
             self._is_watched[program.pmt_pid] = True
+            self._table_pids.add(program.pmt_pid)
             for info in program.streams:
                 self._announce_stream(info)
 

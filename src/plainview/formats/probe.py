@@ -144,7 +144,7 @@ class _Survey:
         for packet in self._reader.packets():
             if packet.size:
                 waiting.append(self._clock.take_packet(pts=packet.pts, dts=packet.dts))
-                self._note_klv(self._reader.take_klv(before=packet.pos))
+                self._note_klv(self._reader.take_klv(before=self._reader.offset_of(packet)))
                 self._reader.take_runs()
                 waiting = self._note_pictures(waiting)
         self._clock.finish()

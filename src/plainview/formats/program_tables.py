@@ -17,6 +17,7 @@ __all__ = [
     "SectionAssembler",
     "crc32_mpeg",
     "packets_from_sections",
+    "program_association_section",
     "read_program_association",
     "read_program_map",
 ]
@@ -106,6 +107,15 @@ def read_program_association(section: bytes) -> dict[int, int] | None:
     programs = {int.from_bytes(entry[:2]): int.from_bytes(entry[2:]) & 0x1FFF for entry in entries}
     programs.pop(0, None)
     return programs
+
+
+def program_association_section(programs: dict[int, int]) -> bytes:
+    """Return a PAT with its CRC: the PID of each program's map by the program's number."""
+    body = (1).to_bytes(2) + b"\xc1\x00\x00"
+    for number, pid in programs.items():
+        body += number.to_bytes(2) + (0xE000 | pid).to_bytes(2)
+    section = bytes([_PAT_TABLE]) + (0xB000 | len(body) + _CRC_BYTES).to_bytes(2) + body
+    return section + crc32_mpeg(section).to_bytes(_CRC_BYTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

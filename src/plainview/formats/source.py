@@ -7,8 +7,9 @@ from pathlib import Path
 from plainview.errors import InputError
 from plainview.formats.deep_grey import is_deep_format
 from plainview.formats.duration import read_duration_s
-from plainview.formats.source_part import SourcePart, SourceSettings
+from plainview.formats.source_part import SourcePart
 from plainview.formats.source_reader import open_reader
+from plainview.formats.source_settings import SourceSettings
 from plainview.formats.warning_tally import merged_warnings
 from plainview.model import Camera, CountedWarning, Event, StreamInfo, Unit
 

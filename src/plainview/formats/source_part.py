@@ -1,11 +1,12 @@
 """One input of a source: its frames with their Views, in order, and all that came with them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from av.video.stream import VideoStream
 
 from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
@@ -19,6 +20,7 @@ from plainview.formats.packet_queue import (
     WaitingRecord,
 )
 from plainview.formats.source_reader import SourceReader, open_reader, video_clock_of
+from plainview.formats.source_settings import SourceSettings
 from plainview.formats.time_join import TimeJoin
 from plainview.formats.video_clock import FrameTime
 from plainview.formats.warning_tally import clock_text
@@ -30,48 +32,12 @@ from plainview.model import (
     Frame,
     KlvPayload,
     Unit,
-    ViewSigma,
 )
 from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
 
-__all__ = ["SourcePart", "SourceSettings"]
+__all__ = ["SourcePart"]
 
 _MAX_RECORD_BYTES: Final = 4 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSettings:
-    """How a source is read.
-
-    Args:
-        instrument: The 1-sigma of the turret, where it is known; None means the stated
-            defaults.
-        start_s: Where in the video to start; None means at its beginning.
-        end_s: Where to end; None means at its end.
-        max_gap_s: Metadata further apart than this is not joined.
-        n_decode_threads: Threads of the video decoder; more cost more core time.
-        is_recorded: Whether ``Unit.recorded`` will be used; else a video that a transport stream
-            cannot carry is not encoded for it.
-    """
-
-    instrument: ViewSigma | None = None
-    start_s: float | None = None
-    end_s: float | None = None
-    max_gap_s: float = 3.0
-    n_decode_threads: int = 1
-    is_recorded: bool = True
-
-    @property
-    def start_us(self) -> int:
-        """Where to start, in microseconds."""
-        return microseconds_from_seconds(self.start_s or 0.0)
-
-    @property
-    def length_us(self) -> int | None:
-        """How much to read; None means all."""
-        if self.end_s is None:
-            return None
-        return microseconds_from_seconds(self.end_s) - self.start_us
 
 
 class SourcePart:
@@ -108,15 +74,24 @@ class SourcePart:
             name="camera-1", width_px=video.width, height_px=video.height
         )
         self._decoder = VideoDecoder(video, n_threads=settings.n_decode_threads)
-        self._join = TimeJoin(max_gap_s=settings.max_gap_s, instrument=settings.instrument)
+        self._join = TimeJoin(
+            max_gap_s=settings.max_gap_s,
+            instrument=settings.instrument,
+            lag_s=settings.metadata_lag_s,
+            lag_sigma_s=settings.metadata_lag_sigma_s,
+        )
         self._health = MetadataHealth(max_gap_s=settings.max_gap_s, tally=self.reader.tally)
-        self._ahead = LookAhead(span_us=microseconds_from_seconds(settings.max_gap_s))
+        self._ahead = LookAhead(
+            span_us=microseconds_from_seconds(settings.max_gap_s) + max(0, settings.metadata_lag_us)
+        )
         self._record = WaitingRecord()
         self._run_up = RunUp()
         self._events: list[Event] = []
         self._klv_streams: set[int] = set()
         self._last_offset: int | None = None
         self._is_done = False
+        self._n_decode_errors = 0
+        self._stream_change: dict[str, str | int] | None = None
         self._depth: np.dtype[Any] | None = None
         n_left = len(self.reader.container.videos) - 1
         self.reader.tally.add("video_streams_left", first=path.name, count=n_left)
@@ -193,9 +168,10 @@ class SourcePart:
         origin = PictureOrigin(time=time, stamp=stamp)
         if stamp is not None and time.time_us is not None:
             self._join.add_stamp(time.time_us, stamp)
-        self._ahead.add(WaitingPacket(packet=packet, origin=origin, offset=packet.pos))
-        self._last_offset = packet.pos
-        self._take_between(before=packet.pos)
+        offset = self.reader.offset_of(packet)
+        self._ahead.add(WaitingPacket(packet=packet, origin=origin, offset=offset))
+        self._last_offset = offset
+        self._take_between(before=offset)
 
     def _take_between(self, *, before: int | None) -> None:
         """Take the metadata and the bytes that lie before a place in the file."""
@@ -231,7 +207,8 @@ class SourcePart:
         )
 
     def _ready_units(self) -> Iterator[Unit]:
-        metadata_us = self._health.known_until_us if self.reader.has_klv else None
+        known_us = self._health.known_until_us - self._settings.metadata_lag_us
+        metadata_us = known_us if self.reader.has_klv else None
         while (
             waiting := self._ahead.pop_ready(
                 metadata_us=metadata_us, latest_us=self.clock.latest_us
@@ -249,7 +226,41 @@ class SourcePart:
             self._record.take_before(self._run_up.offset)
             return
         for each in (*self._run_up.take(), waiting):
+            if each.packet.stream is not self._decoder.stream:
+                yield from self._units_of(self._decoder.flush())
+                self._change_decoder(each.packet)
             yield from self._units_of(self._decoder.decode(each.packet, origin=each.origin))
+
+    def _change_decoder(self, packet: CompressedPacket) -> None:
+        """Go on with the stream in which the video goes on."""
+        was, video = self._decoder.stream, packet.stream
+        if not isinstance(video, VideoStream):
+            raise TypeError("a picture has come in a stream that is no video")
+        self._n_decode_errors += self._decoder.n_errors
+        self._decoder = VideoDecoder(video, n_threads=self._settings.n_decode_threads)
+        self._stream_change = {
+            "pid_before": was.id,
+            "codec_before": was.codec_context.name,
+            "pid_after": video.id,
+            "codec_after": video.codec_context.name,
+        }
+
+    def _note_stream(self, time: FrameTime) -> bool:
+        """Say that the video goes on in another stream, with the first frame of it."""
+        details, self._stream_change = self._stream_change, None
+        if details is None:
+            return False
+        before = f"PID {details['pid_before']} ({details['codec_before']})"
+        after = f"PID {details['pid_after']} ({details['codec_after']})"
+        self._events.append(
+            Event(
+                kind="video_stream",
+                what=f"The video goes on in another stream: {before} became {after}.",
+                video_time_us=time.video_time_us,
+                details=details,
+            )
+        )
+        return True
 
     def _last_units(self) -> Iterator[Unit]:
         self.clock.finish()
@@ -312,6 +323,7 @@ class SourcePart:
             self._record.add_run(run)
 
     def _frame(self, picture: DecodedPicture, time: FrameTime, origin: PictureOrigin) -> Frame:
+        is_new_stream = self._note_stream(time)
         is_new_size = self._note_camera(picture, time)
         is_new_depth = self._depth not in (None, picture.pixels.dtype)
         self._depth = picture.pixels.dtype
@@ -323,7 +335,8 @@ class SourcePart:
             frame_index=self._first_index + self.n_frames,
             video_time_us=time.video_time_us,
             view=view,
-            is_discontinuous=is_new_size
+            is_discontinuous=is_new_stream
+            or is_new_size
             or is_new_depth
             or time.gap_us > 0
             or time.is_step
@@ -369,5 +382,6 @@ class SourcePart:
         return f"{self.path.name}, byte {offset}"
 
     def _finish(self) -> None:
-        self.reader.tally.set_count("video_decode", self._decoder.n_errors, first=self.path.name)
+        n_errors = self._n_decode_errors + self._decoder.n_errors
+        self.reader.tally.set_count("video_decode", n_errors, first=self.path.name)
         self._health.finish(end_us=self.clock.frame_us, where=self.path.name)

@@ -57,6 +57,9 @@ class SourceReader(Protocol):
     def packets(self) -> Iterator[CompressedPacket]:
         """Yield the packets of the video that is looked at."""
 
+    def offset_of(self, packet: CompressedPacket) -> int | None:
+        """Return where a packet that came just now begins in the file; None where not known."""
+
     def take_klv(self, *, before: int | None) -> list[CarriedKlv]:
         """Return the payloads that begin before a place in the file; None means all."""
 

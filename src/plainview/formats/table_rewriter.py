@@ -92,7 +92,10 @@ class TableRewriter:
 
     def _take_association(self, packet: bytes) -> None:
         for section in self._association.feed(packet):
-            for pid in (read_program_association(section) or {}).values():
+            programs = read_program_association(section) or {}
+            if programs and self._program not in programs:
+                self._program = None
+            for pid in programs.values():
                 self._maps.setdefault(pid, SectionAssembler())
                 self._is_used[pid] = self._is_table[pid] = True
 

@@ -15,6 +15,7 @@ __all__ = [
     "packet_rows",
     "pids_of",
     "starts_of",
+    "wrap_packets",
 ]
 
 PACKET_BYTES: Final = 188
@@ -43,6 +44,11 @@ class PacketRun:
     offset: int
     stride: int
     packets: bytes
+
+    @property
+    def n_lead_bytes(self) -> int:
+        """How many bytes stand before each sync byte in the file."""
+        return _LEAD_BYTES[self.stride]
 
     def __len__(self) -> int:
         return len(self.packets) // PACKET_BYTES
@@ -151,6 +157,13 @@ def _first_sync(array: Rows, stride: int, n_sync: int) -> int | None:
         matches &= is_sync[lead + k * stride : n_places + k * stride]
     places = np.flatnonzero(matches)
     return lead + int(places[0]) if len(places) else None
+
+
+def wrap_packets(packets: bytes, *, stride: int) -> bytes:
+    """Return 188-byte packets as a file with this stride holds them; what is added is 0."""
+    lead = bytes(_LEAD_BYTES[stride])
+    trail = bytes(stride - PACKET_BYTES - len(lead))
+    return b"".join(lead + row.tobytes() + trail for row in packet_rows(packets))
 
 
 def packet_rows(packets: bytes) -> Rows:

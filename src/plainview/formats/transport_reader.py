@@ -6,9 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from plainview.formats.container import CompressedPacket, TeedFile, open_container
+from plainview.errors import InputError
+from plainview.formats.container import CompressedPacket, VideoContainer, open_container
 from plainview.formats.klv_carriage import UNIVERSAL_LABEL_HEAD, CarriedKlv, KlvDemuxer
-from plainview.formats.transport_packets import PacketAligner, PacketRun
+from plainview.formats.parted_file import PartedFile
+from plainview.formats.transport_packets import PacketAligner, PacketRun, wrap_packets
+from plainview.formats.video_change import VideoFollower
 from plainview.formats.video_clock import PTS_WRAP
 from plainview.formats.warning_tally import WarningTally
 from plainview.model import Pixels, StreamInfo, StreamKind
@@ -35,13 +38,18 @@ class TransportReader:
         self._untried: list[CarriedKlv] | None = []
         self._fallback_streams: set[int] = set()
         self._is_ended = False
-        self._teed = TeedFile(file, self._take)
-        self.container = open_container(self._teed, path=path, head=head, format_name="mpegts")
+        self._follower = VideoFollower()
+        self._changes: deque[int] = deque()
+        self._n_errors = 0
+        self._origin = 0
+        self._parted = PartedFile(file, self._take)
+        self.container = self._open_container(path, head=head)
+        self._known = {info.stream: info for info in self.container.infos}
 
     @property
     def streams(self) -> tuple[StreamInfo, ...]:
         """The streams, as the tables announce them, with what the decoder knows of video."""
-        known = {info.stream: info for info in self.container.infos}
+        known = self._known
         announced = self._demuxer.streams or tuple(known.values())
         return tuple(
             _as_klv(info)
@@ -58,18 +66,53 @@ class TransportReader:
     @property
     def n_bytes_read(self) -> int:
         """How much of the file was read."""
-        return self._teed.n_bytes
+        return self._parted.n_bytes
 
     def packets(self) -> Iterator[CompressedPacket]:
         """Yield the packets of the video that is looked at."""
+        yield from self._packets_of_part()
+        while self._follow():
+            yield from self._packets_of_part()
+        self._end()
+        self._count()
+
+    def offset_of(self, packet: CompressedPacket) -> int | None:
+        """Return where a packet that came just now begins in the file; None where not known."""
+        return None if packet.pos is None else packet.pos + self._origin
+
+    def _packets_of_part(self) -> Iterator[CompressedPacket]:
         video = self.container.video
         for packet in self.container.packets():
             if packet.stream.index == video.index:
                 yield packet
             elif packet.stream.type == "data" and packet.size:
                 self._keep_for_fallback(packet)
-        self._end()
-        self._count()
+
+    def _follow(self) -> bool:
+        """Go on with the next stream of the video, if there is one that can be decoded."""
+        while self._changes:
+            place = f"{self.container.path.name}, byte {self._changes.popleft()}"
+            self._origin = self._parted.next_part()
+            try:
+                container = self._open_container(self.container.path, head=b"")
+            except InputError:
+                self.tally.add("video_stream_lost", first=place)
+                while self._parted.read():
+                    pass
+                continue
+            # What waits to be decoded holds the container before as long as it is needed.
+            self._n_errors += self.container.n_errors
+            self.container = container
+            self._known |= {info.stream: info for info in container.infos}
+            self.tally.add("video_stream", first=place)
+            return True
+        return False
+
+    def _open_container(self, path: Path, *, head: bytes) -> VideoContainer:
+        container = open_container(self._parted, path=path, head=head, format_name="mpegts")
+        if not self._changes:
+            self._follower.look_at(container.video.id)
+        return container
 
     def take_klv(self, *, before: int | None) -> list[CarriedKlv]:
         """Return the payloads that begin before a place in the file; None means all."""
@@ -115,6 +158,10 @@ class TransportReader:
             self._fall_back()
 
     def _take_run(self, run: PacketRun) -> None:
+        for change in self._follower.feed(run):
+            lead = wrap_packets(change.tables, stride=run.stride)
+            self._parted.end_part(change.offset - run.n_lead_bytes, lead=lead)
+            self._changes.append(change.offset)
         self._runs.append(run)
         self._klv.extend(self._demuxer.feed(run))
 
@@ -127,7 +174,7 @@ class TransportReader:
         data = bytes(packet)
         if UNIVERSAL_LABEL_HEAD not in data and not self._untried:
             return
-        self._untried.append(_carried(packet, data, offset=packet.pos or 0))
+        self._untried.append(_carried(packet, data, offset=self.offset_of(packet) or 0))
         if len(self._untried) >= _N_TRIED_BEFORE_FALLBACK or self._is_ended:
             self._fall_back()
 
@@ -152,12 +199,12 @@ class TransportReader:
         )
         self.tally.set_count(
             "transport_damaged",
-            demuxer.n_errors + self.container.n_errors,
+            demuxer.n_errors + self._n_errors + self.container.n_errors,
             first=self.container.path.name,
         )
 
     def _where(self) -> str:
-        return f"{self.container.path.name}, byte {self._teed.n_bytes}"
+        return f"{self.container.path.name}, byte {self._parted.n_bytes}"
 
 
 def _carried(packet: CompressedPacket, data: bytes, *, offset: int) -> CarriedKlv:

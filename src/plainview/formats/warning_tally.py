@@ -44,6 +44,14 @@ SOURCE_WARNINGS: Final = {
         "The size of the picture changed in the middle of the video.",
         "Tracks restart at the change; nothing needs to be done.",
     ),
+    "video_stream": (
+        "The video goes on in another stream of its program: its PID or its codec changed.",
+        "Tracks restart at the change; nothing needs to be done.",
+    ),
+    "video_stream_lost": (
+        "The video goes on in another stream of its program that cannot be decoded.",
+        "The recording holds its packets; look at the encoder.",
+    ),
     "video_streams_left": (
         "The source has further video streams that were recorded but not looked at.",
         "Split the streams into files of their own and process each.",

@@ -1,0 +1,53 @@
+"""How a source is read: from where to where, and how far metadata reaches."""
+
+from dataclasses import dataclass
+
+from plainview.model import ViewSigma
+from plainview.units import microseconds_from_seconds
+
+__all__ = ["SourceSettings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """How a source is read.
+
+    Args:
+        instrument: The 1-sigma of the turret, where it is known; None means the stated
+            defaults.
+        start_s: Where in the video to start; None means at its beginning.
+        end_s: Where to end; None means at its end.
+        max_gap_s: Metadata further apart than this is not joined.
+        metadata_lag_s: By how much the metadata comes too late on the video's clock; it is
+            taken out.
+        metadata_lag_sigma_s: 1-sigma of that lag; None leaves what is assumed of it.
+        n_decode_threads: Threads of the video decoder; more cost more core time.
+        is_recorded: Whether ``Unit.recorded`` will be used; else a video that a transport stream
+            cannot carry is not encoded for it.
+    """
+
+    instrument: ViewSigma | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    max_gap_s: float = 3.0
+    metadata_lag_s: float = 0.0
+    metadata_lag_sigma_s: float | None = None
+    n_decode_threads: int = 1
+    is_recorded: bool = True
+
+    @property
+    def start_us(self) -> int:
+        """Where to start, in microseconds."""
+        return microseconds_from_seconds(self.start_s or 0.0)
+
+    @property
+    def metadata_lag_us(self) -> int:
+        """The lag of the metadata, in microseconds."""
+        return microseconds_from_seconds(self.metadata_lag_s)
+
+    @property
+    def length_us(self) -> int | None:
+        """How much to read; None means all."""
+        if self.end_s is None:
+            return None
+        return microseconds_from_seconds(self.end_s) - self.start_us
