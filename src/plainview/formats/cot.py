@@ -9,11 +9,12 @@ point of interest) for where the camera looked: never hostile, never suspect.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 import numpy as np
 
+from plainview.formats.marking_text import marking_text
 from plainview.formats.time_text import iso_from_time_us
 from plainview.formats.track_history import TrackHistory
 from plainview.model import CE90_PER_SIGMA
@@ -61,13 +62,13 @@ def _event(uid: str, kind: str, time_us: int) -> ET.Element:
     )
 
 
-def cot_event_from_history(history: TrackHistory, *, mission_id: str) -> ET.Element | None:
+def cot_event_from_history(history: TrackHistory, *, mission: dict[str, Any]) -> ET.Element | None:
     """Return the event of a track's last place; None where its UTC is not known."""
     time_us = history.time_us[-1]
     if time_us is None:
         return None
     kind = "sea_surface" if history.surface == "sea_level" else "ground"
-    uid = f"plainview.{mission_id}.{history.camera}.{history.track_id}"
+    uid = f"plainview.{mission['mission_id']}.{history.camera}.{history.track_id}"
     event = _event(uid, kind, time_us)
     ET.SubElement(
         event,
@@ -82,10 +83,9 @@ def cot_event_from_history(history: TrackHistory, *, mission_id: str) -> ET.Elem
     )
     detail = ET.SubElement(event, "detail")
     ET.SubElement(detail, "contact", {"callsign": history.name})
-    ET.SubElement(
-        detail, "remarks"
-    ).text = (
-        f"CE90 {history.ce90_m[-1]:.0f} m on {history.surface}; error {history.uncertainty_basis}"
+    ET.SubElement(detail, "remarks").text = (
+        f"{marking_text(mission)}; CE90 {history.ce90_m[-1]:.0f} m on {history.surface};"
+        f" error {history.uncertainty_basis}"
     )
     _add_course(detail, history)
     return event
@@ -99,9 +99,9 @@ def _add_course(detail: ET.Element, history: TrackHistory) -> None:
         ET.SubElement(detail, "track", {"course": f"{course_deg:.1f}", "speed": f"{speed_m_s:.2f}"})
 
 
-def cot_event_from_sensor_point(point: SensorPoint, *, mission_id: str) -> ET.Element:
+def cot_event_from_sensor_point(point: SensorPoint, *, mission: dict[str, Any]) -> ET.Element:
     """Return the sensor's point of interest, with its error said to be unknown."""
-    event = _event(f"plainview.{mission_id}.spi", "sensor_point", point.time_us)
+    event = _event(f"plainview.{mission['mission_id']}.spi", "sensor_point", point.time_us)
     ET.SubElement(
         event,
         "point",
@@ -113,7 +113,8 @@ def cot_event_from_sensor_point(point: SensorPoint, *, mission_id: str) -> ET.El
             "le": _UNKNOWN_ERROR_M,
         },
     )
-    ET.SubElement(event, "detail")
+    detail = ET.SubElement(event, "detail")
+    ET.SubElement(detail, "remarks").text = marking_text(mission)
     return event
 
 
@@ -121,12 +122,12 @@ def write_cot(
     path: Path,
     histories: Sequence[TrackHistory],
     *,
-    mission_id: str,
+    mission: dict[str, Any],
     sensor_point: SensorPoint | None,
 ) -> None:
     """Write one event a line: each track's last place, then where the camera looked last."""
-    events = [cot_event_from_history(history, mission_id=mission_id) for history in histories]
+    events = [cot_event_from_history(history, mission=mission) for history in histories]
     if sensor_point is not None:
-        events.append(cot_event_from_sensor_point(sensor_point, mission_id=mission_id))
+        events.append(cot_event_from_sensor_point(sensor_point, mission=mission))
     lines = [ET.tostring(event, encoding="unicode") for event in events if event is not None]
     path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")

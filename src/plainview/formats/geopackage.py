@@ -9,6 +9,7 @@ import pyogrio.raw
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from plainview.errors import DeviceError
+from plainview.formats.marking_text import marking_text
 from plainview.formats.time_text import iso_from_time_us
 from plainview.formats.track_history import TrackHistory, error_ellipse_ring_deg
 from plainview.formats.wkb import line_wkb, point_wkb, polygon_wkb
@@ -18,15 +19,19 @@ __all__ = ["write_geopackage"]
 _CRS = "EPSG:4326"
 
 
-def write_geopackage(path: Path, histories: Sequence[TrackHistory]) -> None:
+def write_geopackage(
+    path: Path, histories: Sequence[TrackHistory], *, mission: dict[str, Any]
+) -> None:
     """Write layers ``last_positions``, ``paths`` and ``error_ellipses_95``.
 
-    Heights are columns, above the ellipsoid and above the sea; geometries are flat.
+    Heights are columns, above the ellipsoid and above the sea; so is the security marking.
+    Geometries are flat.
 
     Raises:
         DeviceError: The file cannot be written.
     """
     path.unlink(missing_ok=True)
+    fields = _fields(histories, marking=marking_text(mission))
     rings = [error_ellipse_ring_deg(history, -1) for history in histories]
     points = [point_wkb(h.longitude_deg[-1:], h.latitude_deg[-1:])[0] for h in histories]
     paths = [line_wkb(h.longitude_deg, h.latitude_deg) for h in histories]
@@ -41,8 +46,8 @@ def write_geopackage(path: Path, histories: Sequence[TrackHistory]) -> None:
             pyogrio.raw.write(
                 str(path),
                 geometry=np.array(geometry, object),
-                field_data=list(_fields(histories).values()),
-                fields=np.array(list(_fields(histories)), object),
+                field_data=list(fields.values()),
+                fields=np.array(list(fields), object),
                 layer=name,
                 driver="GPKG",
                 geometry_type=kind,
@@ -57,7 +62,7 @@ def write_geopackage(path: Path, histories: Sequence[TrackHistory]) -> None:
             ) from error
 
 
-def _fields(histories: Sequence[TrackHistory]) -> dict[str, np.ndarray[Any, Any]]:
+def _fields(histories: Sequence[TrackHistory], *, marking: str) -> dict[str, np.ndarray[Any, Any]]:
     def numbers(values: list[float]) -> np.ndarray[Any, Any]:
         return np.array(values, np.float64)
 
@@ -76,6 +81,7 @@ def _fields(histories: Sequence[TrackHistory]) -> dict[str, np.ndarray[Any, Any]
         "ce90_m": numbers([h.ce90_m[-1] for h in histories]),
         "velocity_east_m_s": numbers([h.velocity_en_m_s[-1, 0] for h in histories]),
         "velocity_north_m_s": numbers([h.velocity_en_m_s[-1, 1] for h in histories]),
+        "security_marking": texts([marking for _ in histories]),
     }
 
 

@@ -7,18 +7,23 @@ also checks the schema's order of elements.
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import gpxpy.gpx
 
+from plainview.formats.marking_text import marking_text
 from plainview.formats.track_history import TrackHistory
 
 __all__ = ["gpx_from_histories", "write_gpx"]
 
 
-def gpx_from_histories(histories: Sequence[TrackHistory]) -> gpxpy.gpx.GPX:
+def gpx_from_histories(
+    histories: Sequence[TrackHistory], *, mission: dict[str, Any]
+) -> gpxpy.gpx.GPX:
     """Return the document; a point without UTC has no time."""
     document = gpxpy.gpx.GPX()
     document.creator = "plainview"
+    document.description = f"Marking: {marking_text(mission)}"
     for history in histories:
         points = _points(history)
         segment = gpxpy.gpx.GPXTrackSegment(points=points)
@@ -60,6 +65,7 @@ def _points(history: TrackHistory) -> list[gpxpy.gpx.GPXTrackPoint]:
     ]
 
 
-def write_gpx(path: Path, histories: Sequence[TrackHistory]) -> None:
+def write_gpx(path: Path, histories: Sequence[TrackHistory], *, mission: dict[str, Any]) -> None:
     """Write the tracks as GPX 1.1."""
-    path.write_text(gpx_from_histories(histories).to_xml(version="1.1"), encoding="utf-8")
+    document = gpx_from_histories(histories, mission=mission)
+    path.write_text(document.to_xml(version="1.1"), encoding="utf-8")

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
+from plainview.formats.marking_text import marking_text
 from plainview.formats.time_text import iso_from_time_us
 from plainview.formats.track_history import TrackHistory, error_ellipse_ring_deg
 
@@ -36,7 +37,7 @@ def kml_from_histories(
     root = ET.Element(f"{{{_KML}}}kml")
     document = _add(root, "Document")
     _add(document, "name", f"plainview mission {mission.get('mission_id', '')}".strip())
-    _add(document, "description", f"Marking: {mission.get('security_marking') or 'not marked'}")
+    _add(document, "description", f"Marking: {marking_text(mission)}")
     for name, (kind, values) in _STYLES.items():
         style = _add(document, "Style")
         style.set("id", name)

@@ -188,12 +188,12 @@ def _write_maps(folder: Path, tables: tuple[pa.Table, TrackTally], summary: dict
     source = {name: summary[name] for name in ("mission_id", "state", "security_marking")}
     write_geojson(folder / "tracks.geojson", histories, mission=source)
     write_kml(folder / "tracks.kml", histories, mission=source)
-    write_gpx(folder / "tracks.gpx", histories)
-    write_geopackage(folder / "tracks.gpkg", histories)
+    write_gpx(folder / "tracks.gpx", histories, mission=source)
+    write_geopackage(folder / "tracks.gpkg", histories, mission=source)
     write_cot(
         folder / "tracks.cot",
         histories,
-        mission_id=summary["mission_id"],
+        mission=source,
         sensor_point=_sensor_point(frames),
     )
 
