@@ -174,3 +174,17 @@ def test_a_full_disk_is_a_device_error_and_nothing_worse() -> None:
     with pytest.raises(DeviceError, match="No space left on device"):
         writer.close()
     assert "No space left on device" in errors[0].what
+
+
+@pytest.mark.parametrize("ratio", [1.0, 16 / 11, 0.5])
+def test_pixels_that_are_not_square_are_said_to_the_player(ratio: float, tmp_path: Path) -> None:
+    part, out = tmp_path / "part.mp4", tmp_path / "out.mp4"
+    with OverlayVideoWriter(part, width_px=96, height_px=64, pixel_aspect_ratio=ratio) as writer:
+        for n in range(3):
+            writer.write(np.zeros((64, 96, 3), np.uint8), video_time_us=40_000 * n)
+    concatenate_parts([part], out)
+    for path in (part, out):
+        with av.open(str(path)) as container:
+            assert float(container.streams.video[0].sample_aspect_ratio or 1) == pytest.approx(
+                ratio
+            )

@@ -181,6 +181,7 @@ class RunWriter:
                 self._journal.next_part(f"overlay-{name}", ".mp4"),
                 width_px=picture.shape[1],
                 height_px=picture.shape[0],
+                pixel_aspect_ratio=frame.camera.pixel_aspect_ratio,
             )
         with self._stopwatch.measured("encode"):
             self._videos[name].write(picture, video_time_us=frame.video_time_us)

@@ -5,7 +5,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from plainview.model import LifeStage, Observation, Pixels, State
+from plainview.model import Frame, LifeStage, Observation, State
 
 __all__ = ["Thumbnails"]
 
@@ -31,13 +31,13 @@ class Thumbnails:
         is_seen = tracks.life_stage == LifeStage.CONFIRMED
         for row in np.flatnonzero(is_seen).tolist():
             self._take_one(
-                observation.frame.pixels,
+                observation.frame,
                 tracks.box_px[row],
                 (int(tracks.track_id[row]), float(tracks.score[row])),
             )
 
     def _take_one(
-        self, pixels: Pixels, box_px: np.ndarray, track_and_score: tuple[int, float]
+        self, frame: Frame, box_px: np.ndarray, track_and_score: tuple[int, float]
     ) -> None:
         track_id, score = track_and_score
         quality = score * float(np.sqrt(box_px[2] * box_px[3]))
@@ -46,7 +46,7 @@ class Thumbnails:
         if quality < _GAIN * self._quality.get(track_id, 0.0):
             return
         self._quality[track_id] = quality
-        self._jpeg[track_id] = _cut_out(pixels, box_px)
+        self._jpeg[track_id] = _cut_out(frame, box_px)
 
     def jpegs(self) -> dict[int, bytes]:
         """Return track_id to JPEG bytes."""
@@ -61,15 +61,17 @@ class Thumbnails:
         self._quality, self._jpeg = dict(state["quality"]), dict(state["jpeg"])
 
 
-def _cut_out(pixels: Pixels, box_px: np.ndarray) -> bytes:
-    """Return a square round the box, enlarged to the picture's edge where it must be moved."""
+def _cut_out(frame: Frame, box_px: np.ndarray) -> bytes:
+    """Return what is square as displayed round the box, moved where it crosses an edge."""
+    pixels, ratio = frame.pixels, frame.camera.pixel_aspect_ratio
     height, width = pixels.shape[:2]
     x, y, box_width, box_height = box_px
-    side = int(np.ceil(max(_SMALLEST_PX, _MARGIN * max(box_width, box_height))))
-    side = min(side, height, width)
-    left = int(np.clip(round(x + box_width / 2 - side / 2), 0, width - side))
-    top = int(np.clip(round(y + box_height / 2 - side / 2), 0, height - side))
-    cut = pixels[top : top + side, left : left + side]
+    side = np.ceil(max(_SMALLEST_PX, _MARGIN * max(ratio * box_width, box_height)))
+    rows = int(min(side, height, ratio * width))
+    columns = min(width, max(1, round(rows / ratio)))
+    left = int(np.clip(round(x + box_width / 2 - columns / 2), 0, width - columns))
+    top = int(np.clip(round(y + box_height / 2 - rows / 2), 0, height - rows))
+    cut = pixels[top : top + rows, left : left + columns]
     if cut.dtype == np.uint16:
         cut = cv2.normalize(cut, np.empty_like(cut), 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
     resized = cv2.resize(cut, (_SIZE_PX, _SIZE_PX), interpolation=cv2.INTER_CUBIC)
