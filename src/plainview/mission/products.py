@@ -126,6 +126,7 @@ def _write_tables(folder: Path, journal: Journal) -> tuple[pa.Table, TrackTally]
     """Write both tables; return what is known of each frame and what was counted of tracks."""
     write_frames_parquet(folder / "frames.parquet", journal_frames(journal))
     frames = read_frame_facts(folder / "frames.parquet", _FRAME_COLUMNS)
+    give_back_memory()
     tally = TrackTally(frames)
     tracks = journal_tracks(journal, last_frame_us=pc.max(frames["video_time_us"]).as_py())
     write_tracks_parquet(folder / "tracks.parquet", tally.counted(tracks))
