@@ -66,8 +66,22 @@ def result_warnings(frames: pa.Table, not_located: NotLocated) -> tuple[CountedW
         frames: A row a frame.
         not_located: What was counted of the rows of tracks.
     """
-    found = (not_located.warning(), _sea_level_on_land(frames))
+    found = (_no_pictures(frames), not_located.warning(), _sea_level_on_land(frames))
     return tuple(warning for warning in found if warning is not None)
+
+
+def _no_pictures(frames: pa.Table) -> CountedWarning | None:
+    """Say where there was nothing to look at."""
+    if len(frames):
+        return None
+    return CountedWarning(
+        code="no_pictures",
+        count=1,
+        first="the whole mission",
+        what="No picture was processed: none can be decoded, or the video is over before the"
+        " start that was asked for.",
+        mend="`plainview inspect` says how long the video is; give an earlier --start.",
+    )
 
 
 def _sea_level_on_land(frames: pa.Table) -> CountedWarning | None:

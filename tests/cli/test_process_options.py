@@ -1,0 +1,156 @@
+"""What each option of ``process`` changes, through the real command."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+import rasterio
+from rasterio import Affine
+
+import plainview
+from plainview.formats.twin_clip import TwinClip
+from plainview.mission.reader import Mission
+from tests.cli.command import command
+from tests.formats.clips import picture
+
+RIDGE_M = 60.0
+
+
+def made(*arguments: object) -> Mission:
+    result = command("process", *arguments)
+    assert result.exit_code == 0, result.output
+    return plainview.open(arguments[arguments.index("--out") + 1])  # type: ignore[arg-type]
+
+
+def warnings_of(mission: Mission) -> dict[str, Any]:
+    return {warning["code"]: warning for warning in mission.summary["warnings"]}
+
+
+def test_a_terrain_is_what_rays_meet(twin_clip: TwinClip, tmp_path: Path) -> None:
+    path = tmp_path / "plateau.tif"
+    profile = {"driver": "GTiff", "width": 80, "height": 80, "count": 1, "dtype": "float32"}
+    transform = Affine(0.001, 0.0, -5.25, 0.0, -0.001, 48.46)
+    with rasterio.open(path, "w", crs="EPSG:4979", transform=transform, **profile) as raster:
+        raster.write(np.full((80, 80), RIDGE_M + 52.0, np.float32), 1)
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[surface]\nterrain_datum = "WGS84 ellipsoid"\nterrain_sigma_m = 3.0\n')
+    options = ("--terrain", path, "--settings", settings, "--end", "1", "--no-overlay")
+    mission = made(twin_clip.video, "--out", tmp_path / "out", *options)
+    assert pc.unique(mission.frames["surface"]).to_pylist() == ["terrain"]
+    heights_m = mission.frames["frame_center_height_hae_m"].to_numpy()
+    np.testing.assert_allclose(heights_m, RIDGE_M + 52.0, atol=0.01)
+    assert mission.summary["settings"]["terrain"] == "plateau.tif"
+    located = mission.tracks.filter(pc.is_valid(mission.tracks["latitude_deg"]))
+    assert len(located)
+    assert pc.unique(located["surface"]).to_pylist() == ["terrain"]
+
+
+def test_a_start_and_an_end_cut_the_mission(
+    twin_clip: TwinClip, whole_mission: Mission, tmp_path: Path
+) -> None:
+    cut = made(twin_clip.video, "--out", tmp_path / "out", "--start", "0.4", "--end", "1.2")
+    assert cut.summary["counts"]["frames"] == 20
+    assert cut.frames["time_us"].to_pylist() == whole_mission.frames["time_us"].to_pylist()[10:30]
+    with av.open(str(tmp_path / "out" / "overlay-camera-1.mp4")) as overlay:
+        assert overlay.streams.video[0].frames == 20
+
+
+def test_only_the_detectors_that_were_asked_for_run(tiny_clip: TwinClip, tmp_path: Path) -> None:
+    mission = made(tiny_clip.video, "--out", tmp_path / "out", "--detector", "spot")
+    assert mission.summary["settings"]["detectors"] == ["spot"]
+    assert set(mission.tracks["detector"].to_pylist()) <= {"spot"}
+
+
+def test_the_settings_of_the_instrument_are_the_basis_of_the_errors(
+    twin_clip: TwinClip, whole_mission: Mission, tmp_path: Path
+) -> None:
+    options = ("--settings", twin_clip.settings, "--no-overlay")
+    mission = made(twin_clip.video, "--out", tmp_path / "out", *options)
+    for found, basis in ((mission, "instrument"), (whole_mission, "assumed")):
+        stated = found.tracks["uncertainty_basis"].drop_null()
+        assert pc.unique(stated).to_pylist() == [basis]
+
+
+def test_a_layout_of_ones_own_is_drawn(tiny_clip: TwinClip, tmp_path: Path) -> None:
+    layout = tmp_path / "mine.toml"
+    layout.write_text(
+        'name = "mine"\n[style]\ntext_height = 0.05\n'
+        '[[element]]\nkind = "marking"\nanchor = "top"\nx = 0.5\ny = 0.01\n'
+    )
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f"[overlay]\nlayout = '{layout}'\n")
+    made(tiny_clip.video, "--out", tmp_path / "mine", "--settings", settings)
+    made(tiny_clip.video, "--out", tmp_path / "ours")
+    mine, ours = (
+        (tmp_path / name / "overlay-camera-1.mp4").read_bytes() for name in ("mine", "ours")
+    )
+    assert mine != ours
+
+
+def test_a_mission_without_a_picture_says_so(twin_clip: TwinClip, tmp_path: Path) -> None:
+    mission = made(twin_clip.video, "--out", tmp_path / "out", "--start", "60", "--no-overlay")
+    assert mission.summary["counts"]["frames"] == 0
+    assert "--start" in warnings_of(mission)["no_pictures"]["mend"]
+
+
+def test_interlaced_pictures_of_oblong_pixels_become_a_mission(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.ts"
+    with av.open(str(clip), "w") as output:
+        video = output.add_stream("libx264", 25, {"x264-params": "tff=1:sar=16/11"})
+        video.width, video.height = 192, 160
+        video.codec_context.flags |= 1 << 18
+        for n in range(30):
+            frame = av.VideoFrame.from_ndarray(picture(n, width=192, height=160), format="bgr24")
+            output.mux(video.encode(frame))
+        output.mux(video.encode(None))
+    mission = made(clip, "--out", tmp_path / "out")
+    (camera,) = mission.summary["cameras"]
+    assert camera["pixel_aspect_ratio"] == pytest.approx(16 / 11)
+    assert len(mission.frames) == 30
+    with av.open(str(tmp_path / "out" / "overlay-camera-1.mp4")) as overlay:
+        shown = overlay.streams.video[0]
+        assert (shown.width, shown.height) == (192, 160)
+        assert float(shown.sample_aspect_ratio or 1) == pytest.approx(16 / 11)
+
+
+def test_the_recording_holds_the_tracks_as_targets_beside_the_source(
+    whole_mission: Mission, twin_clip: TwinClip
+) -> None:
+    recorded, source = (
+        [json.loads(line) for line in command("inspect", path, "--packets").stdout.splitlines()]
+        for path in (whole_mission.path / "recording.ts", twin_clip.video)
+    )
+    ours = [packet for packet in recorded if packet["set"] == "ST0903"]
+    theirs = [packet["items"] for packet in recorded if packet["set"] == "ST0601"]
+    assert theirs == [packet["items"] for packet in source]
+    assert {packet["stream"] for packet in ours}.isdisjoint(p["stream"] for p in source)
+    assert all(packet["damage"] == [] and packet["pts_us"] is not None for packet in ours)
+    told = {
+        (packet["time_us"], target["target_id"])
+        for packet in ours
+        for target in packet["items"].get("101", [])
+    }
+    is_told = pc.is_in(
+        whole_mission.tracks["life_stage"], value_set=pa.array(["confirmed", "coasting"])
+    )
+    tracks = whole_mission.tracks.filter(is_told)
+    held = set(zip(tracks["time_us"].to_pylist(), tracks["track_id"].to_pylist(), strict=True))
+    assert told == held
+    assert len({track_id for _, track_id in told}) >= 2
+
+
+def test_the_options_of_a_mission_are_kept_in_its_summary(
+    tiny_clip: TwinClip, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    told = ("--operator", "A", "--purpose", "search", "--json")
+    result = command("process", tiny_clip.video, "--out", out, *told)
+    settings = json.loads(result.stdout)["settings"]
+    assert (settings["operator"], settings["purpose"]) == ("A", "search")
+    assert settings["overlay"] is True
+    assert settings["detectors"] == ["motion", "spot"]
