@@ -1,14 +1,16 @@
 """``frames.parquet``: a row a frame of a camera, with the View and what we computed from it."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from plainview.formats.row_groups import write_row_groups
 from plainview.formats.wkb import polygon_wkb
-from plainview.geo import Footprint
+from plainview.geo import Footprint, motion_of_homographies, principal_point_px
 from plainview.model import Observation, View
 
 __all__ = ["FRAMES_SCHEMA", "frame_row", "write_frames_parquet"]
@@ -36,6 +38,8 @@ _REPORTED_NUMBERS = (
     "slant_range_m",
 )
 
+_MOTION = ("motion_right_px", "motion_down_px", "motion_turn_deg")
+
 _CODED = pa.string()  # Parquet writes it as a dictionary
 
 FRAMES_SCHEMA = pa.schema(
@@ -62,6 +66,7 @@ FRAMES_SCHEMA = pa.schema(
         *((f"reported_{name}", pa.float64()) for name in _REPORTED_NUMBERS),
         ("footprint", pa.binary()),
         ("registration_residual_px", pa.float64()),
+        *((name, pa.float64()) for name in _MOTION),
         pa.field("is_restart", pa.bool_(), nullable=False),
         ("restart_reason", _CODED),
         pa.field("n_detections", pa.int32(), nullable=False),
@@ -118,12 +123,28 @@ def frame_row(observation: Observation, *, footprint: Footprint | None) -> dict[
         "is_restart": registration.is_restart,
         "restart_reason": registration.reason if registration.is_restart else None,
         "n_detections": len(observation.detections),
+        **_motion_columns(observation),
     }
     if frame.view is not None:
         row.update(_view_columns(frame.view))
     if footprint is not None:
         row.update(_footprint_columns(footprint))
     return row
+
+
+def _motion_columns(observation: Observation) -> dict[str, float | None]:
+    """Return how the picture's middle moved since the frame before, as the registration sees it.
+
+    To a thousandth of a pixel: the digits beyond it are noise, and cost space.
+    """
+    registration, camera = observation.registration, observation.frame.camera
+    if registration.is_restart or not registration.is_valid:
+        return dict.fromkeys(_MOTION)
+    shift_px, turn_rad = motion_of_homographies(
+        registration.current_from_previous[np.newaxis], middle_px=principal_point_px(camera)
+    )
+    moved = (*np.round(shift_px[0], 3).tolist(), round(math.degrees(turn_rad[0]), 5))
+    return dict(zip(_MOTION, moved, strict=True))
 
 
 def _footprint_columns(footprint: Footprint) -> dict[str, Any]:

@@ -29,7 +29,7 @@ Array = npt.NDArray[np.float64]
 _LAG_SHARE: Final = 0.3
 """Of the longest window, for the largest lag: both ends of a window are lost to it."""
 
-_NO_WINDOW: Final = "no stretch of pictures is registered and has metadata for long enough"
+_NO_WINDOW: Final = "no stretch of pictures that is long enough is registered and has metadata"
 _ALIKE: Final = "the metadata's motion is not that of the pictures at any lag"
 _STILL: Final = "nothing moves enough, or only steadily: any lag explains the pictures as well"
 _SEVERAL: Final = "the motion repeats itself: several lags explain the pictures as well"

@@ -18,9 +18,9 @@ __all__ = [
 
 Array = npt.NDArray[np.float64]
 
-DRIFT_ORDER: Final = 2
+DRIFT_ORDER: Final = 3
 """Of the polynomial in each window: errors of range and registration grow and bend slowly."""
-LEAST_SAMPLES: Final = 8
+LEAST_SAMPLES: Final = 20
 """Of a window that tells anything."""
 _SMOOTH_S: Final = 0.1
 """1-sigma of the window that the pictures' motion is averaged over: up to some 2 Hz is kept."""

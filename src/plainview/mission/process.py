@@ -102,7 +102,12 @@ def source_settings(request: ProcessRequest) -> SourceSettings:
     given: dict[str, Any] = {"start_s": request.start_s, "end_s": request.end_s}
     if settings.max_gap_s is not None:
         given["max_gap_s"] = settings.max_gap_s
-    return SourceSettings(instrument=settings.instrument, **given)
+    return SourceSettings(
+        instrument=settings.instrument,
+        metadata_lag_s=settings.metadata_lag_s,
+        metadata_lag_sigma_s=settings.metadata_lag_sigma_s,
+        **given,
+    )
 
 
 class _Run:

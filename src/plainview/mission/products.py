@@ -23,6 +23,7 @@ from plainview.formats.tracks_parquet import write_tracks_parquet
 from plainview.mission.frame_facts import read_frame_facts
 from plainview.mission.journal import Journal
 from plainview.mission.journal_tables import journal_frames, journal_tracks
+from plainview.mission.lag_watch import FoundLag, describe_lags, find_lags, lag_warnings
 from plainview.mission.location_check import location_summary
 from plainview.mission.memory import give_back_memory
 from plainview.mission.plan import utc_now_text
@@ -116,7 +117,12 @@ def _write_data(folder: Path, made: ProductInputs) -> dict[str, Any]:
     """Write tables, maps and events; return the summary."""
     frames, tracks = _write_tables(folder, made.journal)
     give_back_memory()
-    summary = _summary(made, frames, tracks)
+    lags = find_lags(
+        folder / "frames.parquet",
+        made.cameras,
+        applied_s=made.request.settings.metadata_lag_s,
+    )
+    summary = _summary(made, (frames, tracks), lags)
     _write_maps(folder, (frames, tracks), summary)
     _write_events(folder / "events.jsonl", made.journal, frames)
     return summary
@@ -143,7 +149,10 @@ def _take_recording(journal: Journal, folder: Path) -> None:
             shutil.copyfile(recording, folder / "recording.ts")
 
 
-def _summary(made: ProductInputs, frames: pa.Table, tracks: TrackTally) -> dict[str, Any]:
+def _summary(
+    made: ProductInputs, tables: tuple[pa.Table, TrackTally], lags: list[FoundLag]
+) -> dict[str, Any]:
+    frames, tracks = tables
     n_packets, n_damaged = made.n_packets
     inputs = [
         {**entry, "sha256": sha256}
@@ -166,14 +175,18 @@ def _summary(made: ProductInputs, frames: pa.Table, tracks: TrackTally) -> dict[
             "packets": n_packets,
             "packets_damaged": n_damaged,
         },
-        "location": location_summary(frames),
+        "location": {**location_summary(frames), "lag": describe_lags(lags)},
         "evidence": made.evidence,
         "timings_s": made.timings_s,
         "security_marking": _first_known(frames, "security_marking"),
         "core_identifier": _first_known(frames, "core_identifier"),
         "warnings": [
             describe_warning(warning)
-            for warning in (*made.warnings, *result_warnings(frames, tracks.not_located))
+            for warning in (
+                *made.warnings,
+                *result_warnings(frames, tracks.not_located),
+                *lag_warnings(lags),
+            )
         ],
     }
 
