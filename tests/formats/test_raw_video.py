@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -131,6 +132,18 @@ def test_ffmpeg_reads_the_same_bits(tmp_path: Path) -> None:
     data = subprocess.run(command, capture_output=True, check=True).stdout
     read_back = np.frombuffer(data, "<u2").reshape(-1, *counts[0].shape)
     np.testing.assert_array_equal(read_back, counts)
+
+
+def test_opencv_reads_the_same_bits_with_a_decoder_of_its_own(tmp_path: Path) -> None:
+    counts = write(tmp_path / "raw.mkv", 0, 5)
+    (out,) = join_raw_parts([tmp_path / "raw.mkv"], tmp_path, camera="camera-1")
+    reader = cv2.VideoCapture(str(out), cv2.CAP_FFMPEG, [cv2.CAP_PROP_CONVERT_RGB, 0])
+    for expected in counts:
+        is_read, pixels = reader.read()
+        assert is_read
+        np.testing.assert_array_equal(pixels.reshape(expected.shape), expected)
+    assert not reader.read()[0]
+    reader.release()
 
 
 def test_pictures_of_8_bits_are_our_own_mistake(tmp_path: Path) -> None:
