@@ -238,8 +238,8 @@ def test_a_stamp_alone_is_assumed_to_be_utc_and_says_how_unsure_that_is() -> Non
 
 
 def test_leap_seconds_and_the_correction_make_utc() -> None:
-    view = view_with(item_136=-37, item_137=250)
-    assert view.time_us == EPOCH_US - 37 * SECOND + 250
+    view = view_with(item_136=-29, item_137=250)
+    assert view.time_us == EPOCH_US - 29 * SECOND + 250
     assert view.time_basis is TimeBasis.MISP_CORRECTED
     only_correction = view_with(item_137=250)
     assert only_correction.time_us == EPOCH_US + 250
@@ -248,10 +248,16 @@ def test_leap_seconds_and_the_correction_make_utc() -> None:
 
 def test_leap_seconds_persist() -> None:
     state = ViewState()
-    taken(state, sent(0, {**WHOLE, 136: -37}))
+    taken(state, sent(0, {**WHOLE, 136: -29}))
     timed = taken(state, sent(20, WHOLE))
-    assert timed.time_us == EPOCH_US + (20 - 37) * SECOND
+    assert timed.time_us == EPOCH_US + (20 - 29) * SECOND
     assert timed.stamp_us == EPOCH_US + 20 * SECOND
+
+
+def test_leap_seconds_that_cannot_be_are_counted_and_tie_nothing_to_utc() -> None:
+    state = ViewState()
+    assert taken(state, sent(0, {**WHOLE, 136: 29})).view.time_basis is TimeBasis.ASSUMED_UTC
+    assert codes(state) == {"leap_seconds_doubtful": 1}
 
 
 @pytest.mark.parametrize("kind", [DamageKind.CHECKSUM, DamageKind.TRUNCATED, DamageKind.LABEL])

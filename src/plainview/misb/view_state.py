@@ -137,6 +137,8 @@ class ViewState:
         time = metadata_time(
             metadata.time_us, leap_seconds=items.leap_seconds, correction_us=items.correction_us
         )
+        if time.doubt is not None:
+            self._warnings.add("leap_seconds_doubtful", metadata)
         view = replace(
             view,
             time_us=time.time_us,

@@ -27,6 +27,11 @@ VIEW_WARNINGS: Final = {
         "than the geoid; the one above the ellipsoid is used.",
         "Ask for the encoder's height datum; located heights and places are off by as much.",
     ),
+    "leap_seconds_doubtful": (
+        "The source states leap seconds (ST 0601 item 136) that MISP time does not have on that "
+        "date; its time is not tied to UTC by them.",
+        "Compare the clock of the encoder with UTC; times may be off by up to 37 s.",
+    ),
     "item_implausible": (
         "Metadata items hold what cannot be, such as a latitude beyond a pole; "
         "they are taken as not known.",
