@@ -24,7 +24,7 @@ from plainview.misb import (
     decode_packet,
     encode_set,
 )
-from plainview.model import KlvPayload
+from plainview.model import KlvPayload, ViewSigma
 
 SCOPE = Path(__file__).parents[1] / "SCOPE.md"
 NEVER_SET = {60, 61, 62, 140}
@@ -107,7 +107,8 @@ def column_names() -> set[str]:
 
 
 def setting_names() -> set[str]:
-    return {field.name for field in dataclasses.fields(settings_toml.RunSettings)}
+    names = {field.name for field in dataclasses.fields(settings_toml.RunSettings)}
+    return names | {field.name for field in dataclasses.fields(ViewSigma)}
 
 
 SURFACES = {
