@@ -92,11 +92,12 @@ def test_a_pixel_above_the_horizon_is_sky_and_counted() -> None:
 
 
 def test_without_a_pose_or_a_surface_nothing_is_located() -> None:
-    for points in (
-        locate_points(make_view(camera_roll_deg=None), HD, [[1.0, 1.0]], surface=SEA),
-        locate_points(make_view(), HD, [[1.0, 1.0]], surface=None),
+    for view, surface, outcome in (
+        (make_view(camera_roll_deg=None), SEA, RayOutcome.DIRECTION_UNKNOWN),
+        (make_view(), None, RayOutcome.NO_VIEW),
     ):
-        assert points.outcome.tolist() == [RayOutcome.NO_VIEW]
+        points = locate_points(view, HD, [[1.0, 1.0]], surface=surface)
+        assert points.outcome.tolist() == [outcome]
         assert np.isnan(points.cov_enu_m2).all()
         assert points.surface is None
 

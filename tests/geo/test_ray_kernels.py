@@ -15,10 +15,20 @@ from plainview.geo.camera_rays import (
     rays_from_view,
 )
 from plainview.geo.covariance import GroundErrors, Rays, covariance_in_numpy, ground_covariance
-from plainview.geo.geodetic import ecef_from_geodetic, ecef_from_ned, geodetic_from_ecef
+from plainview.geo.geodetic import (
+    ecef_from_enu,
+    ecef_from_geodetic,
+    ecef_from_ned,
+    geodetic_from_ecef,
+)
 from plainview.geo.level_rays import intersect_level
-from plainview.geo.ray_kernels import pixels_of_places, places_on_rays, pose_of_camera
-from plainview.geo.refraction import apparent_directions, points_on_rays
+from plainview.geo.ray_kernels import (
+    arrivals_on_rays,
+    pixels_of_places,
+    places_on_rays,
+    pose_of_camera,
+)
+from plainview.geo.refraction import apparent_directions, points_on_rays, tangents_of_rays
 from plainview.model import Camera, PoseBasis, View
 
 K = 0.13
@@ -97,6 +107,18 @@ def test_the_places_are_those_of_the_bent_rays() -> None:
     places = places_on_rays(origin, directions, ranges, K)
     np.testing.assert_allclose(places[:, :2], np.stack(expected[:2], axis=-1), atol=1e-13)
     np.testing.assert_allclose(places[:, 2], expected[2], atol=1e-8)
+
+
+def test_the_arrivals_are_the_tangents_of_the_bent_rays() -> None:
+    origin, directions = _rays(_points_px())
+    ranges = np.linspace(10.0, 80_000.0, len(directions))
+    places = places_on_rays(origin, directions, ranges, K)
+    tangents = tangents_of_rays(origin, directions, ranges, refraction=K)
+    turns = ecef_from_enu(places[:, 0], places[:, 1])
+    expected = np.einsum("nij,ni->nj", turns, tangents)
+    expected /= np.linalg.norm(expected, axis=-1, keepdims=True)
+    arrivals = arrivals_on_rays(origin, directions, ranges, places, K)
+    np.testing.assert_allclose(arrivals, expected, atol=1e-12)
 
 
 def test_the_pixels_are_those_of_the_apparent_directions_and_none_behind() -> None:

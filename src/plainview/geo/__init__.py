@@ -54,7 +54,9 @@ from plainview.geo.magnetic import declination_deg
 from plainview.geo.motion_lag import LagEstimate, LagSettings, MotionWindow, estimate_lag
 from plainview.geo.observability import Told
 from plainview.geo.pose_bias import BIAS_NAMES, PoseBias, view_without_bias
+from plainview.geo.pose_check import heights_apart_m, pose_outcome
 from plainview.geo.position_text import format_ddm, format_decimal, format_dms, format_mgrs
+from plainview.geo.range_fusion import MEASURED_RANGE_SIGMA
 from plainview.geo.range_text import (
     bearing_and_range_text,
     format_bearing,
@@ -93,6 +95,7 @@ __all__ = [
     "EGM96_SIGMA_M",
     "FRAME_CENTER_HEIGHT_SIGMA_M",
     "MEAN_EARTH_RADIUS_M",
+    "MEASURED_RANGE_SIGMA",
     "NED_FROM_ENU",
     "REFRACTION_COEFFICIENT",
     "REFRACTION_COEFFICIENT_SIGMA",
@@ -156,6 +159,7 @@ __all__ = [
     "gimbal_angles_from_rotation",
     "grid_convergence_deg",
     "height_hae_from_datum_m",
+    "heights_apart_m",
     "interpolate_rotation",
     "intersect_ellipsoid",
     "locate_points",
@@ -165,6 +169,7 @@ __all__ = [
     "ned_from_camera",
     "pixels_in_picture",
     "points_on_rays",
+    "pose_outcome",
     "principal_point_px",
     "project_directions",
     "project_points",

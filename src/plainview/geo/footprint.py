@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from plainview.geo.camera_rays import principal_point_px, rays_from_view
 from plainview.geo.ellipsoid import Array
+from plainview.geo.pose_check import pose_outcome
 from plainview.geo.ray_kernels import places_on_rays
+from plainview.geo.ray_outcome import RayOutcome
 from plainview.geo.refraction import REFRACTION_COEFFICIENT
 from plainview.geo.surface import Surface, TerrainSurface
 from plainview.model import Camera, View
@@ -179,9 +181,10 @@ def footprint(
         refraction: The coefficient k.
 
     Returns:
-        The footprint; None where no pixel tried shows the surface or the View cannot locate.
+        The footprint; None where no pixel tried shows the surface or nothing
+        of the View can be located.
     """
-    if surface is None or not view.is_locatable:
+    if surface is None or pose_outcome(view) is not RayOutcome.HIT:
         return None
 
     def ranges_m(points_px: Array) -> Array:

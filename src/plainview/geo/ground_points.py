@@ -1,13 +1,13 @@
 """Ground points: where pixels lie on the ground, and how sure that is; a frozen table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from plainview.geo.ellipsoid import Array
-from plainview.geo.ray_outcome import RayOutcome
+from plainview.geo.ray_outcome import NotLocated, RayOutcome
 from plainview.model import (
     LE90_PER_SIGMA,
     UncertaintyBasis,
@@ -30,6 +30,8 @@ class GroundPoints:
         cov_enu_m2: (n, 3, 3) in total, east-north-up at each point.
         cov_shared_enu_m2: (n, 3, 3), the part that is the same through the mission.
         outcome: (n,) `RayOutcome` of each ray.
+        second_hit_probability: (n,) how probable it is that the ray truly ends on other ground,
+            before a crest or behind it; 0 on a level surface, NaN where that was not asked.
         surface: What the rays were brought to; None where there was no surface.
         uncertainty_basis: Where the 1-sigma behind the covariance came from.
     """
@@ -43,8 +45,11 @@ class GroundPoints:
     outcome: npt.NDArray[np.uint8]
     surface: str | None
     uncertainty_basis: UncertaintyBasis
+    second_hit_probability: Array = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
+        if not len(self.second_hit_probability):
+            object.__setattr__(self, "second_hit_probability", np.full(len(self), np.nan))
         columns = {
             name: getattr(self, name)
             for name in self.__dataclass_fields__
@@ -83,6 +88,11 @@ class GroundPoints:
         """Which rows have a place, (n,)."""
         located: npt.NDArray[np.bool_] = self.outcome == RayOutcome.HIT
         return located
+
+    @property
+    def reasons(self) -> tuple[NotLocated | None, ...]:
+        """Why each row has no place; None where it has one; n of them."""
+        return tuple(RayOutcome(code).reason for code in self.outcome.tolist())
 
     @property
     def is_inside_footprint(self) -> npt.NDArray[np.bool_]:

@@ -1,38 +1,20 @@
 """Locating: from pixels of a View to places on a surface, with their covariance."""
 
-from dataclasses import dataclass
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 
-from plainview.geo.camera_rays import pixels_in_picture, project_points, rays_from_view
-from plainview.geo.covariance import GroundErrors, Rays, ground_covariance, uncertainty_basis
+from plainview.geo.covariance import uncertainty_basis
 from plainview.geo.ellipsoid import Array
 from plainview.geo.ground_points import GroundPoints
-from plainview.geo.ray_kernels import places_on_rays
+from plainview.geo.pose_check import pose_outcome
+from plainview.geo.range_fusion import MEASURED_RANGE_SIGMA
+from plainview.geo.ranged_points import with_measured_range
 from plainview.geo.ray_outcome import RayOutcome
-from plainview.geo.refraction import REFRACTION_COEFFICIENT, REFRACTION_COEFFICIENT_SIGMA
 from plainview.geo.surface import Surface
-from plainview.model import Camera, View
+from plainview.geo.surface_look import Refraction, SurfaceLook
+from plainview.model import Camera, RangeKind, Sigma, View
 
 __all__ = ["Refraction", "locate_points"]
-
-_ROUND_TRIP_PX: Final = 0.05
-"""How far from its pixel a place may project before it is not believed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refraction:
-    """How the air bends rays.
-
-    Args:
-        coefficient: k, the curvature of a level ray over that of the Earth.
-        sigma: Its 1-sigma, shared by all frames.
-    """
-
-    coefficient: float = REFRACTION_COEFFICIENT
-    sigma: float = REFRACTION_COEFFICIENT_SIGMA
 
 
 def _sigmas_px(point_sigma_px: npt.ArrayLike, n_rows: int) -> Array:
@@ -50,12 +32,16 @@ def locate_points(
     *,
     surface: Surface | None,
     point_sigma_px: npt.ArrayLike = 0.0,
-    refraction: Refraction = Refraction(),
+    refraction: Refraction = Refraction(),  # noqa: B008  (a frozen value)
+    range_sigma: Sigma = MEASURED_RANGE_SIGMA,
+    asks_second_hits: bool = False,
 ) -> GroundPoints:
     """Return where pixels lie on a surface, with the covariance of each place.
 
     A pixel outside the picture is not located, nor a place that does not project back to
-    its pixel: no located point lies outside its frame's footprint.
+    its pixel: no located point lies outside its frame's footprint. Nor is one whose error
+    reaches to where its ray would miss the ground. Where the View has a measured slant range,
+    what lies near the middle of the picture is corrected with it.
 
     Args:
         view: Where the camera was and how it looked; its ``sigma`` where it has one.
@@ -64,47 +50,27 @@ def locate_points(
         surface: What the rays are brought to; None locates nothing.
         point_sigma_px: 1-sigma of the pixels: one, (n,), or (n, 2) for x and y.
         refraction: How the air bends rays.
+        range_sigma: 1-sigma of a slant range that was measured.
+        asks_second_hits: Whether to fill ``second_hit_probability``; it costs as much again.
 
     Returns:
-        A table of n rows, NaN where the ray misses, with the reason in ``outcome``.
+        A table of n rows, NaN where there is no place, with why in ``outcome``.
     """
     points = np.asarray(points_px, dtype=np.float64).reshape(-1, 2)
-    if surface is None or not view.is_locatable or not len(points):
-        return GroundPoints.missed(len(points), basis=uncertainty_basis(view))
-    k = refraction.coefficient
-    origin, direction = rays_from_view(view, camera, points)
-    range_m, outcome = surface.intersect(origin, direction, refraction=k)
-    latitude, longitude, height = places_on_rays(origin, direction, range_m, k).T
-    seen_px = project_points(view, camera, latitude, longitude, height, refraction=k)
-    with np.errstate(invalid="ignore"):
-        is_back = np.max(np.abs(seen_px - points), axis=-1) < _ROUND_TRIP_PX
-    is_inside = pixels_in_picture(camera, points) & (is_back | (outcome != RayOutcome.HIT))
-    outcome = np.where(is_inside, outcome, RayOutcome.OUTSIDE_PICTURE).astype(np.uint8)
-    keep = np.where(outcome == RayOutcome.HIT, 1.0, np.nan)
-    rays = Rays(
-        points_px=points,
-        origin_ecef_m=origin,
-        direction_ecef=direction,
-        range_m=range_m * keep,
-        latitude_deg=latitude * keep,
-        longitude_deg=longitude * keep,
-        slopes=surface.slopes(latitude, longitude),
+    told = pose_outcome(view)
+    if surface is None or told is not RayOutcome.HIT or not len(points):
+        outcome = RayOutcome.NO_VIEW if told is RayOutcome.HIT else told
+        return GroundPoints.missed(len(points), outcome, basis=uncertainty_basis(view))
+    look = SurfaceLook(
+        view=view,
+        camera=camera,
+        surface=surface,
+        refraction=refraction,
+        asks_second_hits=asks_second_hits,
     )
-    errors = GroundErrors(
-        point_sigma_px=_sigmas_px(point_sigma_px, len(points)),
-        surface_sigma_m=surface.sigma_m,
-        refraction=k,
-        refraction_sigma=refraction.sigma,
-    )
-    total, shared = ground_covariance(view, camera, rays, errors=errors)
-    return GroundPoints(
-        latitude_deg=rays.latitude_deg,
-        longitude_deg=rays.longitude_deg,
-        height_hae_m=height * keep,
-        slant_range_m=rays.range_m,
-        cov_enu_m2=total,
-        cov_shared_enu_m2=shared,
-        outcome=outcome,
-        surface=surface.name,
-        uncertainty_basis=uncertainty_basis(view),
+    found, rays, grazing = look.locate(points, _sigmas_px(point_sigma_px, len(points)))
+    if view.slant_range_kind is not RangeKind.MEASURED or view.slant_range_m is None:
+        return found
+    return with_measured_range(
+        look, found, (rays, grazing), measured_m=view.slant_range_m, sigma=range_sigma
     )

@@ -24,15 +24,18 @@ from plainview.geo.ellipsoid import (
 )
 
 __all__ = [
+    "arrivals_on_rays",
     "bend_of_ray",
     "directions_of_pixels",
     "ecef_of_place",
+    "height_above_level",
     "pixels_of_places",
     "places_on_rays",
     "point_on_ray",
     "pose_of_camera",
     "range_to_ellipsoid",
     "ranges_to_level",
+    "undulation_of_place",
     "up_of_position",
 ]
 
@@ -160,8 +163,8 @@ def directions_of_pixels(
 
 
 @compiled
-def _undulation_m(grid_m: Array, latitude_deg: float, longitude_deg: float) -> float:
-    """The geoid's height, bilinear; 0 everywhere for an empty grid."""
+def undulation_of_place(grid_m: Array, latitude_deg: float, longitude_deg: float) -> float:
+    """Return the geoid's height, bilinear; 0 everywhere for an empty grid."""
     if grid_m.size == 0:
         return 0.0
     row = (latitude_deg + 90.0) * 4.0
@@ -231,6 +234,13 @@ def bend_of_ray(up: Vector, direction: Array, refraction: float) -> Vector:
 
 
 @compiled
+def height_above_level(origin: Array, grid_m: Array, altitude_m: float) -> float:
+    """Return how high a point (3,) ECEF is above a level surface, as for `ranges_to_level`."""
+    latitude, longitude, height_m = _place_of_ecef(origin[0], origin[1], origin[2])
+    return float(height_m - undulation_of_place(grid_m, latitude, longitude) - altitude_m)
+
+
+@compiled
 def ranges_to_level(
     origin: Array, directions: Vectors, grid_m: Array, altitude_m: float, refraction: float
 ) -> Array:
@@ -244,7 +254,7 @@ def ranges_to_level(
         refraction: The coefficient k.
     """
     latitude, longitude, _ = _place_of_ecef(origin[0], origin[1], origin[2])
-    start_m = _undulation_m(grid_m, latitude, longitude) + altitude_m
+    start_m = undulation_of_place(grid_m, latitude, longitude) + altitude_m
     up = up_of_position(origin[0], origin[1], origin[2])
     ranges = np.full(len(directions), np.nan)
     for n in range(len(directions)):
@@ -254,7 +264,7 @@ def ranges_to_level(
             range_m = range_to_ellipsoid(origin, directions[n], bend, level_m)
             x, y, z = point_on_ray(origin, directions[n], bend, range_m)
             latitude, longitude, height_m = _place_of_ecef(x, y, z)
-            error = height_m - _undulation_m(grid_m, latitude, longitude) - altitude_m
+            error = height_m - undulation_of_place(grid_m, latitude, longitude) - altitude_m
             if not abs(error) > _SETTLED_M:
                 break
             level_m -= error
@@ -273,6 +283,29 @@ def places_on_rays(origin: Array, directions: Vectors, ranges_m: Array, refracti
         x, y, z = point_on_ray(origin, directions[n], bend, ranges_m[n])
         places[n, 0], places[n, 1], places[n, 2] = _place_of_ecef(x, y, z)
     return places
+
+
+@compiled
+def arrivals_on_rays(
+    origin: Array, directions: Vectors, ranges_m: Array, places: Array, refraction: float
+) -> Vectors:
+    """Return in which direction bent rays arrive, (n, 3) unit, east-north-up at places (n, 3)."""
+    up = up_of_position(origin[0], origin[1], origin[2])
+    arrivals = np.empty((len(directions), 3))
+    for n in range(len(directions)):
+        bend = bend_of_ray(up, directions[n], refraction)
+        x = directions[n, 0] + 2.0 * ranges_m[n] * bend[0]
+        y = directions[n, 1] + 2.0 * ranges_m[n] * bend[1]
+        z = directions[n, 2] + 2.0 * ranges_m[n] * bend[2]
+        latitude, longitude = math.radians(places[n, 0]), math.radians(places[n, 1])
+        sf, cf = math.sin(latitude), math.cos(latitude)
+        sl, cl = math.sin(longitude), math.cos(longitude)
+        length = math.sqrt(x * x + y * y + z * z)
+        outward = cl * x + sl * y
+        arrivals[n, 0] = (-sl * x + cl * y) / length
+        arrivals[n, 1] = (-sf * outward + cf * z) / length
+        arrivals[n, 2] = (cf * outward + sf * z) / length
+    return arrivals
 
 
 @compiled

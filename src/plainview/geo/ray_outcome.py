@@ -84,6 +84,11 @@ class RayOutcome(IntEnum):
         """Why there is no place; None where there is one."""
         return None if self is RayOutcome.HIT else _REASONS[self]
 
+    @classmethod
+    def from_reason(cls, reason: str) -> "RayOutcome":
+        """Return the outcome of a reason's name; NO_VIEW for one that no ray has."""
+        return _OUTCOMES.get(reason, cls.NO_VIEW)
+
 
 _RENAMED: Final = {
     RayOutcome.SKY: NotLocated.ABOVE_HORIZON,
@@ -98,6 +103,8 @@ _REASONS: Final = {
     for outcome in RayOutcome
     if outcome is not RayOutcome.HIT
 }
+
+_OUTCOMES: Final = {str(reason): outcome for outcome, reason in _REASONS.items()}
 
 _TEXTS: Final = {
     NotLocated.NO_VIEW: "the frame has no metadata that say where the camera was",

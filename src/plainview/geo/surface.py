@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from plainview.geo.ellipsoid import Array, Vectors
 from plainview.geo.geoid import geoid_grid
-from plainview.geo.ray_kernels import ranges_to_level
+from plainview.geo.ray_kernels import height_above_level, ranges_to_level
 from plainview.geo.ray_outcome import RayOutcome
 from plainview.geo.refraction import REFRACTION_COEFFICIENT
 from plainview.geo.terrain import Terrain
@@ -59,6 +59,7 @@ _NO_GEOID.flags.writeable = False
 """Read-only as the geoid's own grid is: one kernel serves both."""
 
 _LEVEL_OUTCOMES: Final = np.array([RayOutcome.HIT, RayOutcome.SKY], np.uint8)
+_BELOW_OUTCOMES: Final = np.array([RayOutcome.HIT, RayOutcome.BELOW_SURFACE], np.uint8)
 
 
 def _met_level(
@@ -67,7 +68,9 @@ def _met_level(
     """Return ranges and outcomes of rays (origin and directions) to a level surface."""
     origin, directions = (np.array(part, np.float64) for part in rays)
     range_m = ranges_to_level(origin, directions, grid_m, float(altitude_m), refraction)
-    return range_m, _LEVEL_OUTCOMES[np.isnan(range_m).astype(np.int64)]
+    is_above = height_above_level(origin, grid_m, float(altitude_m)) > 0.0
+    outcomes = _LEVEL_OUTCOMES if is_above else _BELOW_OUTCOMES
+    return range_m, outcomes[np.isnan(range_m).astype(np.int64)]
 
 
 def _level_slopes(latitude_deg: Array) -> tuple[Array, Array]:

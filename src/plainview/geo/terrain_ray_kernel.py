@@ -23,7 +23,13 @@ from plainview.geo.ellipsoid import (
 )
 from plainview.geo.ray_kernels import bend_of_ray, point_on_ray, range_to_ellipsoid, up_of_position
 
-__all__ = ["TerrainGrid", "ranges_to_terrain"]
+__all__ = [
+    "TerrainGrid",
+    "block_top",
+    "clearance",
+    "fill_nodes",
+    "ranges_to_terrain",
+]
 
 Vector = tuple[float, float, float]
 
@@ -120,8 +126,8 @@ def _slopes(grid: TerrainGrid, row: float, column: float) -> tuple[float, float]
 
 
 @compiled
-def _block_top(tops: npt.NDArray[np.float32], row: float, column: float) -> float:
-    """Highest node around a place, -inf where nothing is known."""
+def block_top(tops: npt.NDArray[np.float32], row: float, column: float) -> float:
+    """Return the highest node around a place, -inf where nothing is known."""
     i, j = math.floor(row / _BLOCK), math.floor(column / _BLOCK)
     n_rows, n_columns = tops.shape
     if not (-1 <= i <= n_rows and -1 <= j <= n_columns):
@@ -157,14 +163,14 @@ def _exact_node(
 
 
 @compiled
-def _fill_nodes(
+def fill_nodes(
     nodes: Array,
     ray: tuple[Array, Array, Vector],
     start_m: float,
     step_m: float,
     grid: TerrainGrid,
 ) -> None:
-    """Fill rows, columns and heights (n + 1, 3) at ranges a step apart."""
+    """Fill in rows, columns and heights (n + 1, 3) at ranges a step apart."""
     origin, direction, bend = ray
     n_steps = len(nodes) - 1
     third_m = n_steps * step_m / 3.0
@@ -194,8 +200,8 @@ def _fill_nodes(
 
 
 @compiled
-def _clearance(heights: npt.NDArray[np.float32], start: Array, end: Array, part: float) -> float:
-    """Height above the ground on a straight piece; NaN where none is known."""
+def clearance(heights: npt.NDArray[np.float32], start: Array, end: Array, part: float) -> float:
+    """Return the height above the ground on a straight piece; NaN where none is known."""
     ground = _ground(
         heights, start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])
     )
@@ -217,7 +223,7 @@ def _first_under(
         first = max(int(share * _N_SAMPLES) - 1, 0)
     before = math.nan
     for index in range(first, _N_SAMPLES + 1):
-        gap = _clearance(heights, start, end, index / _N_SAMPLES)
+        gap = clearance(heights, start, end, index / _N_SAMPLES)
         if gap <= 0.0:
             return index, before > 0.0
         before = gap
@@ -230,7 +236,7 @@ def _crossing(heights: npt.NDArray[np.float32], start: Array, end: Array, index:
     low, high = (index - 1) / _N_SAMPLES, index / _N_SAMPLES
     for _ in range(_N_BISECTIONS):
         middle = 0.5 * (low + high)
-        if _clearance(heights, start, end, middle) > 0.0:
+        if clearance(heights, start, end, middle) > 0.0:
             low = middle
         else:
             high = middle
@@ -290,11 +296,11 @@ def _march(
     while done < n_pieces:
         n_now = min(n_filled, n_pieces - done)
         nodes = np.empty((n_now + 1, 3))
-        _fill_nodes(nodes, ray, first_m + done * step_m, step_m, grid)
+        fill_nodes(nodes, ray, first_m + done * step_m, step_m, grid)
         for p in range(n_now):
             start, end = nodes[p], nodes[p + 1]
             top_m = max(
-                _block_top(grid.tops, start[0], start[1]), _block_top(grid.tops, end[0], end[1])
+                block_top(grid.tops, start[0], start[1]), block_top(grid.tops, end[0], end[1])
             )
             if min(start[2], end[2]) - _MARGIN_M - sag_m > top_m:
                 continue

@@ -17,7 +17,7 @@ from plainview.geo.refraction import REFRACTION_COEFFICIENT, points_on_rays
 from plainview.geo.terrain import Terrain
 from plainview.geo.terrain_ray_kernel import TerrainGrid, ranges_to_terrain
 
-__all__ = ["intersect_terrain"]
+__all__ = ["intersect_terrain", "kernel_grid"]
 
 Outcomes = npt.NDArray[np.uint8]
 
@@ -42,7 +42,7 @@ def _miss_outcomes(
     return np.where(np.isnan(lowest_m), RayOutcome.SKY, below).astype(np.uint8)
 
 
-def _kernel_grid(terrain: Terrain) -> TerrainGrid:
+def kernel_grid(terrain: Terrain) -> TerrainGrid:
     """Return what the kernel needs of a terrain."""
     return TerrainGrid(
         heights=terrain.grid_hae_m,
@@ -102,5 +102,5 @@ def intersect_terrain(
         hit further on.
     """
     origin, direction = (np.array(part, np.float64) for part in (origin_ecef_m, direction_ecef))
-    met = ranges_to_terrain(origin, direction, _kernel_grid(terrain), float(refraction))
+    met = ranges_to_terrain(origin, direction, kernel_grid(terrain), float(refraction))
     return _with_reasons((origin, direction), met, terrain=terrain, refraction=refraction)

@@ -175,6 +175,8 @@ class View:
         camera_heading_rate_deg_s: How fast the line of sight turns; elevation likewise.
         sigma: The 1-sigma of each part; None where the View cannot locate.
         angle_convention: How the angles were read, such as ``st0601``.
+        withheld: Why nothing may be located with this View although it has a pose, by the name
+            that files carry (`plainview.geo.NotLocated`); None where nothing is held against it.
         reported: What the source says about the ground.
         security_marking: As the source says (ST 0102), such as ``UNCLASSIFIED//``.
         core_identifier: ST 1204, as text.
@@ -210,6 +212,7 @@ class View:
     camera_elevation_rate_deg_s: float | None = None
     sigma: ViewSigma | None = None
     angle_convention: str | None = None
+    withheld: str | None = None
     reported: ReportedGeometry | None = None
     security_marking: str | None = None
     core_identifier: str | None = None
