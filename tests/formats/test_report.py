@@ -476,3 +476,20 @@ def test_what_the_source_recorded_of_things_never_set_is_shown_and_escaped() -> 
     assert "2023-11-14T22:13:20.000Z" in page
     assert "other values" in page
     assert 'id="evidence"' not in render_report(make_report(mission=make_mission(evidence=[])))
+
+
+def test_what_may_be_trusted_is_said_with_reason_proof_and_mend() -> None:
+    trusted = {
+        "position": False,
+        "time": None,
+        "bearing": True,
+        "why": {"position": "It lies <elsewhere>.", "time": "Not tied to UTC.", "bearing": "Met."},
+        "proof": {"position": ["12 km off", "170 instants"]},
+        "correction": {"position": {"metadata": {"north": "grid"}}},
+    }
+    page = render_report(make_report(mission=make_mission(location={"trusted": trusted})))
+    section = page[page.index('id="trust"') :]
+    for text in ("Positions: not trusted.", "It lies &lt;elsewhere&gt;.", "12 km off"):
+        assert text in section
+    for text in ("Times: undecided.", "Bearings: trusted.", "north = &quot;grid&quot;"):
+        assert text in section

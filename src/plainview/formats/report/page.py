@@ -16,6 +16,7 @@ from plainview.formats.report.markup import Markup, element, join
 from plainview.formats.report.overview import header, marking_text, mission_title, summary_strip
 from plainview.formats.report.timeline import timeline_section
 from plainview.formats.report.track_cards import track_section
+from plainview.formats.report.trust import trust_section
 
 __all__ = ["render_report"]
 
@@ -41,6 +42,7 @@ def render_report(data: ReportData) -> str:
             track_section(data, tracks),
             timeline_section(data, tracks),
             warning_section(data),
+            trust_section(data),
             health_section(data),
             event_section(data),
             evidence_section(data),
