@@ -28,6 +28,7 @@ from plainview.geo import (
 from plainview.model import (
     Camera,
     Distortion,
+    PartCorrelation,
     PoseBasis,
     Sigma,
     UncertaintyBasis,
@@ -364,3 +365,36 @@ def test_heights_that_ecef_and_enu_agree_on() -> None:
     view = make_view()
     here = ecef_from_geodetic(view.latitude_deg or 0, view.longitude_deg or 0, 1500.0)
     np.testing.assert_allclose(sensor_position_ecef_m(view), here)
+
+
+def test_correlated_errors_reach_the_ground_as_their_joint_covariance_does() -> None:
+    parts = {
+        "platform_heading_deg": Sigma(own=0.2, shared=0.1),
+        "relative_elevation_deg": Sigma(own=0.1, shared=0.3),
+        "position_vertical_m": Sigma(own=2.0, shared=6.0),
+    }
+    pairs = (
+        PartCorrelation(first="platform_heading_deg", second="relative_elevation_deg", rho=-0.6),
+        PartCorrelation(first="relative_elevation_deg", second="position_vertical_m", rho=0.7),
+    )
+    rho = np.array([[1.0, -0.6, 0.0], [-0.6, 1.0, 0.7], [0.0, 0.7, 1.0]])
+    sigma = replace(no_sigma(PoseBasis.RELATIVE), **parts, correlations=pairs)  # type: ignore[arg-type]
+    view, surface = replace(make_relative_view(), sigma=sigma), SURFACES["slope"]
+    found = locate_points(view, HD, PIXEL, surface=surface, refraction=NO_AIR_ERROR)
+    up, step_deg = np.array([0.0, 0.0, 0.5]), 1e-4
+    angles = ("platform_heading_deg", "sensor_relative_elevation_deg")
+    columns = [
+        difference(
+            (turned(view, name, 0.5 * step_deg), turned(view, name, -0.5 * step_deg)),
+            surface=surface,
+        )
+        / step_deg
+        for name in angles
+    ]
+    columns.append(difference((moved(view, up), moved(view, -up)), surface=surface))
+    spread = np.array(columns)
+    shared = found.cov_shared_enu_m2[0]
+    for part, covariance in (("shared", shared), ("own", found.cov_enu_m2[0] - shared)):
+        sizes = np.array([getattr(each, part) for each in parts.values()])
+        expected = spread.T @ (np.outer(sizes, sizes) * rho) @ spread
+        np.testing.assert_allclose(covariance, expected, rtol=2e-3, atol=0.15)

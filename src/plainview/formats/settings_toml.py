@@ -12,7 +12,9 @@ from plainview.model import Sigma, UncertaintyBasis, ViewSigma
 
 __all__ = ["RunSettings", "read_settings", "settings_from_mapping"]
 
-_INSTRUMENT_FIELDS = tuple(f.name for f in fields(ViewSigma) if f.name != "basis")
+_INSTRUMENT_FIELDS = tuple(
+    f.name for f in fields(ViewSigma) if f.name not in ("basis", "correlations")
+)
 _INSTRUMENT_NEEDED = (
     "position_horizontal_m",
     "position_vertical_m",
@@ -176,7 +178,7 @@ def _instrument(table: Mapping[str, Any], *, where: str) -> ViewSigma:
         if name not in table:
             raise _refusal(where, f"instrument.{name}", "is missing.")
     sigmas = {name: _sigma(table[name], f"instrument.{name}", where) for name in table}
-    return ViewSigma(basis=UncertaintyBasis.INSTRUMENT, **sigmas)
+    return ViewSigma(basis=UncertaintyBasis.INSTRUMENT, **sigmas)  # type: ignore[arg-type]
 
 
 def _sigma(value: Any, field_name: str, where: str) -> Sigma:

@@ -13,7 +13,7 @@ from plainview.geo.ray_outcome import RayOutcome
 from plainview.geo.refraction import REFRACTION_COEFFICIENT
 from plainview.geo.terrain import Terrain
 from plainview.geo.terrain_rays import intersect_terrain
-from plainview.model import View
+from plainview.model import LE90_PER_SIGMA, View
 
 __all__ = [
     "FRAME_CENTER_HEIGHT_SIGMA_M",
@@ -194,7 +194,8 @@ def choose_surface(
         view: Where the camera was and what its source said about the ground.
         terrain: Heights; None where none were given.
         sea_level_sigma_m: 1-sigma of the sea against the geoid.
-        frame_center_sigma_m: 1-sigma of the source's frame-centre height.
+        frame_center_sigma_m: 1-sigma of the source's frame-centre height; where nobody set
+            it, what the source's own LE90 (ST 0601 item 46) says.
         allow_ellipsoid: Asks for the bare ellipsoid instead of the sea.
 
     Returns:
@@ -205,6 +206,12 @@ def choose_surface(
     if terrain is not None:
         return TerrainSurface(terrain=terrain)
     reported = view.reported
+    if (
+        reported is not None
+        and reported.le90_m
+        and frame_center_sigma_m == FRAME_CENTER_HEIGHT_SIGMA_M
+    ):
+        frame_center_sigma_m = reported.le90_m / LE90_PER_SIGMA
     if reported is not None and reported.frame_center_height_hae_m is not None:
         return HeightSurface(
             height_hae_m=reported.frame_center_height_hae_m, sigma_m=frame_center_sigma_m

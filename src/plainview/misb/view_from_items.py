@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from plainview.misb.reported_accuracy import with_reported_accuracy
 from plainview.misb.view_heights import SensorHeight
 from plainview.misb.view_items import FIELDS, PLACE, ViewItems, oldest_age_s, value_of
 from plainview.misb.view_pose import ViewPose, view_pose
@@ -39,7 +40,8 @@ def view_from_items(
     posed = _with_resection(posed, pose)
     if not posed.is_locatable:
         return posed
-    return replace(posed, sigma=view_sigma(items, pose, instrument=instrument))
+    sigma = view_sigma(items, pose, instrument=instrument)
+    return with_reported_accuracy(replace(posed, sigma=sigma))
 
 
 def _age_s(items: ViewItems, pose: ViewPose) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from plainview.misb.reported_sigma import ReportedSigma
 from plainview.model import RangeKind
 from plainview.units import wrap_degrees_180, wrap_degrees_360
 
@@ -79,6 +80,7 @@ class ViewItems:
         identity: Names and markings.
         n_implausible: How many numbers were left out because they cannot be.
         sensor_key: What tells one sensor, field step or mode from another.
+        reported_sigma: What the source says of its errors (ST 0601 item 102).
     """
 
     latitude_deg: Reading | None = None
@@ -110,6 +112,7 @@ class ViewItems:
     identity: Identity = field(default_factory=Identity)
     n_implausible: int = 0
     sensor_key: tuple[object, ...] = ()
+    reported_sigma: ReportedSigma | None = None
 
 
 PLATFORM: Final = ("platform_heading_deg", "platform_pitch_deg", "platform_roll_deg")

@@ -54,7 +54,7 @@ def view_items_0601(held: HeldItems) -> ViewItems:
     """Return what ST 0601 items say, by the order of precedence of the standard's own."""
     readings, n_implausible = plausible_readings(held, ITEMS_OF)
     return ViewItems(
-        **readings,
+        **readings,  # type: ignore[arg-type]
         slant_range_kind=range_kind_0601(_integer(held, 47), version=_integer(held, 65)),
         corners=_full_corners(held) or _offset_corners(held),
         leap_seconds=_integer(held, 136),

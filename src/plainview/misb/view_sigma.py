@@ -6,15 +6,13 @@ from typing import Final
 import numpy as np
 
 from plainview.geo.assumed_sigma import assumed_view_sigma
+from plainview.misb.reported_parts import METRES_A_DEGREE, ReportedParts, reported_parts
 from plainview.misb.resect_corners import Resection
 from plainview.misb.view_items import Reading, ViewItems, reading_of
 from plainview.misb.view_pose import ViewPose
-from plainview.model import PoseBasis, Sigma, UncertaintyBasis, ViewSigma
+from plainview.model import PartCorrelation, PoseBasis, Sigma, UncertaintyBasis, ViewSigma
 
 __all__ = ["view_sigma", "with_more_time_sigma"]
-
-_METRES_A_DEGREE: Final = 111_195.0
-"""Of latitude on the mean sphere; within 0.6 % of any place's, which is enough for a rounding."""
 
 _READING_OF_PART: Final = {
     "platform_heading_deg": "platform_heading_deg",
@@ -34,13 +32,18 @@ def view_sigma(
 ) -> ViewSigma:
     """Return the 1-sigma of a View.
 
+    Each part is the instrument's where settings or a calibration state it, else what the
+    source reports (ST 0601 item 102), else assumed; the rounding of its item comes on top.
+
     Args:
         items: What the source says, with the rounding of each number.
         pose: Its line of sight.
-        instrument: The 1-sigma of this turret where it is known; what it leaves out for
-            this pose basis is assumed, and the whole is then marked so.
+        instrument: The 1-sigma of this turret where it is known; what neither it nor the
+            source states for this pose basis is assumed, and the whole is then marked so. A
+            pose that the source reports whole is marked ``reported``, though the fields of
+            view and the instant of the metadata, which few packs have, may be assumed.
     """
-    sigma = _completed(instrument, pose.basis)
+    sigma = _completed(instrument, items, pose.basis)
     sigma = _with_rounding(sigma, items)
     return sigma if pose.resection is None else _with_resection(sigma, pose.resection)
 
@@ -53,23 +56,48 @@ def with_more_time_sigma(sigma: ViewSigma | None, *, shared_s: float) -> ViewSig
     return replace(sigma, time_s=Sigma(own=sigma.time_s.own, shared=shared))
 
 
-def _completed(instrument: ViewSigma | None, basis: PoseBasis) -> ViewSigma:
-    """Return the instrument's sigma with the parts of this basis, the missing ones assumed."""
+def _completed(instrument: ViewSigma | None, items: ViewItems, basis: PoseBasis) -> ViewSigma:
+    """Return the sigma with the parts of this basis: stated, else reported, else assumed."""
     assumed = assumed_view_sigma(basis)
-    if instrument is None:
+    said = ReportedParts()
+    if items.reported_sigma is not None:
+        said = reported_parts(items.reported_sigma, items, assumed=assumed, basis=basis)
+    if instrument is None and not said.sigma:
         return assumed
     parts: dict[str, Sigma | None] = {}
-    is_whole = True
+    is_stated, is_reported = True, False
     for part in _parts():
-        stated, default = getattr(instrument, part), getattr(assumed, part)
-        is_whole = is_whole and (default is None or stated is not None)
-        parts[part] = None if default is None else stated or default
-    weakest = instrument.basis if is_whole else UncertaintyBasis.ASSUMED
-    return replace(instrument, **parts, basis=weakest)  # type: ignore[arg-type]
+        stated = None if instrument is None else getattr(instrument, part)
+        default = getattr(assumed, part)
+        if default is not None:
+            parts[part] = stated or said.sigma.get(part) or default
+            is_reported = is_reported or (stated is None and part in said.sigma)
+            is_stated = is_stated and stated is not None
+    north = said.sigma.get("position_north_m")
+    parts["position_north_m"] = north if instrument is None else instrument.position_north_m
+    weakest = UncertaintyBasis.ASSUMED
+    if instrument is not None and is_stated:
+        weakest = instrument.basis
+    elif instrument is None and said.is_pose_whole:
+        weakest = UncertaintyBasis.REPORTED
+    used = _correlations_used(said, instrument) if is_reported else ()
+    return replace(assumed, **parts, basis=weakest, correlations=used)  # type: ignore[arg-type]
+
+
+def _correlations_used(
+    said: ReportedParts, instrument: ViewSigma | None
+) -> tuple[PartCorrelation, ...]:
+    """Return the correlations of parts that are the source's own."""
+    stated = {part for part in _parts() if getattr(instrument, part, None) is not None}
+    if "position_horizontal_m" in stated:
+        stated.add("position_north_m")
+    return tuple(pair for pair in said.correlations if not {pair.first, pair.second} & stated)
 
 
 def _parts() -> list[str]:
-    return [member.name for member in fields(ViewSigma) if member.name != "basis"]
+    """Return the parts that a basis has a default of."""
+    others = ("basis", "correlations", "position_north_m")
+    return [member.name for member in fields(ViewSigma) if member.name not in others]
 
 
 def _with_rounding(sigma: ViewSigma, items: ViewItems) -> ViewSigma:
@@ -77,10 +105,10 @@ def _with_rounding(sigma: ViewSigma, items: ViewItems) -> ViewSigma:
         part: _widened(getattr(sigma, part), reading_of(items, name))
         for part, name in _READING_OF_PART.items()
     }
-    parts["position_horizontal_m"] = _wider(
-        sigma.position_horizontal_m,
-        _METRES_A_DEGREE * _sigma_of(items, "latitude_deg", "longitude_deg"),
-    )
+    rounding_m = METRES_A_DEGREE * _sigma_of(items, "latitude_deg", "longitude_deg")
+    parts["position_horizontal_m"] = _wider(sigma.position_horizontal_m, rounding_m)
+    if sigma.position_north_m is not None:
+        parts["position_north_m"] = _wider(sigma.position_north_m, rounding_m)
     height = "height_hae_m" if items.height_hae_m is not None else "altitude_msl_m"
     parts["position_vertical_m"] = _wider(sigma.position_vertical_m, _sigma_of(items, height))
     parts["field_of_view_ratio"] = _wider(sigma.field_of_view_ratio, _field_ratio(items))

@@ -7,6 +7,7 @@ from plainview.misb.damage import DamageKind
 from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
 from plainview.misb.metadata_set import ItemKey, MetadataSet
 from plainview.misb.metadata_time import metadata_time
+from plainview.misb.reported_sigma import ReportedSigmaMemory
 from plainview.misb.security_marking import security_marking
 from plainview.misb.st0102 import ST0102
 from plainview.misb.timed_view import TimedView
@@ -70,6 +71,7 @@ class ViewState:
         self._settings = settings or ViewStateSettings()
         self._held: dict[tuple[int, str], HeldItems] = {}
         self._markings: dict[int, str] = {}
+        self._reported = ReportedSigmaMemory(max_age_s=self._settings.max_item_age_s)
         self._warnings = ViewWarnings()
 
     def update(self, metadata: MetadataSet) -> TimedView | None:
@@ -97,6 +99,8 @@ class ViewState:
         if held.update(believed):
             self._warnings.add("metadata_clock_step", metadata)
         items = reader(held)
+        if metadata.set_name == "ST0601":
+            items = replace(items, reported_sigma=self._reported.update(believed))
         if items.n_implausible:
             self._warnings.add("item_implausible", metadata)
         return self._timed(items, metadata)

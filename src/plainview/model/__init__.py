@@ -17,6 +17,7 @@ from plainview.model.registration import Registration
 from plainview.model.tracks import LifeStage, Track, Tracks
 from plainview.model.unit import KlvPayload, StreamInfo, StreamKind, Unit
 from plainview.model.view import (
+    PartCorrelation,
     PoseBasis,
     RangeKind,
     ReportedGeometry,
@@ -45,6 +46,7 @@ __all__ = [
     "LifeStage",
     "Locator",
     "Observation",
+    "PartCorrelation",
     "Pixels",
     "PoseBasis",
     "RangeKind",

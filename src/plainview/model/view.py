@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 __all__ = [
+    "PartCorrelation",
     "PoseBasis",
     "RangeKind",
     "ReportedGeometry",
@@ -81,6 +82,21 @@ class Sigma:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartCorrelation:
+    """How the errors of two parts of a View go together.
+
+    Args:
+        first: Name of a part of `ViewSigma`; second another. ``position_horizontal_m`` is
+            the position eastward here, ``position_north_m`` the one northward.
+        rho: Their correlation, from -1 to 1; the same in own and shared part.
+    """
+
+    first: str
+    second: str
+    rho: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSigma:
     """The 1-sigma of each part of a View; a part that its pose basis does not use is None.
 
@@ -88,6 +104,8 @@ class ViewSigma:
 
     Args:
         position_horizontal_m: Of the sensor's position, for each of east and north.
+        position_north_m: Of the position northward, where it is not that eastward; None
+            where both are the same.
         position_vertical_m: Of the sensor's height.
         platform_heading_deg: Of the platform's heading; pitch and roll likewise.
         relative_azimuth_deg: Of the gimbal's azimuth; elevation and roll likewise.
@@ -96,10 +114,13 @@ class ViewSigma:
         time_s: Of the instant of the metadata against the picture (both parts matter
             only while the camera or the platform moves).
         basis: Where these came from; the weakest of them.
+        correlations: Parts whose errors the source says to go together (ST 1010); the others
+            are independent.
     """
 
     position_horizontal_m: Sigma
     position_vertical_m: Sigma
+    position_north_m: Sigma | None = None
     platform_heading_deg: Sigma | None = None
     platform_pitch_deg: Sigma | None = None
     platform_roll_deg: Sigma | None = None
@@ -112,6 +133,7 @@ class ViewSigma:
     field_of_view_ratio: Sigma
     time_s: Sigma
     basis: UncertaintyBasis
+    correlations: tuple[PartCorrelation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
