@@ -2,12 +2,14 @@
 
 import dataclasses
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
+import plainview
 from plainview import errors
 from plainview.cli.main import app
 from plainview.formats import settings_toml
@@ -90,6 +92,29 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         str(page.relative_to(ROOT)) for page in seen
     }
     assert unreached == set()
+
+
+def test_the_paths_that_the_pages_name_exist() -> None:
+    for page in (ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", ROOT / "NOTICE", *PAGES):
+        text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+        named = set(re.findall(r"(?:src|tests|docs|scripts|bench)/[\w./-]*\w", text))
+        homes = (ROOT, ROOT / "docs", page.parent)
+        missing = {name for name in named if not any((home / name).exists() for home in homes)}
+        assert missing == set(), page.name
+
+
+def test_the_rooms_of_the_architecture_are_those_of_the_package_and_of_the_contract() -> None:
+    rows = re.findall(r"^\| (\d) \| (.*?) \|", (ROOT / "ARCHITECTURE.md").read_text(), re.MULTILINE)
+    floors = [re.findall(r"`(\w+)`", rooms) for _, rooms in rows]
+    assert [int(floor) for floor, _ in rows] == sorted((int(f) for f, _ in rows), reverse=True)
+    package = Path(plainview.__file__).parent
+    there = {path.stem for path in package.iterdir() if path.is_dir() or path.suffix == ".py"}
+    assert {room for rooms in floors for room in rooms} == there - {"__init__", "__pycache__"}
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    (layers,) = (c["layers"] for c in contracts["contracts"] if c["type"] == "layers")
+    held = [re.findall(r"plainview\.(\w+)", layer) for layer in layers]
+    lowest = floors[-1]
+    assert held == [*floors[:-1], lowest[:1], lowest[1:]]
 
 
 def test_the_commands_of_the_readme_exist() -> None:
