@@ -15,15 +15,17 @@ settings.load_profile("plainview")
 
 @pytest.fixture(scope="session")
 def shared_data() -> SharedData:
-    """Return a finder of files in the data beside the checkout; it skips by name what is absent."""
-    root = Path(
-        os.environ.get("PLAINVIEW_DATA", Path(__file__).parents[1].parent / "shared" / "data")
-    )
+    """Return a finder of files in `tests/data`, or in the data beside the checkout.
+
+    What is in neither is skipped by name.
+    """
+    here = Path(__file__).parent
+    beside = os.environ.get("PLAINVIEW_DATA", here.parent.parent / "shared" / "data")
 
     def find(name: str) -> Path:
-        path = root / name
-        if not path.exists():
-            pytest.skip(f"{name} is not under PLAINVIEW_DATA")
-        return path
+        for root in (here / "data", Path(beside)):
+            if (root / name).exists():
+                return root / name
+        pytest.skip(f"{name} is not under PLAINVIEW_DATA")
 
     return find
