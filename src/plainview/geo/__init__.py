@@ -73,6 +73,7 @@ from plainview.geo.refraction import (
     points_on_rays,
     tangents_of_rays,
 )
+from plainview.geo.ship_positions import MAX_REPORT_GAP_S, ship_positions
 from plainview.geo.surface import (
     FRAME_CENTER_HEIGHT_SIGMA_M,
     SEA_LEVEL_SIGMA_M,
@@ -94,6 +95,7 @@ __all__ = [
     "BIAS_NAMES",
     "EGM96_SIGMA_M",
     "FRAME_CENTER_HEIGHT_SIGMA_M",
+    "MAX_REPORT_GAP_S",
     "MEAN_EARTH_RADIUS_M",
     "MEASURED_RANGE_SIGMA",
     "NED_FROM_ENU",
@@ -178,6 +180,7 @@ __all__ = [
     "reason_text",
     "rotation_from_quaternion",
     "sensor_position_ecef_m",
+    "ship_positions",
     "tangents_of_rays",
     "uncertainty_basis",
     "undistort_points",

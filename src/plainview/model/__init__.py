@@ -14,6 +14,7 @@ from plainview.model.percentiles import (
 )
 from plainview.model.protocols import Detector, Locator, Registrar, Sink, Source, State, Tracker
 from plainview.model.registration import Registration
+from plainview.model.ship_reports import ShipReports, ShipStatic
 from plainview.model.tracks import LifeStage, Track, Tracks
 from plainview.model.unit import KlvPayload, StreamInfo, StreamKind, Unit
 from plainview.model.view import (
@@ -53,6 +54,8 @@ __all__ = [
     "Registrar",
     "Registration",
     "ReportedGeometry",
+    "ShipReports",
+    "ShipStatic",
     "Sigma",
     "Sink",
     "Source",
