@@ -13,6 +13,7 @@ ROWS = (
     "misb_mutations",
     "osh_frame_center",
     "covariance",
+    "lag",
     "many_looks",
     "registration",
     "tracker",
