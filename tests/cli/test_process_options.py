@@ -130,8 +130,11 @@ def test_the_recording_holds_the_tracks_as_targets_beside_the_source(
     assert theirs == [packet["items"] for packet in source]
     assert {packet["stream"] for packet in ours}.isdisjoint(p["stream"] for p in source)
     assert all(packet["damage"] == [] and packet["pts_us"] is not None for packet in ours)
+    stamps_us = [packet["items"]["2"] for packet in source]
+    assert {packet["time_us"] for packet in ours} == set(stamps_us), "on the source's own clock"
+    utc_us = dict(zip(stamps_us, whole_mission.frames["time_us"].to_pylist(), strict=True))
     told = {
-        (packet["time_us"], target["target_id"])
+        (utc_us[packet["time_us"]], target["target_id"])
         for packet in ours
         for target in packet["items"].get("101", [])
     }

@@ -98,9 +98,8 @@ def encode_vmti(
     frame number for them.
 
     Args:
-        time_us: What the precision time stamp gets, as it is: UTC, where a View's time is
-            given. The standard means MISP time, which runs on through leap seconds; those of
-            ST 0601 item 136, with their sign turned, lead from UTC to it.
+        time_us: What the precision time stamp gets, as it is. The standard means MISP time,
+            which runs on through leap seconds; a View's time is UTC.
         frame_number: From 0; its lowest 24 bits are written.
         width_px: Of the picture.
         height_px: Of the picture.

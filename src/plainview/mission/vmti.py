@@ -3,7 +3,9 @@
 import numpy as np
 
 from plainview.misb import VmtiTarget, encode_vmti
-from plainview.model import LifeStage, Observation, Tracks
+from plainview.misb.metadata_time import misp_leap_seconds
+from plainview.model import LifeStage, Observation, TimeBasis, Tracks, View
+from plainview.units import MICROSECONDS_PER_SECOND
 
 __all__ = ["vmti_from_observation"]
 
@@ -14,10 +16,11 @@ def vmti_from_observation(observation: Observation) -> bytes | None:
     A frame without tracks gives a set without targets: it was looked at and nothing is there.
     """
     frame, tracks = observation.frame, observation.tracks
-    if frame.view is None or frame.view.time_us is None:
+    stamp_us = None if frame.view is None else _stamp_us(frame.view)
+    if frame.view is None or stamp_us is None:
         return None
     return encode_vmti(
-        time_us=frame.view.time_us,
+        time_us=stamp_us,
         frame_number=frame.frame_index,
         width_px=frame.camera.width_px,
         height_px=frame.camera.height_px,
@@ -26,6 +29,17 @@ def vmti_from_observation(observation: Observation) -> bytes | None:
         vertical_fov_deg=frame.view.vertical_fov_deg,
         core_identifier=frame.view.core_identifier,
     )
+
+
+def _stamp_us(view: View) -> int | None:
+    """Return the stamp of a View on the clock of the source's own packets; None where unknown.
+
+    That is MISP time, which counts no leap seconds, where the source ties its stamps to UTC by
+    them; elsewhere its stamps were taken for UTC as they are.
+    """
+    if view.time_us is None or view.time_basis is not TimeBasis.MISP_CORRECTED:
+        return view.time_us
+    return view.time_us + MICROSECONDS_PER_SECOND * (misp_leap_seconds(view.time_us) or 0)
 
 
 def _target(tracks: Tracks, row: int) -> VmtiTarget:
