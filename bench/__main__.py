@@ -12,6 +12,7 @@ ROWS = (
     "startup",
     "misb_mutations",
     "osh_frame_center",
+    "conventions",
     "covariance",
     "lag",
     "many_looks",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pyproj import Proj
 
-from plainview.geo import grid_convergence_deg, utm_zone
+from plainview.geo import grid_convergence_deg, grid_position_m, utm_zone
 
 
 def test_the_convergence_is_that_of_proj() -> None:
@@ -16,6 +16,17 @@ def test_the_convergence_is_that_of_proj() -> None:
         projection = Proj(proj="utm", zone=zone, ellps="WGS84")
         factors = projection.get_factors(longitude, latitude)
         assert own == pytest.approx(np.asarray(factors.meridian_convergence), abs=1e-6)
+
+
+def test_easting_and_northing_are_those_of_proj() -> None:
+    generator = np.random.default_rng(2)
+    for zone in (1, 32, 60):
+        latitude = generator.uniform(-79.0, 83.0, 50)
+        longitude = (6.0 * zone - 183.0 + generator.uniform(-6.0, 6.0, 50) + 180.0) % 360.0 - 180.0
+        east, north = grid_position_m(latitude, longitude, zone=zone)
+        theirs = Proj(proj="utm", zone=zone, ellps="WGS84")(longitude, latitude)
+        assert east == pytest.approx(theirs[0], abs=2e-3)
+        assert north == pytest.approx(theirs[1], abs=2e-3)
 
 
 def test_there_is_none_on_the_central_meridian_and_on_the_equator() -> None:

@@ -45,7 +45,7 @@ from plainview.geo.geodetic import (
     geodetic_from_enu_m,
 )
 from plainview.geo.geoid import EGM96_SIGMA_M, geoid_undulation_m
-from plainview.geo.grid_north import grid_convergence_deg, utm_zone
+from plainview.geo.grid_north import grid_convergence_deg, grid_position_m, utm_zone
 from plainview.geo.ground_points import GroundPoints
 from plainview.geo.lens import distort_points, undistort_points
 from plainview.geo.locate import Refraction, locate_points
@@ -161,6 +161,7 @@ __all__ = [
     "geoid_undulation_m",
     "gimbal_angles_from_rotation",
     "grid_convergence_deg",
+    "grid_position_m",
     "height_hae_from_datum_m",
     "heights_apart_m",
     "interpolate_rotation",

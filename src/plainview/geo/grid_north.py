@@ -6,9 +6,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from plainview.geo.ellipsoid import WGS84_ECCENTRICITY_SQUARED, WGS84_FLATTENING, Array
+from plainview.geo.ellipsoid import (
+    WGS84_ECCENTRICITY_SQUARED,
+    WGS84_FLATTENING,
+    WGS84_SEMI_MAJOR_M,
+    Array,
+)
 
-__all__ = ["grid_convergence_deg", "utm_zone"]
+__all__ = ["grid_convergence_deg", "grid_position_m", "utm_zone"]
 
 _ZONE_DEG: Final = 6.0
 _LOWEST_DEG: Final = -80.0
@@ -23,6 +28,10 @@ _ALPHA: Final = (
     61.0 / 240.0 * _N**3,
 )
 """Krueger's series to the third order: good to a millionth of a degree inside a zone."""
+
+_FALSE_EASTING_M: Final = 500_000.0
+_SCALE_M: Final = 0.9996 * WGS84_SEMI_MAJOR_M / (1.0 + _N) * (1.0 + _N**2 / 4.0 + _N**4 / 64.0)
+"""Metres of a radian along the central meridian, with the zone's own scale."""
 
 
 def utm_zone(latitude_deg: float, longitude_deg: float) -> int | None:
@@ -68,17 +77,8 @@ def grid_convergence_deg(
     >>> round(float(grid_convergence_deg(38.16, -77.36, zone=18)), 3)
     -1.458
     """
-    latitude = np.radians(np.asarray(latitude_deg, np.float64))
-    middle_deg = _ZONE_DEG * zone - 183.0
-    away_deg = (np.asarray(longitude_deg, np.float64) - middle_deg + 180.0) % 360.0 - 180.0
-    away = np.radians(away_deg)
-    tangent = np.tan(latitude)
-    root = np.hypot(1.0, tangent)
-    e = math.sqrt(WGS84_ECCENTRICITY_SQUARED)
-    sigma = np.sinh(e * np.arctanh(e * tangent / root))
-    conformal = tangent * np.hypot(1.0, sigma) - sigma * root
-    xi = np.arctan2(conformal, np.cos(away))
-    eta = np.arcsinh(np.sin(away) / np.hypot(conformal, np.cos(away)))
+    conformal, away = _conformal(latitude_deg, longitude_deg, zone)
+    xi, eta = _on_sphere(conformal, away)
     p, q = np.ones_like(xi), np.zeros_like(xi)
     for order, alpha in enumerate(_ALPHA, start=1):
         p = p + 2.0 * order * alpha * np.cos(2 * order * xi) * np.cosh(2 * order * eta)
@@ -86,3 +86,49 @@ def grid_convergence_deg(
     turned = np.arctan2(conformal * np.sin(away), np.hypot(1.0, conformal) * np.cos(away))
     convergence: Array = np.degrees(turned + np.arctan2(q, p))
     return convergence
+
+
+def grid_position_m(
+    latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike, *, zone: int
+) -> tuple[Array, Array]:
+    """Return easting and northing in a zone, metres, each (...).
+
+    The northing is counted from the equator on both halves; the easting has 500 km on the
+    central meridian.
+
+    Args:
+        latitude_deg: (...), WGS84.
+        longitude_deg: (...), WGS84.
+        zone: Of UTM, 1 to 60.
+
+    Source:
+        As for the convergence.
+    """
+    xi, eta = _on_sphere(*_conformal(latitude_deg, longitude_deg, zone))
+    north, east = xi, eta
+    for order, alpha in enumerate(_ALPHA, start=1):
+        north = north + alpha * np.sin(2 * order * xi) * np.cosh(2 * order * eta)
+        east = east + alpha * np.cos(2 * order * xi) * np.sinh(2 * order * eta)
+    return _FALSE_EASTING_M + _SCALE_M * east, _SCALE_M * north
+
+
+def _conformal(
+    latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike, zone: int
+) -> tuple[Array, Array]:
+    """Return the tangent of the conformal latitude, and radians from the central meridian."""
+    latitude = np.radians(np.asarray(latitude_deg, np.float64))
+    middle_deg = _ZONE_DEG * zone - 183.0
+    away_deg = (np.asarray(longitude_deg, np.float64) - middle_deg + 180.0) % 360.0 - 180.0
+    tangent = np.tan(latitude)
+    root = np.hypot(1.0, tangent)
+    e = math.sqrt(WGS84_ECCENTRICITY_SQUARED)
+    sigma = np.sinh(e * np.arctanh(e * tangent / root))
+    conformal = tangent * np.hypot(1.0, sigma) - sigma * root
+    return conformal, np.radians(away_deg)
+
+
+def _on_sphere(conformal: Array, away: Array) -> tuple[Array, Array]:
+    """Return northing and easting of the projection of the conformal sphere, radians."""
+    northing = np.arctan2(conformal, np.cos(away))
+    easting = np.arcsinh(np.sin(away) / np.hypot(conformal, np.cos(away)))
+    return northing, easting

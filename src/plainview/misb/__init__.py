@@ -1,5 +1,18 @@
 """Bytes to KLV sets and back, sets to View and tracks and back."""
 
+from plainview.misb.angle_convention import (
+    KNOWN_CONVENTIONS,
+    UNDECIDED,
+    AngleConvention,
+    AngleReference,
+    Conventions,
+    FieldReading,
+    HeightReading,
+    North,
+    OddLengthReading,
+    RangeReading,
+    convention_of_set,
+)
 from plainview.misb.ber import (
     KlvDecodeError,
     decode_ber_length,
@@ -9,6 +22,15 @@ from plainview.misb.ber import (
 )
 from plainview.misb.checksum import checksum16
 from plainview.misb.columns import MetadataColumns, decode_columns
+from plainview.misb.convention_choice import choose_convention
+from plainview.misb.convention_hypotheses import FixedReading
+from plainview.misb.convention_motion import ImageMotion
+from plainview.misb.convention_verdict import (
+    ConventionDefect,
+    ConventionVerdict,
+    EvidenceRow,
+    HypothesisScore,
+)
 from plainview.misb.damage import Damage, DamageKind
 from plainview.misb.decode import LOCAL_SETS, UNIVERSAL_SETS, decode_packet
 from plainview.misb.eg0104 import EG0104
@@ -18,6 +40,7 @@ from plainview.misb.image_source import band_from_image_source
 from plainview.misb.imap import imapb_decode, imapb_encode
 from plainview.misb.interpolate_view import InterpolationSettings, interpolate_view
 from plainview.misb.items import ItemTable
+from plainview.misb.items_by_convention import camera_angles_under, items_by_convention
 from plainview.misb.local_set_encode import KlvEncodeError
 from plainview.misb.location_residual import LocationResidual, location_residual
 from plainview.misb.metadata_set import Item, ItemKey, MetadataSet
@@ -37,17 +60,32 @@ from plainview.misb.stamps0604 import (
 )
 from plainview.misb.timed_view import TimedView
 from plainview.misb.timeline import Timeline
+from plainview.misb.view_items import ViewItems
+from plainview.misb.view_items_reader import ViewItemsReader
 from plainview.misb.view_state import ViewState, ViewStateSettings
 
 __all__ = [
     "EG0104",
+    "KNOWN_CONVENTIONS",
     "LOCAL_SETS",
     "ST0102",
     "ST0601",
     "ST0903",
+    "UNDECIDED",
     "UNIVERSAL_SETS",
+    "AngleConvention",
+    "AngleReference",
+    "ConventionDefect",
+    "ConventionVerdict",
+    "Conventions",
     "Damage",
     "DamageKind",
+    "EvidenceRow",
+    "FieldReading",
+    "FixedReading",
+    "HeightReading",
+    "HypothesisScore",
+    "ImageMotion",
     "InterpolationSettings",
     "Item",
     "ItemKey",
@@ -59,19 +97,27 @@ __all__ = [
     "LocationResidual",
     "MetadataColumns",
     "MetadataSet",
+    "North",
+    "OddLengthReading",
     "PictureStamp",
     "PlausibilityCheck",
+    "RangeReading",
     "Resection",
     "SetDecoder",
     "TimedView",
     "Timeline",
+    "ViewItems",
+    "ViewItemsReader",
     "ViewState",
     "ViewStateSettings",
     "VmtiTarget",
     "amend_set",
     "band_from_image_source",
     "box_from_pixel_numbers",
+    "camera_angles_under",
     "checksum16",
+    "choose_convention",
+    "convention_of_set",
     "decode_ber_length",
     "decode_ber_oid",
     "decode_columns",
@@ -88,6 +134,7 @@ __all__ = [
     "imapb_decode",
     "imapb_encode",
     "interpolate_view",
+    "items_by_convention",
     "location_residual",
     "pixel_numbers_from_box",
     "resect_corners",

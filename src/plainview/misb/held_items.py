@@ -32,6 +32,7 @@ class HeldItems:
     def __init__(self, *, max_age_s: float = MAX_ITEM_AGE_S) -> None:
         self._max_age_us = microseconds_from_seconds(max_age_s)
         self._items: dict[ItemKey, tuple[Item, int]] = {}
+        self._unread: dict[ItemKey, tuple[Item, int]] = {}
         self._now_us: int | None = None
 
     def update(self, metadata: MetadataSet) -> bool:
@@ -46,15 +47,24 @@ class HeldItems:
         if is_new_start:
             self._outdate()
         for key, item in metadata.items.items():
+            self._unread.pop(key, None)
             if item.value is None:
                 self._items.pop(key, None)
+                if item.wire and not item.is_out_of_range:
+                    self._unread[key] = (item, self._now_us or 0)
             else:
                 self._items[key] = (item, self._now_us or 0)
         return is_new_start
 
     def get(self, key: ItemKey) -> HeldItem | None:
         """Return an item that is known and young enough."""
-        held = self._items.get(key)
+        return self._young(self._items.get(key))
+
+    def unread(self, key: ItemKey) -> HeldItem | None:
+        """Return an item that was sent, could not be read, and is young enough."""
+        return self._young(self._unread.get(key))
+
+    def _young(self, held: tuple[Item, int] | None) -> HeldItem | None:
         if held is None:
             return None
         item, sent_us = held
@@ -76,6 +86,7 @@ class HeldItems:
         """Make everything too old to be a number; names and markings last."""
         sent_us = (self._now_us or 0) - self._max_age_us - 1
         self._items = {key: (item, sent_us) for key, (item, _) in self._items.items()}
+        self._unread = {}
 
     def _is_step(self, now_us: int | None) -> bool:
         if now_us is None or self._now_us is None:

@@ -12,6 +12,7 @@ __all__ = [
     "LIMITS",
     "Corner",
     "Identity",
+    "OddLength",
     "Reading",
     "ViewItems",
     "oldest_age_s",
@@ -46,6 +47,31 @@ class Corner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OddLength:
+    """An item that has another length than its standard gives it, so that it is not read.
+
+    Args:
+        quantity: What it would be, by its name in `ViewItems`.
+        tag: Its number.
+        n_bytes: As sent; standard_bytes as it should be.
+        code: The integer that was sent.
+        step: Of the standard's own length; full_step with the range over all bits sent.
+        zero: What the code 0 stands for.
+        age_s: How long ago it was sent.
+    """
+
+    quantity: str
+    tag: int
+    n_bytes: int
+    standard_bytes: int
+    code: int
+    step: float
+    full_step: float
+    zero: float
+    age_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Who made the pictures and how they are marked; None for what is not said."""
 
@@ -69,9 +95,11 @@ class ViewItems:
         relative_azimuth_deg: Of the gimbal; elevation and roll likewise.
         north_heading_deg: Of the line of sight, where a set gives it so.
         horizon_elevation_deg: Of the line of sight above the horizontal, likewise.
+        horizon_roll_deg: Of the picture from level, likewise.
         horizontal_fov_deg: Full field of view; vertical likewise.
         slant_range_m: From sensor to frame centre, and what it is worth.
         frame_center_latitude_deg: As sent; longitude and the heights likewise.
+        target_altitude_msl_m: Of what is tracked, which some sources take for the frame centre.
         corners: Four, clockwise from the picture's top left.
         target_width_m: Width of the picture on the ground.
         ce90_m: Circular error of the target; le90_m the vertical one.
@@ -80,6 +108,7 @@ class ViewItems:
         identity: Names and markings.
         n_implausible: How many numbers were left out because they cannot be.
         sensor_key: What tells one sensor, field step or mode from another.
+        odd_lengths: Items that were not read because their length is not the standard's.
         reported_sigma: What the source says of its errors (ST 0601 item 102).
     """
 
@@ -95,6 +124,7 @@ class ViewItems:
     relative_roll_deg: Reading | None = None
     north_heading_deg: Reading | None = None
     horizon_elevation_deg: Reading | None = None
+    horizon_roll_deg: Reading | None = None
     horizontal_fov_deg: Reading | None = None
     vertical_fov_deg: Reading | None = None
     slant_range_m: Reading | None = None
@@ -103,6 +133,7 @@ class ViewItems:
     frame_center_longitude_deg: Reading | None = None
     frame_center_altitude_msl_m: Reading | None = None
     frame_center_height_hae_m: Reading | None = None
+    target_altitude_msl_m: Reading | None = None
     corners: tuple[Corner, ...] | None = None
     target_width_m: Reading | None = None
     ce90_m: Reading | None = None
@@ -112,6 +143,7 @@ class ViewItems:
     identity: Identity = field(default_factory=Identity)
     n_implausible: int = 0
     sensor_key: tuple[object, ...] = ()
+    odd_lengths: tuple[OddLength, ...] = ()
     reported_sigma: ReportedSigma | None = None
 
 
@@ -140,6 +172,7 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "frame_center_longitude_deg": (-360.0, 360.0),
     "frame_center_altitude_msl_m": (-1_000.0, 100_000.0),
     "frame_center_height_hae_m": (-1_000.0, 100_000.0),
+    "target_altitude_msl_m": (-1_000.0, 100_000.0),
     "target_width_m": (0.0, 1e7),
     "ce90_m": (0.0, 1e6),
     "le90_m": (0.0, 1e6),

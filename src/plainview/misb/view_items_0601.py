@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from plainview.misb.held_items import HeldItems
+from plainview.misb.item_kinds import LinearItem
 from plainview.misb.item_readings import held_reading, plausible_readings
 from plainview.misb.security_marking import security_marking
-from plainview.misb.view_items import Corner, Identity, Reading, ViewItems
+from plainview.misb.st0601 import ST0601
+from plainview.misb.view_items import Corner, Identity, OddLength, Reading, ViewItems
 from plainview.model import RangeKind
 from plainview.units import wrap_degrees_180
 
@@ -30,6 +32,7 @@ ITEMS_OF: Final[Mapping[str, tuple[int, ...]]] = {
     "frame_center_longitude_deg": (24,),
     "frame_center_altitude_msl_m": (25,),
     "frame_center_height_hae_m": (78,),
+    "target_altitude_msl_m": (42,),
     "target_width_m": (96, 22),
     "ce90_m": (45,),
     "le90_m": (46,),
@@ -45,6 +48,7 @@ CORNER_OFFSETS: Final = ((26, 27), (28, 29), (30, 31), (32, 33))
 _SENSOR_KEY: Final = (11, 63, 126)
 """Image source, name of the field of view, control mode of the sensor."""
 
+_MAX_ODD_BYTES: Final = 8
 _MEASURED_BIT: Final = 0x10
 _REVERSED_VERSIONS: Final = range(13, 17)
 """First printings of issues 13 to 16 of the standard had the bits of item 47 reversed."""
@@ -62,6 +66,7 @@ def view_items_0601(held: HeldItems) -> ViewItems:
         identity=_identity(held),
         n_implausible=n_implausible,
         sensor_key=tuple(held.lasting(tag) for tag in _SENSOR_KEY),
+        odd_lengths=_odd_lengths(held),
     )
 
 
@@ -83,6 +88,35 @@ def range_kind_0601(flags: int | None, *, version: int | None) -> RangeKind:
     if flags is None or version is None or version in _REVERSED_VERSIONS:
         return RangeKind.AMBIGUOUS
     return RangeKind.MEASURED if flags & _MEASURED_BIT else RangeKind.CALCULATED
+
+
+def _odd_lengths(held: HeldItems) -> tuple[OddLength, ...]:
+    """Return the integer items of a View that have another length than the standard's."""
+    found = (
+        _odd_length(held, quantity, tag) for quantity, tags in ITEMS_OF.items() for tag in tags
+    )
+    return tuple(odd for odd in found if odd is not None)
+
+
+def _odd_length(held: HeldItems, quantity: str, tag: int) -> OddLength | None:
+    unread, kind = held.unread(tag), ST0601.by_number.get(tag)
+    if unread is None or not isinstance(kind, LinearItem):
+        return None
+    wire = unread.item.wire
+    if len(wire) == kind.n_bytes or len(wire) > _MAX_ODD_BYTES:
+        return None
+    n_codes = (1 << (8 * len(wire) - kind.is_signed)) - 1
+    return OddLength(
+        quantity=quantity,
+        tag=tag,
+        n_bytes=len(wire),
+        standard_bytes=kind.n_bytes,
+        code=int.from_bytes(wire, "big", signed=kind.is_signed),
+        step=kind.step,
+        full_step=kind.step * kind.max_code / n_codes,
+        zero=kind.zero,
+        age_s=unread.age_s,
+    )
 
 
 def _readings(held: HeldItems, tags: tuple[tuple[int, int], ...]) -> list[Reading] | None:

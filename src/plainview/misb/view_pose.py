@@ -53,7 +53,7 @@ def view_pose(items: ViewItems, height: SensorHeight) -> ViewPose | None:
     """Return the line of sight by the best of what a source gives; None where it gives too little.
 
     In order: gimbal angles on the platform's attitude; heading and elevation of the line
-    of sight (its roll is not sent and taken as level); the four corners of the picture.
+    of sight (its roll taken as level where it is not sent); the four corners of the picture.
     """
     return _relative_pose(items) or _north_pose(items) or _corner_pose(items, height)
 
@@ -74,10 +74,11 @@ def _north_pose(items: ViewItems) -> ViewPose | None:
     north = values_of(items, NORTH)
     if north is None:
         return None
+    roll = items.horizon_roll_deg
     return ViewPose(
-        camera_deg=(wrap_degrees_360(north[0]), north[1], 0.0),
-        basis=PoseBasis.NORTH_OBLIQUITY,
-        age_s=oldest_age_s(items, NORTH) or 0.0,
+        camera_deg=(wrap_degrees_360(north[0]), north[1], 0.0 if roll is None else roll.value),
+        basis=PoseBasis.NORTH_OBLIQUITY if roll is None else PoseBasis.ABSOLUTE,
+        age_s=oldest_age_s(items, (*NORTH, "horizon_roll_deg")) or 0.0,
     )
 
 
