@@ -13,6 +13,7 @@ import plainview
 from plainview import errors
 from plainview.cli.main import app
 from plainview.formats import settings_toml
+from plainview.geo import NotLocated
 from plainview.model import ViewSigma
 
 ROOT = Path(__file__).parents[1]
@@ -129,3 +130,9 @@ def test_the_commands_of_the_readme_exist() -> None:
         assert name in group().commands
         options = {option for p in group().commands[name].params for option in p.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= options
+
+
+def test_every_reason_why_a_thing_has_no_place_is_described() -> None:
+    page = (REFERENCE / "location-reasons.md").read_text()
+    described = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE))
+    assert described == {str(reason) for reason in NotLocated}

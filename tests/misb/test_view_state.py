@@ -159,7 +159,17 @@ def test_heights_that_contradict_the_geoid_are_counted() -> None:
     assert codes(state) == {}
     taken(state, sent(1, {75: 1000.0}))
     taken(state, sent(2, {75: 1000.0}))
-    assert codes(state) == {"height_datums_disagree": 2}
+    assert codes(state)["height_datums_disagree"] == 2
+
+
+def test_a_height_that_steps_is_withheld_until_it_steps_back() -> None:
+    state = ViewState()
+    views = [
+        taken(state, sent(n, {**WHOLE, 75: height_m})).view
+        for n, height_m in enumerate([968.0, 968.0, 1008.0, 1008.0, 968.0])
+    ]
+    moved = "datum_moved"
+    assert [view.withheld for view in views] == [None, None, moved, moved, None]
 
 
 def test_both_frame_centre_heights_are_kept_as_they_were_said() -> None:

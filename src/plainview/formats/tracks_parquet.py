@@ -47,6 +47,8 @@ TRACKS_SCHEMA = pa.schema(
         ("velocity_east_m_s", pa.float64()),
         ("velocity_north_m_s", pa.float64()),
         ("geometry", pa.binary()),
+        ("location_reason", _CODED),
+        ("second_hit_probability", pa.float64()),
     ]
 )
 """Columns of ``tracks.parquet``; a null is a thing that is not known."""
@@ -76,6 +78,7 @@ def track_rows(observation: Observation) -> list[dict[str, Any]]:
         "detector": tracks.detector,
         "surface": tracks.surface,
         "uncertainty_basis": tracks.uncertainty_basis,
+        "location_reason": tracks.location_reason,
         "geometry": point_wkb(tracks.longitude_deg, tracks.latitude_deg),
     }
     numbers = {
@@ -87,6 +90,7 @@ def track_rows(observation: Observation) -> list[dict[str, Any]]:
         "height_hae_m": tracks.height_hae_m,
         "velocity_east_m_s": tracks.velocity_en_m_s[:, 0],
         "velocity_north_m_s": tracks.velocity_en_m_s[:, 1],
+        "second_hit_probability": tracks.second_hit_probability,
     }
     for term, row, column in COVARIANCE_TERMS:
         numbers[f"cov_{term}_m2"] = tracks.position_cov_enu_m2[:, row, column]

@@ -46,7 +46,7 @@ class NotLocated(StrEnum):
     RANGE_CONTRADICTS = "range_contradicts"
     """The measured range and the surface are farther apart than their errors explain."""
     NOT_SEEN = "not_seen"
-    """The thing was not seen for so long that where it is can no longer be said."""
+    """The thing is not seen, and where it was is not known or too long ago."""
 
 
 class RayOutcome(IntEnum):
@@ -125,7 +125,7 @@ _TEXTS: Final = {
     NotLocated.PLATFORM_BELOW_TERRAIN: "the camera would be below the terrain",
     NotLocated.PLATFORM_BELOW_SURFACE: "the camera would be below the surface",
     NotLocated.RANGE_CONTRADICTS: "the measured range contradicts the surface",
-    NotLocated.NOT_SEEN: "it was not seen for too long",
+    NotLocated.NOT_SEEN: "it is not seen, and where it was is not known or too long ago",
 }
 
 

@@ -148,6 +148,7 @@ def _interpolated(before: TimedView, after: TimedView, video_time_us: int) -> Vi
         ),
         slant_range_m=interpolate_number(first.slant_range_m, second.slant_range_m, fraction),
         reported=interpolate_reported(first.reported, second.reported, fraction),
+        withheld=first.withheld or second.withheld,
     )
     return view_with_motion(_posed_between(view, after.view, fraction), before, after)
 

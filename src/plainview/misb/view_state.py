@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from plainview.geo import NotLocated
 from plainview.misb.damage import DamageKind
+from plainview.misb.height_watch import HeightWatch
 from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
 from plainview.misb.metadata_set import ItemKey, MetadataSet
 from plainview.misb.metadata_time import metadata_time
@@ -18,6 +20,7 @@ from plainview.misb.view_items_0104 import view_items_0104
 from plainview.misb.view_items_0601 import view_items_0601
 from plainview.misb.view_warnings import ViewWarnings
 from plainview.model import CountedWarning, ViewSigma
+from plainview.units import seconds_from_microseconds
 
 __all__ = ["ViewState", "ViewStateSettings"]
 
@@ -70,6 +73,7 @@ class ViewState:
     def __init__(self, settings: ViewStateSettings | None = None) -> None:
         self._settings = settings or ViewStateSettings()
         self._held: dict[tuple[int, str], HeldItems] = {}
+        self._heights: dict[tuple[int, str], HeightWatch] = {}
         self._markings: dict[int, str] = {}
         self._reported = ReportedSigmaMemory(max_age_s=self._settings.max_item_age_s)
         self._warnings = ViewWarnings()
@@ -137,6 +141,7 @@ class ViewState:
     def _timed(self, items: ViewItems, metadata: MetadataSet) -> TimedView:
         height = sensor_height(items)
         self._check_heights(height, metadata)
+        withheld = self._watch_datum(height, metadata)
         view = view_from_items(items, height, instrument=self._settings.instrument)
         time = metadata_time(
             metadata.time_us, leap_seconds=items.leap_seconds, correction_us=items.correction_us
@@ -149,6 +154,7 @@ class ViewState:
             time_basis=time.basis,
             utc_sigma_s=time.sigma_s,
             angle_convention=_CONVENTIONS[metadata.set_name],
+            withheld=view.withheld or withheld,
             security_marking=view.security_marking or self._markings.get(metadata.stream),
         )
         return TimedView(
@@ -159,6 +165,18 @@ class ViewState:
             sensor_key=items.sensor_key,
             stream=metadata.stream,
         )
+
+    def _watch_datum(self, height: SensorHeight, metadata: MetadataSet) -> str | None:
+        """Return why the pose is not believed where the height's datum has changed."""
+        key = (metadata.stream, metadata.set_name)
+        time_us = metadata.time_us if metadata.video_time_us is None else metadata.video_time_us
+        if height.height_hae_m is None or time_us is None:
+            return None
+        watch = self._heights.setdefault(key, HeightWatch())
+        if not watch.update(height.height_hae_m, time_s=seconds_from_microseconds(time_us)):
+            return None
+        self._warnings.add("height_datum_moved", metadata)
+        return NotLocated.DATUM_MOVED
 
     def _check_heights(self, height: SensorHeight, metadata: MetadataSet) -> None:
         difference_m = height.datum_difference_m

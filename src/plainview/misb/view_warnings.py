@@ -24,13 +24,19 @@ VIEW_WARNINGS: Final = {
     ),
     "height_datums_disagree": (
         "The sensor's heights above the ellipsoid and above the sea differ by another amount "
-        "than the geoid; the one above the ellipsoid is used.",
-        "Ask for the encoder's height datum; located heights and places are off by as much.",
+        "than the geoid; the one above the ellipsoid is used, and nothing is located where they "
+        "are further apart than three sigma of the height.",
+        "Ask for the encoder's height datum; heights and places would be off by as much.",
     ),
     "leap_seconds_doubtful": (
         "The source states leap seconds (ST 0601 item 136) that MISP time does not have on that "
         "date; its time is not tied to UTC by them.",
         "Compare the clock of the encoder with UTC; times may be off by up to 37 s.",
+    ),
+    "height_datum_moved": (
+        "The sensor's height stepped by what no aircraft climbs, as where its datum changes; "
+        "nothing is located after it.",
+        "Ask for the encoder's height datum; process the part before the step, or after it, alone.",
     ),
     "item_implausible": (
         "Metadata items hold what cannot be, such as a latitude beyond a pole; "

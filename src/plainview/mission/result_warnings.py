@@ -1,5 +1,6 @@
 """Warnings that only the results of a run can tell."""
 
+from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -7,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plainview.formats.coast import Coast, read_coast
+from plainview.geo import NotLocated as Reason
+from plainview.geo import reason_text
 from plainview.model import CountedWarning, LifeStage
 
 __all__ = ["NotLocated", "result_warnings"]
@@ -14,7 +17,7 @@ __all__ = ["NotLocated", "result_warnings"]
 _HALF_BOX_DEG: Final = 0.05
 """Some five kilometres: far more than the land polygons are off."""
 _N_PLACES_TRIED: Final = 20
-_NAMING_COLUMNS: Final = ["track_id", "frame_index", "video_time_us"]
+_NAMING_COLUMNS: Final = ["track_id", "frame_index", "video_time_us", "location_reason"]
 
 
 class NotLocated:
@@ -29,6 +32,7 @@ class NotLocated:
         self._with_view_us = np.unique(with_view["video_time_us"].to_numpy())
         self._count = 0
         self._first = ""
+        self._reasons: Counter[str] = Counter()
 
     def add(self, tracks: pa.Table) -> None:
         """Take in the next rows of tracks."""
@@ -44,6 +48,7 @@ class NotLocated:
             row = int(missed[0])
             self._first = f"track {unplaced['track_id'][row]}, frame {unplaced['frame_index'][row]}"
         self._count += len(missed)
+        self._reasons.update(unplaced["location_reason"].take(missed).drop_null().to_pylist())
 
     def warning(self) -> CountedWarning | None:
         """Return what was counted; None for nothing."""
@@ -53,9 +58,18 @@ class NotLocated:
             code="track_not_located",
             count=self._count,
             first=self._first,
-            what="Tracks could not be placed: their rays meet no surface (sky, or the edge or a"
-            " hole of the terrain model), or the pose says too little.",
-            mend="Give a height model that covers the scene (--terrain); the boxes stand anyway.",
+            what=f"Tracks could not be placed: {self._why()}.",
+            mend="Give a height model that covers the scene (--terrain), or settings that say what"
+            " the metadata leave open; the boxes stand anyway.",
+        )
+
+    def _why(self) -> str:
+        """Return the reasons in words, the commonest first."""
+        if not self._reasons:
+            return "their rays meet no surface, or the pose says too little"
+        return "; ".join(
+            f"{reason_text(Reason(reason))} ({count} times)"
+            for reason, count in self._reasons.most_common()
         )
 
 

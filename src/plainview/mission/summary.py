@@ -74,12 +74,16 @@ def describe_segments(frames: pa.Table) -> list[dict[str, Any]]:
     return segments
 
 
-def count_results(frames: pa.Table, tracks: TrackTally) -> dict[str, int]:
-    """Return ``counts``, except those of KLV packets, which the source knows."""
+def count_results(frames: pa.Table, tracks: TrackTally) -> dict[str, Any]:
+    """Return ``counts``, except those of KLV packets, which the source knows.
+
+    ``not_located`` has the rows of tracks without a place by the reason for that.
+    """
     return {
         "frames": len(frames),
         "frames_with_view": pc.count(frames["view_method"]).as_py(),
         "detections": pc.sum(frames["n_detections"]).as_py() or 0,
         "tracks_confirmed": tracks.n_confirmed,
         "tracks_located": tracks.n_located,
+        "not_located": dict(sorted(tracks.reasons.items())),
     }

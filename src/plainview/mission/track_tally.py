@@ -1,5 +1,6 @@
 """What is counted of the rows of tracks while they are written, and the few that are kept."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -23,12 +24,14 @@ class TrackTally:
         places: The box of all places.
         not_located: Rows that should have a place and have none.
         thinning: The points of tracks that maps show.
+        reasons: How many rows have no place, by why.
     """
 
     def __init__(self, frames: pa.Table) -> None:
         self.places = PlaceBounds()
         self.not_located = NotLocated(frames)
         self.thinning = TrackThinning()
+        self.reasons: Counter[str] = Counter()
         self._confirmed: set[int] = set()
         self._located: set[int] = set()
         for prefix in ("sensor", "frame_center"):
@@ -57,6 +60,8 @@ class TrackTally:
         self._located.update(pc.unique(located["track_id"]).to_pylist())
         self._add_places(located, "latitude_deg", "longitude_deg")
         self.not_located.add(rows)
+        for entry in pc.value_counts(rows["location_reason"].drop_null()).to_pylist():
+            self.reasons[entry["values"]] += entry["counts"]
         self.thinning.add(rows)
 
     def _add_places(self, rows: pa.Table, *names: str) -> None:

@@ -1,7 +1,7 @@
 """Tracks: the same things over time, one frozen table a frame."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from functools import lru_cache
 from typing import Self
@@ -73,6 +73,8 @@ class Track:
     velocity_east_m_s: float | None
     velocity_north_m_s: float | None
     uncertainty_basis: str | None
+    location_reason: str | None = None
+    second_hit_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,6 +98,10 @@ class Tracks:
         position_cov_shared_enu_m2: (n, 3, 3) the part that is the same through the mission.
         velocity_en_m_s: (n, 2) over the ground, east and north; NaN where not known.
         uncertainty_basis: n UncertaintyBasis values or None.
+        location_reason: n reasons why a thing has no place (`plainview.geo.NotLocated`), None
+            where it has one.
+        second_hit_probability: (n,) that its ray truly ends on other ground, before a crest or
+            behind it; NaN where it was not located in this frame.
     """
 
     track_id: npt.NDArray[np.int64]
@@ -115,8 +121,14 @@ class Tracks:
     position_cov_shared_enu_m2: Array
     velocity_en_m_s: Array
     uncertainty_basis: tuple[str | None, ...]
+    location_reason: tuple[str | None, ...] = ()
+    second_hit_probability: Array = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
+        if not self.location_reason:
+            object.__setattr__(self, "location_reason", (None,) * len(self.track_id))
+        if not len(self.second_hit_probability):
+            object.__setattr__(self, "second_hit_probability", _unknown(len(self.track_id)))
         freeze_columns({name: getattr(self, name) for name in _COLUMNS}, _ROW_SHAPES)
 
     @classmethod
@@ -189,9 +201,9 @@ class Tracks:
         """Return the rows where is_kept (n,) is true."""
         rows = np.flatnonzero(is_kept).tolist()
         columns: dict[str, object] = {}
-        for field in fields(self):
-            column = getattr(self, field.name)
-            columns[field.name] = (
+        for each in fields(self):
+            column = getattr(self, each.name)
+            columns[each.name] = (
                 column[is_kept]
                 if isinstance(column, np.ndarray)
                 else tuple(column[r] for r in rows)
@@ -232,10 +244,12 @@ class Tracks:
             velocity_east_m_s=_known(self.velocity_en_m_s[row, 0]),
             velocity_north_m_s=_known(self.velocity_en_m_s[row, 1]),
             uncertainty_basis=self.uncertainty_basis[row],
+            location_reason=self.location_reason[row],
+            second_hit_probability=_known(self.second_hit_probability[row]),
         )
 
 
-_COLUMNS = tuple(field.name for field in fields(Tracks))
+_COLUMNS = tuple(each.name for each in fields(Tracks))
 
 
 def _known(value: np.float64) -> float | None:

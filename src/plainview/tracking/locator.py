@@ -1,7 +1,7 @@
 """The locator: tracks in pixels become tracks on the ground."""
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,8 @@ import numpy.typing as npt
 from plainview.geo import (
     FRAME_CENTER_HEIGHT_SIGMA_M,
     SEA_LEVEL_SIGMA_M,
+    GroundPoints,
+    NotLocated,
     Surface,
     Terrain,
     choose_surface,
@@ -55,6 +57,39 @@ def contact_points_px(tracks: Tracks, *, settings: LocatorSettings) -> tuple[Arr
     return points, np.sqrt(variance)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Missed:
+    """Why rows were not measured, and how sure those are that were.
+
+    Args:
+        reason: n reasons, None where a place was measured.
+        second_hit_probability: (n,), NaN where none was.
+    """
+
+    reason: tuple[str | None, ...]
+    second_hit_probability: Array
+
+    @classmethod
+    def everywhere(cls, is_seen: Flags) -> Self:
+        """Return that the frame has no View; what it does not show is not seen."""
+        reasons = tuple(NotLocated.NO_VIEW if seen else NotLocated.NOT_SEEN for seen in is_seen)
+        return cls(reason=reasons, second_hit_probability=np.full(len(is_seen), np.nan))
+
+    @classmethod
+    def of(cls, located: GroundPoints, is_seen: Flags) -> Self:
+        """Return the reasons of located rows; each is there twice, then with its pixel's error."""
+        n_seen = int(is_seen.sum())
+        reasons = located.reasons
+        both = zip(reasons[:n_seen], reasons[n_seen:], strict=True)
+        first = iter([one or other for one, other in both])
+        probability = np.full(len(is_seen), np.nan)
+        probability[is_seen] = located.second_hit_probability[n_seen:]
+        return cls(
+            reason=tuple(next(first) if seen else NotLocated.NOT_SEEN for seen in is_seen),
+            second_hit_probability=probability,
+        )
+
+
 class GroundLocator:
     """Places tracks on the ground; implements `plainview.model.Locator`.
 
@@ -86,14 +121,19 @@ class GroundLocator:
         known = places[is_known]
         predict_places(known, dt_s=dt_s, settings=self.settings)
         places[is_known] = known
-        measured = self._measure(frame, tracks)
+        measured, missed = self._measure(frame, tracks)
         is_measured = ~np.isnan(measured["ecef_m"][:, 0])
         self._correct(places, measured, dt_s=dt_s)
         is_stale = places["unmeasured_s"] > self.settings.longest_prediction_s
         places["ecef_m"][is_stale & ~is_measured] = np.nan
         settle_places(places)
         self._places = places[tracks.life_stage != LifeStage.ENDED]
-        return self._tell(tracks, places)
+        told = self._tell(tracks, places)
+        return replace(
+            told,
+            location_reason=_where(told.is_located, (None,) * len(tracks), missed.reason),
+            second_hit_probability=missed.second_hit_probability,
+        )
 
     def _take_places(self, tracks: Tracks) -> Records:
         """Return a record a track: the one before, or one of which nothing is known."""
@@ -106,8 +146,8 @@ class GroundLocator:
         places["track_id"] = tracks.track_id
         return places
 
-    def _measure(self, frame: Frame, tracks: Tracks) -> Records:
-        """Return a measurement a track, its place NaN where there is none."""
+    def _measure(self, frame: Frame, tracks: Tracks) -> tuple[Records, "_Missed"]:
+        """Return a measurement a track, its place NaN where there is none, and why."""
         measured = np.zeros(len(tracks), GROUND_DTYPE)
         measured["track_id"] = tracks.track_id
         measured["ecef_m"] = np.nan
@@ -115,8 +155,8 @@ class GroundLocator:
             tracks.life_stage == LifeStage.TENTATIVE
         )
         n_seen = int(is_seen.sum())
-        if frame.view is None or not frame.view.is_locatable or n_seen == 0:
-            return measured
+        if frame.view is None or n_seen == 0:
+            return measured, _Missed.everywhere(is_seen)
         points, sigma_px = contact_points_px(tracks.select(is_seen), settings=self.settings)
         located = locate_points(
             frame.view,
@@ -124,10 +164,13 @@ class GroundLocator:
             np.concatenate([points, points]),
             surface=self._choose_surface(frame.view),
             point_sigma_px=np.concatenate([np.zeros((n_seen, 2)), sigma_px]),
+            asks_second_hits=self._terrain is not None,
         )
+        is_placed = located.is_located[:n_seen] & located.is_located[n_seen:]
+        keep = np.where(is_placed, 1.0, np.nan)
         row = measured[is_seen]
         row["ecef_m"] = ecef_from_geodetic(
-            located.latitude_deg[:n_seen],
+            located.latitude_deg[:n_seen] * keep,
             located.longitude_deg[:n_seen],
             located.height_hae_m[:n_seen],
         )
@@ -138,7 +181,7 @@ class GroundLocator:
         row["surface"] = self._names.number(located.surface)
         row["basis"] = self._names.number(str(located.uncertainty_basis))
         measured[is_seen] = row
-        return measured
+        return measured, _Missed.of(located, is_seen)
 
     def _choose_surface(self, view: View) -> Surface | None:
         sea_sigma_m = self.settings.sea_level_sigma_m
