@@ -10,7 +10,7 @@ import pytest
 
 from plainview.errors import FormatError, InputError
 from plainview.formats.ais_log import AisLog, read_ais
-from plainview.formats.ais_time import time_us_from_text
+from plainview.formats.time_from_text import time_us_from_text
 from plainview.units import KNOT_M_S
 
 CLASS_A = "!AIVDM,1,1,,B,177KQJ5000G?tO`K>RA1wUbN0TKH,0*5C"

@@ -58,6 +58,7 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
         ("[surface]\nterrain_datum = 'the sea'", "surface.terrain_datum: is 'the sea', not one of"),
         ("[metadata]\nlag_s = 31", "metadata.lag_s: is 31, not a number from -30 to 30"),
         ("[metadata]\nlag_s = 'much'", "metadata.lag_s: is 'much', not a number"),
+        ("[metadata]\nclock_ahead_s = true", "metadata.clock_ahead_s: is True, not a number"),
         ("[metadata]\nlag_s = nan", "metadata.lag_s: is nan, not a number"),
         ("[detection]\ndetectors = 3", "detection.detectors: is not a list of names"),
         (WHOLE.replace("shared = 3 }", "shared = -3 }"), "position_vertical_m.shared: is -3"),

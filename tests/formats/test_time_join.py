@@ -281,3 +281,9 @@ def test_a_lag_is_no_disagreement_with_the_stamps_of_pictures() -> None:
         give(join, payload(index * 0.04, POSE))
     seen(join, 0.2, stamped(0.2))
     assert codes(join) == {}
+
+
+def test_a_clock_that_is_known_to_be_ahead_is_put_right() -> None:
+    join = TimeJoin(clock_ahead_s=3600.0)
+    give(join, payload(0, POSE))
+    assert seen(join, 0.0).time_us == EPOCH_US - 3600 * SECOND

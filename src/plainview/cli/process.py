@@ -30,6 +30,10 @@ def process(
     terrain: Annotated[
         Path | None, typer.Option("--terrain", help="A height model (GeoTIFF, HGT, DTED).")
     ] = None,
+    ais: Annotated[
+        Path | None,
+        typer.Option("--ais", help="An AIS log (NMEA with times, CSV) to test the clock by."),
+    ] = None,
     settings: Annotated[
         Path | None, typer.Option("--settings", help="A TOML file: the instrument, the stages.")
     ] = None,
@@ -64,6 +68,7 @@ def process(
         out=out,
         is_each=each,
         terrain=terrain,
+        ais=ais,
         settings_path=settings,
         detectors=tuple(detector or ()),
         start_s=start,

@@ -8,7 +8,7 @@ from typing import Final
 
 from plainview.errors import FormatError
 from plainview.formats.ais_log import AisLog, AisRows, text_lines
-from plainview.formats.ais_time import time_us_from_text
+from plainview.formats.time_from_text import time_us_from_text
 from plainview.model import ShipStatic
 
 __all__ = ["is_ais_csv", "read_ais_csv"]

@@ -11,7 +11,7 @@ import pyarrow as pa
 from plainview.formats.row_groups import write_row_groups
 from plainview.formats.wkb import polygon_wkb
 from plainview.geo import Footprint, motion_of_homographies, principal_point_px
-from plainview.model import Observation, View
+from plainview.model import Observation, Pixels, View
 
 __all__ = ["FRAMES_SCHEMA", "frame_row", "write_frames_parquet"]
 
@@ -40,6 +40,9 @@ _REPORTED_NUMBERS = (
 
 _MOTION = ("motion_right_px", "motion_down_px", "motion_turn_deg")
 
+_LIGHT_STEP = 8
+"""Every eighth pixel of every eighth row tells how light it is."""
+
 _CODED = pa.string()  # Parquet writes it as a dictionary
 
 FRAMES_SCHEMA = pa.schema(
@@ -67,6 +70,8 @@ FRAMES_SCHEMA = pa.schema(
         ("footprint", pa.binary()),
         ("registration_residual_px", pa.float64()),
         *((name, pa.float64()) for name in _MOTION),
+        ("brightness", pa.float32()),
+        ("colourfulness", pa.float32()),
         pa.field("is_restart", pa.bool_(), nullable=False),
         ("restart_reason", _CODED),
         pa.field("n_detections", pa.int32(), nullable=False),
@@ -124,6 +129,7 @@ def frame_row(observation: Observation, *, footprint: Footprint | None) -> dict[
         "restart_reason": registration.reason if registration.is_restart else None,
         "n_detections": len(observation.detections),
         **_motion_columns(observation),
+        **_light_columns(frame.pixels),
     }
     if frame.view is not None:
         row.update(_view_columns(frame.view))
@@ -145,6 +151,18 @@ def _motion_columns(observation: Observation) -> dict[str, float | None]:
     )
     moved = (*np.round(shift_px[0], 3).tolist(), round(math.degrees(turn_rad[0]), 5))
     return dict(zip(_MOTION, moved, strict=True))
+
+
+def _light_columns(pixels: Pixels) -> dict[str, float | None]:
+    """Return how bright and how colourful a picture is, from 0 to 1; None for counts of heat."""
+    if pixels.dtype != np.uint8:
+        return {"brightness": None, "colourfulness": None}
+    some = pixels[::_LIGHT_STEP, ::_LIGHT_STEP]
+    brightness = round(float(some.mean()) / 255.0, 4)
+    if some.ndim == 2:
+        return {"brightness": brightness, "colourfulness": None}
+    spread = some.max(axis=-1).astype(np.int16) - some.min(axis=-1)
+    return {"brightness": brightness, "colourfulness": round(float(spread.mean()) / 255.0, 4)}
 
 
 def _footprint_columns(footprint: Footprint) -> dict[str, Any]:

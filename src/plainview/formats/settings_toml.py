@@ -39,6 +39,7 @@ class RunSettings:
         max_gap_s: Longest pause of metadata that a View is interpolated across.
         metadata_lag_s: By how much the metadata comes too late on the video's clock; taken out.
         metadata_lag_sigma_s: 1-sigma of that lag; None leaves what is assumed of it.
+        clock_ahead_s: By how much the clock of the metadata is ahead of UTC; taken out.
         values: The whole file as read, for ``mission.json``.
     """
 
@@ -52,6 +53,7 @@ class RunSettings:
     max_gap_s: float | None = None
     metadata_lag_s: float = 0.0
     metadata_lag_sigma_s: float | None = None
+    clock_ahead_s: float = 0.0
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -80,6 +82,8 @@ def read_settings(path: Path) -> RunSettings:
 
 MAX_LAG_S: Final = 30.0
 """A source whose metadata comes later than this has two clocks, not a lag."""
+MAX_CLOCK_S: Final = 4e9
+"""More than a century: a clock that was never set is half a century behind."""
 
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "instrument": _INSTRUMENT_FIELDS,
@@ -91,7 +95,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "terrain_datum",
         "terrain_sigma_m",
     ),
-    "metadata": ("max_gap_s", "lag_s", "lag_sigma_s"),
+    "metadata": ("max_gap_s", "lag_s", "lag_sigma_s", "clock_ahead_s"),
 }
 
 
@@ -122,7 +126,8 @@ def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettin
         terrain_datum=_terrain_datum(values, where),
         terrain_sigma_m=_positive(values, "surface", "terrain_sigma_m", where=where),
         max_gap_s=_positive(values, "metadata", "max_gap_s", where=where),
-        metadata_lag_s=_lag_s(values, where),
+        metadata_lag_s=_signed(values, "lag_s", MAX_LAG_S, where=where),
+        clock_ahead_s=_signed(values, "clock_ahead_s", MAX_CLOCK_S, where=where),
         metadata_lag_sigma_s=_positive(values, "metadata", "lag_sigma_s", where=where),
         values=dict(values),
     )
@@ -154,13 +159,13 @@ def _terrain_datum(values: Mapping[str, Any], where: str) -> VerticalDatum | Non
     return datum
 
 
-def _lag_s(values: Mapping[str, Any], where: str) -> float:
-    lag_s = values.get("metadata", {}).get("lag_s", 0.0)
-    is_number = isinstance(lag_s, int | float) and not isinstance(lag_s, bool)
-    if not is_number or not abs(lag_s) <= MAX_LAG_S:
-        what = f"is {lag_s!r}, not a number from -{MAX_LAG_S:g} to {MAX_LAG_S:g}."
-        raise _refusal(where, "metadata.lag_s", what)
-    return float(lag_s)
+def _signed(values: Mapping[str, Any], name: str, most: float, *, where: str) -> float:
+    value = values.get("metadata", {}).get(name, 0.0)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not abs(value) <= most:
+        what = f"is {value!r}, not a number from -{most:.0f} to {most:.0f}."
+        raise _refusal(where, f"metadata.{name}", what)
+    return float(value)
 
 
 def _positive(values: Mapping[str, Any], table: str, name: str, *, where: str) -> float | None:

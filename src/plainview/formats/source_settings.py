@@ -21,6 +21,7 @@ class SourceSettings:
         metadata_lag_s: By how much the metadata comes too late on the video's clock; it is
             taken out.
         metadata_lag_sigma_s: 1-sigma of that lag; None leaves what is assumed of it.
+        clock_ahead_s: By how much the clock of the metadata is ahead of UTC; it is taken out.
         n_decode_threads: Threads of the video decoder; more cost more core time.
         is_recorded: Whether ``Unit.recorded`` will be used; else a video that a transport stream
             cannot carry is not encoded for it.
@@ -32,6 +33,7 @@ class SourceSettings:
     max_gap_s: float = 3.0
     metadata_lag_s: float = 0.0
     metadata_lag_sigma_s: float | None = None
+    clock_ahead_s: float = 0.0
     n_decode_threads: int = 1
     is_recorded: bool = True
 

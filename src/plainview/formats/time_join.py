@@ -98,6 +98,7 @@ class TimeJoin:
             instant lies this much after the picture of that instant. It is taken out.
         lag_sigma_s: 1-sigma of that lag, where it was measured; it takes the place of what is
             assumed of the delay (the shared part of the instant's sigma).
+        clock_ahead_s: By how much the clock of the metadata is ahead of UTC; taken out.
     """
 
     def __init__(
@@ -109,7 +110,9 @@ class TimeJoin:
         is_damage_used: bool = False,
         lag_s: float = 0.0,
         lag_sigma_s: float | None = None,
+        clock_ahead_s: float = 0.0,
     ) -> None:
+        self._ahead_us = microseconds_from_seconds(clock_ahead_s)
         self._lag_us = microseconds_from_seconds(lag_s)
         self._lag_sigma_s = lag_sigma_s
         self._settings = InterpolationSettings(max_gap_s=max_gap_s, max_predicted_s=max_predicted_s)
@@ -233,7 +236,7 @@ class TimeJoin:
             self._note_placing(number, stream, how)
             self._note_sensor(stream, timed)
             stream.has_pose = stream.has_pose or timed.view.pose_basis is not None
-            timed = _with_lag_sigma(timed, self._lag_sigma_s)
+            timed = _with_lag_sigma(_with_clock(timed, self._ahead_us), self._lag_sigma_s)
             stream.timeline.add(_with_placing_sigma(timed, how))
 
     def _note_placing(self, number: int, stream: _Stream, how: PlacedBy) -> None:
@@ -285,6 +288,14 @@ _HOW: Final = {
     PlacedBy.ARRIVAL: "the pictures between which it came, which is unsure by some tenths of a "
     "second",
 }
+
+
+def _with_clock(timed: TimedView, ahead_us: int) -> TimedView:
+    """Return the View with a known error of its clock taken out."""
+    if not ahead_us or timed.time_us is None:
+        return timed
+    time_us = timed.time_us - ahead_us
+    return replace(timed, time_us=time_us, view=replace(timed.view, time_us=time_us))
 
 
 def _with_lag_sigma(timed: TimedView, lag_sigma_s: float | None) -> TimedView:

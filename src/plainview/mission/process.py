@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from plainview.errors import InputError
 from plainview.formats import FileSource, SourceSettings, TransportStreamRecorder, open_source
+from plainview.formats.ais_log import read_ais
 from plainview.geo import Terrain
 from plainview.mission.background import ReadAhead, WriteBehind
 from plainview.mission.disk_space import check_disk_space, translate_disk_errors
@@ -58,6 +59,8 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
     if (finished := finished_mission(request)) is not None:
         return finished
     folder = MissionFolder(request.out)
+    if request.ais is not None:
+        read_ais(request.ais)  # a log that cannot be read is said before hours of work, not after
     terrain = terrain_of(request)
     source = open_source(request.inputs, settings=source_settings(request))
     with (
@@ -106,6 +109,7 @@ def source_settings(request: ProcessRequest) -> SourceSettings:
         instrument=settings.instrument,
         metadata_lag_s=settings.metadata_lag_s,
         metadata_lag_sigma_s=settings.metadata_lag_sigma_s,
+        clock_ahead_s=settings.clock_ahead_s,
         **given,
     )
 

@@ -20,6 +20,8 @@ from plainview.formats.overlay_video import concatenate_parts
 from plainview.formats.raw_video import join_raw_parts
 from plainview.formats.report import write_report
 from plainview.formats.tracks_parquet import write_tracks_parquet
+from plainview.misb.clock_check import ClockVerdict
+from plainview.mission.clock_watch import check_mission_clock, clock_warnings, describe_clock
 from plainview.mission.frame_facts import read_frame_facts
 from plainview.mission.journal import Journal
 from plainview.mission.journal_tables import journal_frames, journal_tracks
@@ -122,7 +124,13 @@ def _write_data(folder: Path, made: ProductInputs) -> dict[str, Any]:
         made.cameras,
         applied_s=made.request.settings.metadata_lag_s,
     )
-    summary = _summary(made, (frames, tracks), lags)
+    clock = check_mission_clock(
+        folder / "frames.parquet",
+        tracks.thinning.histories(),
+        inputs=made.request.inputs,
+        ais=made.request.ais,
+    )
+    summary = _summary(made, (frames, tracks), clocks=(lags, clock))
     _write_maps(folder, (frames, tracks), summary)
     _write_events(folder / "events.jsonl", made.journal, frames)
     return summary
@@ -150,9 +158,12 @@ def _take_recording(journal: Journal, folder: Path) -> None:
 
 
 def _summary(
-    made: ProductInputs, tables: tuple[pa.Table, TrackTally], lags: list[FoundLag]
+    made: ProductInputs,
+    tables: tuple[pa.Table, TrackTally],
+    *,
+    clocks: tuple[list[FoundLag], ClockVerdict],
 ) -> dict[str, Any]:
-    frames, tracks = tables
+    (frames, tracks), (lags, clock) = tables, clocks
     n_packets, n_damaged = made.n_packets
     inputs = [
         {**entry, "sha256": sha256}
@@ -175,7 +186,7 @@ def _summary(
             "packets": n_packets,
             "packets_damaged": n_damaged,
         },
-        "location": {**location_summary(frames), "lag": describe_lags(lags)},
+        "location": {**location_summary(frames), **describe_clocks(lags, clock)},
         "evidence": made.evidence,
         "timings_s": made.timings_s,
         "security_marking": _first_known(frames, "security_marking"),
@@ -186,9 +197,14 @@ def _summary(
                 *made.warnings,
                 *result_warnings(frames, tracks.not_located),
                 *lag_warnings(lags),
+                *clock_warnings(clock, applied_s=made.request.settings.clock_ahead_s),
             )
         ],
     }
+
+
+def describe_clocks(lags: list[FoundLag], clock: ClockVerdict) -> dict[str, Any]:
+    return {"lag": describe_lags(lags), "clock": describe_clock(clock)}
 
 
 def _first_known(frames: pa.Table, column: str) -> Any:

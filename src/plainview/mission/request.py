@@ -22,6 +22,7 @@ class ProcessRequest:
         out: The mission folder.
         settings: What the settings file says.
         terrain: A terrain model; None where there is none.
+        ais: An AIS log that the clock is compared with; None where there is none.
         start_s: Where in the video to start; end likewise, None for all of it.
         is_overlay_drawn: Whether ``overlay-<camera>.mp4`` is made.
         operator: Who ran it; purpose likewise.
@@ -31,6 +32,7 @@ class ProcessRequest:
     out: Path
     settings: RunSettings = field(default_factory=RunSettings)
     terrain: Path | None = None
+    ais: Path | None = None
     start_s: float | None = None
     end_s: float | None = None
     is_overlay_drawn: bool = True
@@ -43,6 +45,7 @@ class ProcessRequest:
             **dict(self.settings.values.items()),
             "detectors": list(self.settings.detectors),
             "terrain": None if self.terrain is None else self.terrain.name,
+            **({} if self.ais is None else {"ais": self.ais.name}),
             "start_s": self.start_s,
             "end_s": self.end_s,
             "overlay": self.is_overlay_drawn,

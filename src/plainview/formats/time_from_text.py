@@ -1,4 +1,4 @@
-"""Times in AIS logs: ISO 8601, Unix seconds or milliseconds, day first as one country writes it."""
+"""Instants from text: ISO 8601, Unix seconds or milliseconds, day first as one country has it."""
 
 import re
 from datetime import UTC, datetime
