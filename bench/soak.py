@@ -1,15 +1,16 @@
-"""The long things, or those named: ``python -m bench.soak [kills] [mutations] [memory] [conventions]``."""
+"""The long things, or those named: ``python -m bench.soak [kills] [absurd] ...``."""
 
 import sys
 import time
 from collections.abc import Callable, Mapping
 
-from bench import conventions, kills, memory, mutated_clips
+from bench import absurd, conventions, kills, memory, mutated_clips
 
 SECTIONS: Mapping[str, Callable[[], dict[str, object]]] = {
     "kills": lambda: kills.run(n_kills=kills.N_KILLS),
     "mutations": mutated_clips.run,
     "memory": memory.run,
+    "absurd": lambda: absurd.run(n_views=absurd.N_VIEWS),
     "conventions": lambda: conventions.run(n_flights=conventions.N_SOAK_FLIGHTS),
 }
 

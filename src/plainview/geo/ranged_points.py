@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from plainview.geo.assumed_sigma import assumed_view_sigma
-from plainview.geo.camera_rays import principal_point_px
+from plainview.geo.camera_rays import pixels_in_picture, principal_point_px, project_points
 from plainview.geo.covariance import Rays
 from plainview.geo.ellipsoid import Array
 from plainview.geo.geodetic import ecef_from_enu, ecef_from_geodetic, geodetic_from_ecef
@@ -80,6 +80,7 @@ def with_measured_range(
 
     What the range and the ray through the middle differ by corrects them; where that is more
     than their errors explain, they do not speak of the same thing and nothing there is located.
+    What the correction would bring out of the frame's footprint, as the pose has it, stays.
 
     Args:
         look: What the pixels share.
@@ -100,6 +101,8 @@ def with_measured_range(
     fused = _fused(look, met, turns, measured=(residual_m, sigma))
     place = ecef_from_geodetic(found.latitude_deg, found.longitude_deg, found.height_hae_m)
     moved = geodetic_from_ecef(place + np.einsum("nij,nj->ni", turns, fused.shift_enu_m))
+    seen_px = project_points(look.view, look.camera, *moved, refraction=look.refraction.coefficient)
+    is_near &= fused.is_contradicted | pixels_in_picture(look.camera, seen_px)
     along_m = np.sum(fused.shift_enu_m * grazing.arrival_enu, axis=-1)
     pixel_cov = found.cov_enu_m2 - look.covariances(rays, np.zeros((len(rays.range_m), 2)))[0]
     is_wrong = is_near & fused.is_contradicted
