@@ -34,6 +34,10 @@ def process(
         Path | None,
         typer.Option("--ais", help="An AIS log (NMEA with times, CSV) to test the clock by."),
     ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option("--calibration", help="A calibration of the platform (`calibrate` makes it)."),
+    ] = None,
     settings: Annotated[
         Path | None, typer.Option("--settings", help="A TOML file: the instrument, the stages.")
     ] = None,
@@ -69,6 +73,7 @@ def process(
         is_each=each,
         terrain=terrain,
         ais=ais,
+        calibration_path=calibration,
         settings_path=settings,
         detectors=tuple(detector or ()),
         start_s=start,

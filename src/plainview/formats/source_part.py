@@ -80,6 +80,7 @@ class SourcePart:
             lag_s=settings.metadata_lag_s,
             lag_sigma_s=settings.metadata_lag_sigma_s,
             clock_ahead_s=settings.clock_ahead_s,
+            calibration=settings.calibration,
         )
         self._health = MetadataHealth(max_gap_s=settings.max_gap_s, tally=self.reader.tally)
         self._ahead = LookAhead(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from plainview.formats.klv_placing import PLACING_SIGMA_S, KlvPlacing, PictureTimes, PlacedBy
+from plainview.geo import Calibration
 from plainview.misb.framing import KlvFramer, KlvPacket
 from plainview.misb.interpolate_view import InterpolationSettings
 from plainview.misb.metadata_set import MetadataSet
@@ -99,6 +100,7 @@ class TimeJoin:
         lag_sigma_s: 1-sigma of that lag, where it was measured; it takes the place of what is
             assumed of the delay (the shared part of the instant's sigma).
         clock_ahead_s: By how much the clock of the metadata is ahead of UTC; taken out.
+        calibration: What is known of the platform's other biases; it is taken off each View.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class TimeJoin:
         lag_s: float = 0.0,
         lag_sigma_s: float | None = None,
         clock_ahead_s: float = 0.0,
+        calibration: Calibration | None = None,
     ) -> None:
         self._ahead_us = microseconds_from_seconds(clock_ahead_s)
         self._lag_us = microseconds_from_seconds(lag_s)
@@ -119,7 +122,9 @@ class TimeJoin:
         self._framer = KlvFramer()
         self._decoder = SetDecoder()
         self._state = ViewState(
-            ViewStateSettings(instrument=instrument, is_damage_used=is_damage_used)
+            ViewStateSettings(
+                instrument=instrument, is_damage_used=is_damage_used, calibration=calibration
+            )
         )
         self._pictures = PictureTimes()
         self._streams: dict[_StreamKey, _Stream] = {}

@@ -13,6 +13,12 @@ from plainview.geo.attitude import (
     rotation_from_quaternion,
 )
 from plainview.geo.bias import BiasEstimate, LooksResidual, estimate_biases
+from plainview.geo.calibration import (
+    CALIBRATED_NAMES,
+    CalibratedPart,
+    Calibration,
+    calibrated_view,
+)
 from plainview.geo.camera_rays import (
     camera_directions,
     ecef_from_camera,
@@ -94,6 +100,7 @@ from plainview.geo.view_motion import motion_of_homographies, motion_of_poses
 
 __all__ = [
     "BIAS_NAMES",
+    "CALIBRATED_NAMES",
     "EGM96_SIGMA_M",
     "FRAME_CENTER_HEIGHT_SIGMA_M",
     "MAX_REPORT_GAP_S",
@@ -108,6 +115,8 @@ __all__ = [
     "WGS84_RADII_M",
     "WGS84_SEMI_MAJOR_M",
     "BiasEstimate",
+    "CalibratedPart",
+    "Calibration",
     "Footprint",
     "GeoidSurface",
     "GroundPoints",
@@ -132,6 +141,7 @@ __all__ = [
     "bearing_and_range_text",
     "body_angles_from_rotation",
     "body_from_camera",
+    "calibrated_view",
     "camera_angles_from_rotation",
     "camera_directions",
     "choose_surface",

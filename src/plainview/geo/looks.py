@@ -50,7 +50,7 @@ _OTHER_PARTS: Final = (
     "field_of_view_ratio",
     "time_s",
     "position_horizontal_m",
-    "position_horizontal_m",
+    "position_north_m",
     "position_vertical_m",
 )
 
@@ -154,6 +154,8 @@ def bias_sigmas(view: View, sigma: ViewSigma, part: str) -> Array:
 
 def _sigma(sigma: ViewSigma, name: str | None, part: str) -> float:
     both: Sigma | None = None if name is None else getattr(sigma, name)
+    if name == "position_north_m" and both is None:
+        both = sigma.position_horizontal_m
     return 0.0 if both is None else float(getattr(both, part))
 
 

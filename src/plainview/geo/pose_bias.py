@@ -8,6 +8,7 @@ import numpy as np
 from plainview.geo.attitude import (
     body_from_camera,
     camera_angles_from_rotation,
+    gimbal_angles_from_rotation,
     ned_from_body,
     ned_from_camera,
 )
@@ -15,7 +16,7 @@ from plainview.geo.covariance_kernel import axes_of_turns
 from plainview.geo.ellipsoid import Array, Vectors
 from plainview.geo.geodetic import ecef_from_enu, ecef_from_geodetic, geodetic_from_ecef
 from plainview.model import PoseBasis, View
-from plainview.units import wrap_degrees_360
+from plainview.units import wrap_degrees_180, wrap_degrees_360
 
 __all__ = [
     "BIAS_NAMES",
@@ -80,7 +81,8 @@ def turn_axes(view: View) -> Vectors:
     """Return the axes (6, 3), north-east-down, about which the six angle biases turn a camera.
 
     An angle that the View's line of sight does not rest on has the axis 0: a bias of it does
-    nothing. A source that gives the camera's own angles has three: heading, elevation, roll.
+    nothing. A source that gives the camera's own angles has three: heading (for which the
+    bore-sight's azimuth is another name), elevation and roll.
     """
     if _is_of_gimbal(view):
         angles_deg = (
@@ -94,6 +96,7 @@ def turn_axes(view: View) -> Vectors:
     angles_deg = (view.camera_heading_deg or 0.0, view.camera_elevation_deg or 0.0, 0.0, 0.0, 0.0)
     axes = np.zeros((N_TURNS, 3))
     axes[[0, 4, 5]] = axes_of_turns(np.radians(np.array(angles_deg, np.float64)))[:3]
+    axes[3] = axes[0]
     return axes
 
 
@@ -163,9 +166,10 @@ def turned_by_biases(target_from_camera: Array, axes: Array, biases_deg: Array) 
 def view_without_bias(view: View, bias: PoseBias) -> View:
     """Return a View with known biases taken off its place, line of sight and fields of view.
 
-    The platform's and the gimbal's angles stay as the source says them; the line of sight is
-    what changes. The lag is not taken off here: that belongs where metadata meets pictures.
-    A line of sight that the source's own corners gave is left as it is.
+    The platform's attitude stays as the source says it; the line of sight is what changes,
+    and the gimbal's angles are those that lead from the one to the other. The lag is not taken
+    off here: that belongs where metadata meets pictures. A line of sight that the source's own
+    corners gave is left as it is.
 
     Args:
         view: As reported.
@@ -183,12 +187,29 @@ def view_without_bias(view: View, bias: PoseBias) -> View:
     )
     horizontal_deg, vertical_deg = fields_deg
     return replace(
-        _moved(view, bias),
+        _with_gimbal(_moved(view, bias), sight),
         camera_heading_deg=wrap_degrees_360(heading),
         camera_elevation_deg=elevation,
         camera_roll_deg=roll,
         horizontal_fov_deg=horizontal_deg,
         vertical_fov_deg=vertical_deg,
+    )
+
+
+def _with_gimbal(view: View, ned_from_camera: Array) -> View:
+    """Return the View with the gimbal's angles of a line of sight, where it has such angles."""
+    platform = (view.platform_heading_deg, view.platform_pitch_deg, view.platform_roll_deg)
+    if None in platform or view.sensor_relative_azimuth_deg is None:
+        return view
+    heading, pitch, roll = np.radians(np.array(platform, np.float64)).tolist()
+    body = ned_from_body(heading_rad=heading, pitch_rad=pitch, roll_rad=roll)
+    angles = gimbal_angles_from_rotation(body.T @ ned_from_camera)
+    azimuth, elevation, turn = (float(np.degrees(angle)) for angle in angles)
+    return replace(
+        view,
+        sensor_relative_azimuth_deg=wrap_degrees_180(azimuth),
+        sensor_relative_elevation_deg=elevation,
+        sensor_relative_roll_deg=turn,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from plainview.geo import NotLocated
+from plainview.geo.calibration import Calibration, calibrated_view
 from plainview.misb.damage import DamageKind
 from plainview.misb.height_watch import HeightWatch
 from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
@@ -56,11 +57,13 @@ class ViewStateSettings:
         max_item_age_s: A number that was not sent again for this long is not known.
         is_damage_used: Whether sets whose checksum fails are used all the same; for
             encoders that compute it wrongly.
+        calibration: What is known of the platform's biases; it is taken off each View.
     """
 
     instrument: ViewSigma | None = None
     max_item_age_s: float = MAX_ITEM_AGE_S
     is_damage_used: bool = False
+    calibration: Calibration | None = None
 
 
 class ViewState:
@@ -143,6 +146,7 @@ class ViewState:
         self._check_heights(height, metadata)
         withheld = self._watch_datum(height, metadata)
         view = view_from_items(items, height, instrument=self._settings.instrument)
+        view = calibrated_view(view, self._settings.calibration)
         time = metadata_time(
             metadata.time_us, leap_seconds=items.leap_seconds, correction_us=items.correction_us
         )

@@ -31,6 +31,7 @@ def observe(
     *,
     settings: str | Path | None = None,
     terrain: str | Path | None = None,
+    calibration: str | Path | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
 ) -> Iterator[Observation]:
@@ -40,6 +41,7 @@ def observe(
         inputs: A file, or several that are consecutive parts.
         settings: A settings file (TOML); None means the defaults.
         terrain: A height model; None means the source's own heights, else the sea.
+        calibration: A calibration file of the platform; None where there is none.
         start_s: Where in the video to start; None means at its beginning.
         end_s: Where to end; None means at its end.
 
@@ -51,6 +53,7 @@ def observe(
         out=Path(),
         settings_path=None if settings is None else Path(settings),
         terrain=None if terrain is None else Path(terrain),
+        calibration_path=None if calibration is None else Path(calibration),
         start_s=start_s,
         end_s=end_s,
     )
@@ -77,6 +80,7 @@ def process_paths(
     *,
     settings: str | Path | None = None,
     terrain: str | Path | None = None,
+    calibration: str | Path | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
     is_overlay_drawn: bool = True,
@@ -90,6 +94,7 @@ def process_paths(
         out: The mission folder.
         settings: A settings file (TOML); None means the defaults.
         terrain: A height model; None means the source's own heights, else the sea.
+        calibration: A calibration file of the platform; None where there is none.
         start_s: Where in the video to start; None means at its beginning.
         end_s: Where to end; None means at its end.
         is_overlay_drawn: Whether the overlay video is made.
@@ -105,6 +110,7 @@ def process_paths(
         out=Path(out),
         settings_path=None if settings is None else Path(settings),
         terrain=None if terrain is None else Path(terrain),
+        calibration_path=None if calibration is None else Path(calibration),
         start_s=start_s,
         end_s=end_s,
         is_overlay_drawn=is_overlay_drawn,

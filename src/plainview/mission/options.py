@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from plainview.errors import InputError
+from plainview.formats.calibration_toml import read_calibration
 from plainview.formats.settings_toml import RunSettings, read_settings
 from plainview.mission.request import ProcessRequest
 
@@ -17,6 +18,7 @@ def make_requests(
     out: Path,
     is_each: bool = False,
     settings_path: Path | None = None,
+    calibration_path: Path | None = None,
     detectors: tuple[str, ...] = (),
     **options: Any,
 ) -> list[ProcessRequest]:
@@ -27,12 +29,13 @@ def make_requests(
         out: The mission folder, or the folder that holds one an input.
         is_each: Whether each input is a mission of its own.
         settings_path: A settings file; None means the defaults.
+        calibration_path: A calibration of the platform; None where there is none.
         detectors: Names that replace those of the settings.
         options: Further fields of `ProcessRequest`.
 
     Raises:
-        InputError: The settings cannot be used, two inputs have the same name, or the end
-            lies before the start.
+        InputError: The settings or the calibration cannot be used, two inputs have the same
+            name, or the end lies before the start.
     """
     start_s, end_s = options.get("start_s"), options.get("end_s")
     if end_s is not None and end_s <= (start_s or 0.0):
@@ -44,6 +47,8 @@ def make_requests(
     settings = RunSettings() if settings_path is None else read_settings(settings_path)
     if detectors:
         settings = replace(settings, detectors=detectors)
+    if calibration_path is not None:
+        options["calibration"] = read_calibration(calibration_path)
     if not is_each:
         return [ProcessRequest(inputs=inputs, out=out, settings=settings, **options)]
     if len({path.stem for path in inputs}) < len(inputs):

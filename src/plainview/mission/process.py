@@ -105,13 +105,27 @@ def source_settings(request: ProcessRequest) -> SourceSettings:
     given: dict[str, Any] = {"start_s": request.start_s, "end_s": request.end_s}
     if settings.max_gap_s is not None:
         given["max_gap_s"] = settings.max_gap_s
-    return SourceSettings(
-        instrument=settings.instrument,
-        metadata_lag_s=settings.metadata_lag_s,
-        metadata_lag_sigma_s=settings.metadata_lag_sigma_s,
-        clock_ahead_s=settings.clock_ahead_s,
-        **given,
-    )
+    given["metadata_lag_s"] = settings.metadata_lag_s
+    given["metadata_lag_sigma_s"] = settings.metadata_lag_sigma_s
+    given["clock_ahead_s"] = settings.clock_ahead_s
+    given.update(_calibrated(request))
+    return SourceSettings(instrument=settings.instrument, **given)
+
+
+def _calibrated(request: ProcessRequest) -> dict[str, Any]:
+    """Return what a calibration says to the source; a lag of the settings goes before its own."""
+    if request.calibration is None:
+        return {}
+    calibration = request.calibration.calibration
+    lag, settings = calibration.lag, request.settings
+    is_said = settings.metadata_lag_s != 0.0 or settings.metadata_lag_sigma_s is not None
+    if lag is None or is_said:
+        return {"calibration": calibration}
+    return {
+        "calibration": calibration,
+        "metadata_lag_s": lag.value,
+        "metadata_lag_sigma_s": lag.sigma,
+    }
 
 
 class _Run:

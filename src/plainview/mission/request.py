@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from plainview.errors import InputError
+from plainview.formats.calibration_toml import CalibrationFile
 from plainview.formats.settings_toml import RunSettings
 
 __all__ = ["ProcessRequest", "describe_input", "hash_file"]
@@ -23,6 +24,7 @@ class ProcessRequest:
         settings: What the settings file says.
         terrain: A terrain model; None where there is none.
         ais: An AIS log that the clock is compared with; None where there is none.
+        calibration: What is known of the platform's biases; None where nothing is.
         start_s: Where in the video to start; end likewise, None for all of it.
         is_overlay_drawn: Whether ``overlay-<camera>.mp4`` is made.
         operator: Who ran it; purpose likewise.
@@ -33,6 +35,7 @@ class ProcessRequest:
     settings: RunSettings = field(default_factory=RunSettings)
     terrain: Path | None = None
     ais: Path | None = None
+    calibration: CalibrationFile | None = None
     start_s: float | None = None
     end_s: float | None = None
     is_overlay_drawn: bool = True
@@ -41,8 +44,10 @@ class ProcessRequest:
 
     def describe_settings(self) -> dict[str, Any]:
         """Return what shapes the result, as ``mission.json`` keeps it."""
+        calibration = None if self.calibration is None else self.calibration.describe()
         return {
             **dict(self.settings.values.items()),
+            **({} if calibration is None else {"calibration": calibration}),
             "detectors": list(self.settings.detectors),
             "terrain": None if self.terrain is None else self.terrain.name,
             **({} if self.ais is None else {"ais": self.ais.name}),

@@ -1,0 +1,225 @@
+"""A platform's calibration as a TOML file: read, checked by name, and written.
+
+One table a bias, named with its unit: ``value``, ``sigma``, ``date``, and ``tied_to`` where it
+is part of another. ``[made]`` says from what: footage with its SHA-256, method, numbers of
+looks; ``[residual]`` how well things fitted before and after; ``[not_determined]`` what the
+footage could not tell and why. Only the tables of biases are applied.
+"""
+
+import datetime as dt
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from plainview.errors import DeviceError, InputError
+from plainview.geo import CALIBRATED_NAMES, CalibratedPart, Calibration
+
+__all__ = ["CalibrationFile", "read_calibration", "write_calibration"]
+
+SCHEMA_VERSION: Final = 1
+_NOTES: Final = ("made", "residual", "not_determined")
+_FIELDS: Final = ("value", "sigma", "date", "tied_to")
+_LIMITS: Final[Mapping[str, float]] = {
+    "focal_length_ratio": 4.0,
+    "lag_s": 30.0,
+    "height_offset_m": 1_000.0,
+}
+_MOST_DEG: Final = 45.0
+"""A larger angle is another reading of the metadata, not a bias of it."""
+_MEND: Final = "docs/reference/calibration.md shows every table and field."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationFile:
+    """What a calibration file holds.
+
+    Args:
+        calibration: What is applied.
+        made: From what it was made; empty for one that a person wrote.
+        residual: How well things fitted, before and after.
+        not_determined: What could not be told, and why, by name.
+        name: Of the file.
+    """
+
+    calibration: Calibration
+    made: Mapping[str, Any] = field(default_factory=dict)
+    residual: Mapping[str, float] = field(default_factory=dict)
+    not_determined: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+
+    def describe(self) -> dict[str, Any]:
+        """Return it as one tree of plain values, for JSON and for ``mission.json``."""
+        return {
+            "name": self.name,
+            "biases": {
+                part: {
+                    "value": found.value,
+                    "sigma": found.sigma,
+                    "date": found.date,
+                    "tied_to": found.tied_to,
+                }
+                for part, found in self.calibration.parts.items()
+            },
+            "not_determined": dict(self.not_determined),
+            "residual": dict(self.residual),
+            "made": dict(self.made),
+        }
+
+
+def read_calibration(path: Path) -> CalibrationFile:
+    """Read a calibration file.
+
+    Raises:
+        InputError: The file cannot be read, is not TOML, or says something that is not known.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            where=str(path),
+            what=f"cannot be read as text ({error}).",
+            mend="Give the path of a file that `plainview calibrate` wrote.",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(where=str(path), what=f"is not TOML: {error}.", mend=_MEND) from error
+    return _checked(values, path)
+
+
+def _checked(values: Mapping[str, Any], path: Path) -> CalibrationFile:
+    version = values.get("schema_version")
+    if version != SCHEMA_VERSION:
+        what = f"is {version!r}, not {SCHEMA_VERSION}."
+        raise _refusal(path, "schema_version", what)
+    parts = {}
+    for name, table in values.items():
+        if name == "schema_version" or name in _NOTES:
+            continue
+        if name not in CALIBRATED_NAMES:
+            known = ", ".join((*CALIBRATED_NAMES, *_NOTES))
+            raise _refusal(path, name, f"is not one of {known}.")
+        parts[name] = _part(name, table, path)
+    if not parts:
+        raise _refusal(path, "file", "names no bias, so there is nothing to apply.")
+    return CalibrationFile(
+        calibration=Calibration(parts=parts),
+        made=_note(values, "made", path),
+        residual=_note(values, "residual", path),
+        not_determined=_note(values, "not_determined", path),
+        name=path.name,
+    )
+
+
+def _note(values: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
+    note = values.get(name, {})
+    if not isinstance(note, Mapping):
+        raise _refusal(path, name, "is not a table.")
+    return note
+
+
+def _part(name: str, table: object, path: Path) -> CalibratedPart:
+    if not isinstance(table, Mapping):
+        raise _refusal(path, name, "is not a table of `value` and `sigma`.")
+    for entry in table:
+        if entry not in _FIELDS:
+            raise _refusal(path, f"{name}.{entry}", f"is not one of {', '.join(_FIELDS)}.")
+    value, sigma = (_number(table, entry, name=name, path=path) for entry in ("value", "sigma"))
+    if sigma < 0.0:
+        raise _refusal(path, f"{name}.sigma", f"is {sigma:g}, not a number from 0 up.")
+    most = _LIMITS.get(name, _MOST_DEG)
+    if abs(value) > most or (name == "focal_length_ratio" and value < 1.0 / most):
+        raise _refusal(path, f"{name}.value", f"is {value:g}, too large for a bias.")
+    tied_to = table.get("tied_to")
+    if tied_to is not None and tied_to not in CALIBRATED_NAMES:
+        raise _refusal(path, f"{name}.tied_to", f"is {tied_to!r}, which is no bias.")
+    date = table.get("date")
+    return CalibratedPart(
+        value=value, sigma=sigma, date=None if date is None else str(date), tied_to=tied_to
+    )
+
+
+def _number(table: Mapping[str, Any], entry: str, *, name: str, path: Path) -> float:
+    value = table.get(entry)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value is None or not is_number or not math.isfinite(value):
+        raise _refusal(path, f"{name}.{entry}", f"is {value!r}, not a number.")
+    return float(value)
+
+
+def _refusal(path: Path, place: str, what: str) -> InputError:
+    return InputError(where=f"{path}, {place}", what=what, mend=_MEND)
+
+
+def write_calibration(path: Path, content: CalibrationFile) -> None:
+    """Write a calibration file.
+
+    Raises:
+        InputError: There is a file of that name already.
+        DeviceError: It cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(toml_from_calibration(content))
+    except FileExistsError as error:
+        raise InputError(
+            where=str(path),
+            what="is there already, and a calibration is not written over.",
+            mend="Give a new name.",
+        ) from error
+    except OSError as error:
+        raise DeviceError(
+            where=str(path),
+            what=f"cannot be written ({error.strerror or error}).",
+            mend="Give a folder that exists and can be written.",
+        ) from error
+
+
+def toml_from_calibration(content: CalibrationFile) -> str:
+    """Return the text of a calibration file."""
+    lines = [
+        "# A calibration for `plainview process --calibration`: what the source says minus what is",
+        "# true (the focal length: true over said), each with its 1-sigma.",
+        f"schema_version = {SCHEMA_VERSION}",
+    ]
+    for name, part in content.calibration.parts.items():
+        lines += ["", f"[{name}]", f"value = {_rounded(part.value)}"]
+        lines.append(f"sigma = {_rounded(part.sigma)}")
+        if part.date is not None:
+            lines.append(f"date = {_date(part.date)}")
+        if part.tied_to is not None:
+            lines.append(f'tied_to = "{part.tied_to}"')
+    for title, note in (
+        ("not_determined", content.not_determined),
+        ("residual", content.residual),
+        ("made", content.made),
+    ):
+        if note:
+            lines += ["", f"[{title}]", *(f"{name} = {_toml(note[name])}" for name in note)]
+    return "\n".join(lines) + "\n"
+
+
+def _date(date: str) -> str:
+    try:
+        return dt.date.fromisoformat(date).isoformat()
+    except ValueError:
+        return json.dumps(date)
+
+
+def _rounded(value: float) -> str:
+    return repr(float(f"{value:.6g}"))
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _rounded(value)
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{name} = {_toml(part)}" for name, part in value.items())
+        return f"{{ {inside} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_toml(part) for part in value)}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)

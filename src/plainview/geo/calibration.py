@@ -1,0 +1,130 @@
+"""A calibration: what is known of a platform's biases, each with its 1-sigma."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from plainview.geo.pose_bias import PoseBias, view_without_bias
+from plainview.model import PoseBasis, Sigma, UncertaintyBasis, View, ViewSigma
+
+__all__ = ["CALIBRATED_NAMES", "CalibratedPart", "Calibration", "calibrated_view"]
+
+CALIBRATED_NAMES: Final = (
+    "boresight_azimuth_deg",
+    "boresight_elevation_deg",
+    "boresight_roll_deg",
+    "heading_bias_deg",
+    "pitch_bias_deg",
+    "roll_bias_deg",
+    "focal_length_ratio",
+    "lag_s",
+    "height_offset_m",
+)
+"""Biases that stay with a platform from flight to flight; those of its position do not."""
+
+_RELATIVE_PARTS: Final[Mapping[str, str]] = {
+    "boresight_azimuth_deg": "relative_azimuth_deg",
+    "boresight_elevation_deg": "relative_elevation_deg",
+    "boresight_roll_deg": "relative_roll_deg",
+    "heading_bias_deg": "platform_heading_deg",
+    "pitch_bias_deg": "platform_pitch_deg",
+    "roll_bias_deg": "platform_roll_deg",
+}
+_CAMERA_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "camera_heading_deg": ("heading_bias_deg", "boresight_azimuth_deg"),
+    "camera_elevation_deg": ("boresight_elevation_deg",),
+    "camera_roll_deg": ("boresight_roll_deg",),
+}
+_OTHER_PARTS: Final[Mapping[str, str]] = {
+    "focal_length_ratio": "field_of_view_ratio",
+    "height_offset_m": "position_vertical_m",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibratedPart:
+    """One bias that was measured.
+
+    Args:
+        value: What the source says minus what is true (the focal length: true over said).
+        sigma: 1-sigma of it.
+        date: When it was measured, as ISO 8601; None where that is not said.
+        tied_to: The bias that this one goes together with: the sigma of the other is that of
+            both together, and the sigma here is 0.
+    """
+
+    value: float
+    sigma: float
+    date: str | None = None
+    tied_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """What is known of a platform's biases; a bias that is not named is not known.
+
+    Args:
+        parts: By name, of `CALIBRATED_NAMES`.
+    """
+
+    parts: Mapping[str, CalibratedPart] = field(default_factory=dict)
+
+    @property
+    def bias(self) -> PoseBias:
+        """What is to be taken off, the lag included."""
+        return PoseBias(**{name: part.value for name, part in self.parts.items()})
+
+    @property
+    def lag(self) -> CalibratedPart | None:
+        """The lag, which is taken off where metadata meets pictures; None where not known."""
+        return self.parts.get("lag_s")
+
+    def sigma(self, sigma: ViewSigma, pose_basis: PoseBasis | None) -> ViewSigma:
+        """Return a View's sigma with the shared part of each calibrated bias put in.
+
+        The own parts, new in each frame, are no calibration's business and stay. The lag's is
+        put in where the lag is taken off.
+        """
+        found = {
+            part: _shared(getattr(sigma, part), self.parts[name].sigma)
+            for name, part in _OTHER_PARTS.items()
+            if name in self.parts
+        }
+        if pose_basis is PoseBasis.RELATIVE:
+            found |= {
+                part: _shared(getattr(sigma, part), self.parts[name].sigma)
+                for name, part in _RELATIVE_PARTS.items()
+                if name in self.parts
+            }
+        else:
+            found |= {
+                part: _shared(getattr(sigma, part), _together(self.parts, names))
+                for part, names in _CAMERA_PARTS.items()
+                if any(name in self.parts for name in names)
+            }
+        return replace(sigma, basis=UncertaintyBasis.ESTIMATED, **found)  # type: ignore[arg-type]
+
+
+def _together(parts: Mapping[str, CalibratedPart], names: tuple[str, ...]) -> float:
+    return float(np.hypot.reduce([parts[name].sigma for name in names if name in parts]))
+
+
+def _shared(sigma: Sigma | None, shared: float) -> Sigma:
+    return Sigma(own=0.0 if sigma is None else sigma.own, shared=shared)
+
+
+def calibrated_view(view: View, calibration: Calibration | None) -> View:
+    """Return a View with a calibration applied: its line of sight, fields, height and sigma.
+
+    A View that cannot locate, or whose line of sight came from the source's own corners, is
+    left as it is; so is one without a calibration.
+    """
+    is_left = not view.is_locatable or view.pose_basis is PoseBasis.CORNERS
+    if calibration is None or is_left or not calibration.parts:
+        return view
+    corrected = view_without_bias(view, calibration.bias)
+    if view.sigma is None:
+        return corrected
+    return replace(corrected, sigma=calibration.sigma(view.sigma, view.pose_basis))
