@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from plainview.errors import InputError
-from plainview.formats.settings_toml import RunSettings, read_settings
+from plainview.formats.settings_toml import RunSettings, read_settings, settings_from_mapping
+from plainview.geo import VerticalDatum
 from plainview.model import Sigma, UncertaintyBasis
 
 WHOLE = """
@@ -79,3 +80,12 @@ def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, text: str, said: s
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_settings(tmp_path / "none.toml")
+
+
+def test_the_grid_of_a_datum_is_a_path() -> None:
+    told = {"surface": {"terrain_datum": "NAVD88", "terrain_datum_grid": "g2018u0.tif"}}
+    settings = settings_from_mapping(told, where="settings.toml")
+    assert settings.terrain_datum is VerticalDatum.NAVD88
+    assert settings.terrain_datum_grid == "g2018u0.tif"
+    with pytest.raises(InputError, match="terrain_datum_grid: is 3, not a text"):
+        settings_from_mapping({"surface": {"terrain_datum_grid": 3}}, where="settings.toml")

@@ -1,5 +1,6 @@
 """Height models from files: their grids, datums and every way to be unusable."""
 
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -7,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyproj
 import pytest
 import rasterio
 import rasterio.shutil
 from rasterio.warp import transform as reproject_points
 
 from plainview.errors import FormatError, GeometryError, InputError
-from plainview.formats.terrain_raster import read_terrain
+from plainview.formats.terrain_raster import read_datum_grid, read_terrain
 from plainview.geo import VerticalDatum, geoid_undulation_m
 
 ELLIPSOID = VerticalDatum.WGS84_ELLIPSOID
@@ -217,3 +219,77 @@ def test_a_model_of_holes_alone_is_refused(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "dem.tif", np.full((5, 5), -32768, np.int16))
     with pytest.raises(GeometryError, match="no known height"):
         read_terrain(path, vertical_datum=ELLIPSOID)
+
+
+# Datums that need a grid
+
+
+def write_gtx(path: Path, undulation_m: npt.NDArray[np.float32], *, south_west: Any) -> Path:
+    """Write a grid in NOAA's format: a header of the south-west node and the steps, then rows."""
+    rows, columns = undulation_m.shape
+    header = struct.pack(">4d2i", *south_west, 0.25, 0.25, rows, columns)
+    path.write_bytes(header + undulation_m[::-1].astype(">f4").tobytes())
+    return path
+
+
+def hilly_grid(tmp_path: Path) -> Path:
+    """Return undulations of no model around 46 N 10 E."""
+    row, column = np.mgrid[0:20, 0:24]
+    waves = 40.0 + 3.0 * np.sin(row / 2.0) + 2.0 * np.cos(column / 3.0)
+    return write_gtx(tmp_path / "datum.gtx", waves.astype(np.float32), south_west=(43.0, 8.0))
+
+
+@pytest.mark.parametrize("datum", [VerticalDatum.EGM2008, VerticalDatum.EVRF2007])
+def test_a_datum_with_its_grid_is_converted_as_proj_does(
+    tmp_path: Path, datum: VerticalDatum
+) -> None:
+    grid = hilly_grid(tmp_path)
+    path = write_raster(tmp_path / "dem.tif", ramp())
+    terrain = read_terrain(path, vertical_datum=datum, datum_grid=grid, sigma_m=0.5)
+    pipeline = pyproj.Transformer.from_pipeline(f"+proj=vgridshift +grids={grid} +multiplier=1")
+    rng = np.random.default_rng(4)
+    row, column = rng.integers(0, 30, 50), rng.integers(0, 40, 50)
+    latitude, longitude = 45.995 - 0.01 * row, 10.005 + 0.01 * column
+    _, _, peer = pipeline.transform(longitude, latitude, (5.0 * row + 2.0 * column))
+    np.testing.assert_allclose(terrain.height_hae_m(latitude, longitude), peer, atol=2e-3)
+    expected = 0.5 if datum is VerticalDatum.EGM2008 else np.hypot(0.5, 1.0)
+    assert terrain.sigma_m == pytest.approx(expected)
+
+
+def test_without_its_grid_a_datum_is_withheld_and_the_mend_names_the_grid(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "dem.tif", ramp(), crs="EPSG:4326+5703")
+    with pytest.raises(GeometryError) as caught:
+        read_terrain(path)
+    assert "NAVD88" in caught.value.what
+    assert "terrain_datum_grid" in caught.value.mend
+
+
+def test_terrain_beyond_the_grid_is_a_hole(tmp_path: Path) -> None:
+    grid = hilly_grid(tmp_path)
+    path = write_raster(tmp_path / "dem.tif", ramp(), transform=from_origin(13.6, 46.0, 0.01, 0.01))
+    terrain = read_terrain(path, vertical_datum=VerticalDatum.EGM2008, datum_grid=grid)
+    assert np.isnan(terrain.height_hae_m(45.8, 13.9))
+    assert np.isfinite(terrain.height_hae_m(45.8, 13.65))
+
+
+def test_a_grid_of_the_whole_earth_has_no_gap_where_it_closes(tmp_path: Path) -> None:
+    grid = write_gtx(
+        tmp_path / "world.gtx",
+        np.full((721, 1440), 12.5, np.float32),
+        south_west=(-90.0, -180.0),
+    )
+    terrain = read_datum_grid(grid)
+    longitude = [179.8, 179.95, 180.0, -180.0, -179.9, 0.0]
+    np.testing.assert_allclose(terrain.height_hae_m(np.full(6, 10.0), longitude), 12.5)
+
+
+def test_a_height_model_is_no_grid_of_a_datum(tmp_path: Path) -> None:
+    mountains = write_raster(tmp_path / "dem.tif", 10 * ramp())
+    with pytest.raises(FormatError, match="no datum lies further"):
+        read_datum_grid(mountains)
+
+
+def test_heights_whose_datum_is_in_feet_are_refused(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "feet.tif", ramp(), crs="EPSG:4326+6360")
+    with pytest.raises(FormatError, match="foot"):
+        read_terrain(path)

@@ -35,6 +35,8 @@ class RunSettings:
         frame_center_sigma_m: Of the source's own frame-centre height; None likewise.
         terrain_datum: Above what the heights of a terrain model are; None means what its file
             says.
+        terrain_datum_grid: A file with how high that datum lies above the ellipsoid; None where
+            it needs none.
         terrain_sigma_m: Of the terrain model's heights; None means the default.
         max_gap_s: Longest pause of metadata that a View is interpolated across.
         metadata_lag_s: By how much the metadata comes too late on the video's clock; taken out.
@@ -49,6 +51,7 @@ class RunSettings:
     sea_level_sigma_m: float | None = None
     frame_center_sigma_m: float | None = None
     terrain_datum: VerticalDatum | None = None
+    terrain_datum_grid: str | None = None
     terrain_sigma_m: float | None = None
     max_gap_s: float | None = None
     metadata_lag_s: float = 0.0
@@ -93,6 +96,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "sea_level_sigma_m",
         "frame_center_sigma_m",
         "terrain_datum",
+        "terrain_datum_grid",
         "terrain_sigma_m",
     ),
     "metadata": ("max_gap_s", "lag_s", "lag_sigma_s", "clock_ahead_s"),
@@ -124,6 +128,7 @@ def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettin
         sea_level_sigma_m=_positive(values, "surface", "sea_level_sigma_m", where=where),
         frame_center_sigma_m=_positive(values, "surface", "frame_center_sigma_m", where=where),
         terrain_datum=_terrain_datum(values, where),
+        terrain_datum_grid=_text(values, "surface", "terrain_datum_grid", where=where),
         terrain_sigma_m=_positive(values, "surface", "terrain_sigma_m", where=where),
         max_gap_s=_positive(values, "metadata", "max_gap_s", where=where),
         metadata_lag_s=_signed(values, "lag_s", MAX_LAG_S, where=where),
@@ -166,6 +171,13 @@ def _signed(values: Mapping[str, Any], name: str, most: float, *, where: str) ->
         what = f"is {value!r}, not a number from -{most:.0f} to {most:.0f}."
         raise _refusal(where, f"metadata.{name}", what)
     return float(value)
+
+
+def _text(values: Mapping[str, Any], table: str, name: str, *, where: str) -> str | None:
+    value = values.get(table, {}).get(name)
+    if value is not None and not isinstance(value, str):
+        raise _refusal(where, f"{table}.{name}", f"is {value!r}, not a text.")
+    return value
 
 
 def _positive(values: Mapping[str, Any], table: str, name: str, *, where: str) -> float | None:

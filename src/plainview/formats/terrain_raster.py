@@ -20,10 +20,13 @@ from plainview.geo import TERRAIN_SIGMA_M, Terrain, VerticalDatum, vertical_datu
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
 
-__all__ = ["read_terrain"]
+__all__ = ["read_datum_grid", "read_terrain"]
 
 _MOST_NODES: Final = 100_000_000
 """A grid of 10,000 x 10,000 takes 0.4 GB."""
+
+_MOST_UNDULATION_M: Final = 150.0
+"""The geoid stays within 110 m of the ellipsoid, and datums within metres of it."""
 
 _EGM96_DRIVERS: Final = ("DTED", "SRTMHGT")
 """MIL-PRF-89020B (DTED) and the SRTM topography document give heights above the EGM96 geoid."""
@@ -88,6 +91,8 @@ def _check(raster: "DatasetReader", path: Path) -> None:
         problem = (
             f"it has {raster.width} x {raster.height} heights; two rows and columns are least."
         )
+    elif (unit := _vertical_unit(raster)) not in _METRE_NAMES:
+        problem = f"its heights are in '{unit}', not in metres."
     elif (raster.units[0] or "").strip().lower() not in _METRE_NAMES:
         problem = f"its heights are in '{raster.units[0]}', not in metres."
     if problem is not None:
@@ -117,6 +122,13 @@ def _datum(raster: "DatasetReader", path: Path, given: VerticalDatum | None) -> 
         mend="Write it into the file, for heights above the EGM96 geoid (SRTM has them) with "
         f"`gdal_edit.py -a_srs EPSG:4326+5773 {path.name}`, or name it when you read it.",
     )
+
+
+def _vertical_unit(raster: "DatasetReader") -> str:
+    """The unit of the vertical part of the file's coordinate system; empty where not said."""
+    text = raster.crs.to_wkt()
+    found = re.search(r'(?:VERT_CS|VERTCRS|VERTICALCRS)\[.*?UNIT\["([^"]+)"', text, re.IGNORECASE)
+    return "" if found is None else found[1].lower()
 
 
 def _stated_name(raster: "DatasetReader") -> str | None:
@@ -163,10 +175,54 @@ def _warped(raster: "DatasetReader") -> tuple[npt.NDArray[np.float32], Any]:
     return heights, transform
 
 
+def _whole_turn(heights: npt.NDArray[np.float32], step_deg: float) -> npt.NDArray[np.float32]:
+    """Return a grid of the whole Earth with its first column once more at its end."""
+    is_open = abs(heights.shape[1] * step_deg - 360.0) < 0.5 * step_deg
+    return np.concatenate([heights, heights[:, :1]], axis=1) if is_open else heights
+
+
+def read_datum_grid(path: Path | str) -> Terrain:
+    """Read how high a vertical datum lies above the ellipsoid, as a terrain of those heights.
+
+    Args:
+        path: A grid of undulations in metres on latitude and longitude, such as those of PROJ
+            (``us_noaa_g2018u0.tif``, ``egm08_25.gtx``) or of a mapping agency.
+
+    Raises:
+        InputError: There is no such file, or rasterio is not installed.
+        FormatError: The file is damaged, or holds no such grid.
+    """
+    source = Path(path)
+    with _opened(source) as raster:
+        _check(raster, source)
+        if not _is_north_up_wgs84(raster) and not raster.crs.is_geographic:
+            heights, transform = _warped(raster)
+        else:
+            heights, transform = _heights(raster), raster.transform
+    if np.nanmax(np.abs(heights), initial=0.0) > _MOST_UNDULATION_M:
+        raise FormatError(
+            where=str(source),
+            what="this is not a grid of a vertical datum: no datum lies further than "
+            f"{_MOST_UNDULATION_M:.0f} m from the ellipsoid.",
+            mend="Give a geoid's grid, such as those that PROJ ships.",
+        )
+    return Terrain.from_heights(
+        _whole_turn(heights, transform.a),
+        north_deg=transform.f + 0.5 * transform.e,
+        west_deg=transform.c + 0.5 * transform.a,
+        latitude_step_deg=-transform.e,
+        longitude_step_deg=transform.a,
+        vertical_datum=VerticalDatum.WGS84_ELLIPSOID,
+        sigma_m=0.0,
+        name=source.name,
+    )
+
+
 def read_terrain(
     path: Path | str,
     *,
     vertical_datum: VerticalDatum | None = None,
+    datum_grid: Path | str | None = None,
     sigma_m: float = TERRAIN_SIGMA_M,
 ) -> Terrain:
     """Read a height model as terrain; heights that are not known are NaN.
@@ -176,6 +232,8 @@ def read_terrain(
             to latitude and longitude.
         vertical_datum: Above what its heights are; None takes what the file says, or EGM96
             for DTED and HGT, whose standards say so.
+        datum_grid: A file with how high that datum lies above the ellipsoid; EGM96 and the
+            ellipsoid need none, every other datum does.
         sigma_m: 1-sigma of its heights.
 
     Returns:
@@ -201,6 +259,7 @@ def read_terrain(
         latitude_step_deg=-transform.e,
         longitude_step_deg=transform.a,
         vertical_datum=datum,
+        datum_grid=None if datum_grid is None else read_datum_grid(datum_grid),
         sigma_m=sigma_m,
         name=source.name,
     )

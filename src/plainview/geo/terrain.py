@@ -1,5 +1,6 @@
 """Terrain: a grid of heights as a value, sampled bilinearly between its nodes."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -9,7 +10,12 @@ import numpy.typing as npt
 from plainview.errors import GeometryError
 from plainview.geo.ellipsoid import MEAN_EARTH_RADIUS_M, Array
 from plainview.geo.geodetic import ecef_from_geodetic
-from plainview.geo.vertical_datum import VerticalDatum, height_hae_from_datum_m
+from plainview.geo.vertical_datum import (
+    DATUM_GRID_SIGMA_M,
+    DatumGrid,
+    VerticalDatum,
+    height_hae_from_datum_m,
+)
 
 __all__ = ["TERRAIN_BLOCK", "TERRAIN_SIGMA_M", "Terrain"]
 
@@ -96,6 +102,7 @@ class Terrain:
         latitude_step_deg: float,
         longitude_step_deg: float,
         vertical_datum: VerticalDatum,
+        datum_grid: DatumGrid | None = None,
         sigma_m: float = TERRAIN_SIGMA_M,
         name: str = "terrain",
     ) -> Self:
@@ -108,7 +115,8 @@ class Terrain:
             latitude_step_deg: From one row to the next one southward, positive.
             longitude_step_deg: From one column to the next one eastward, positive.
             vertical_datum: Above what the heights are.
-            sigma_m: 1-sigma of the heights.
+            datum_grid: How high that lies above the ellipsoid; None where it needs none.
+            sigma_m: 1-sigma of the heights; a national grid adds its own.
             name: Where it came from, for messages.
 
         Raises:
@@ -125,6 +133,7 @@ class Terrain:
                 latitude_deg=latitude[:, np.newaxis],
                 longitude_deg=longitude,
                 datum=vertical_datum,
+                datum_grid=datum_grid,
             )
         if np.all(np.isnan(grid)):
             raise GeometryError(
@@ -139,7 +148,9 @@ class Terrain:
             latitude_step_deg=latitude_step_deg,
             longitude_step_deg=longitude_step_deg,
             vertical_datum=vertical_datum,
-            sigma_m=sigma_m,
+            sigma_m=sigma_m
+            if vertical_datum.is_global
+            else math.hypot(sigma_m, DATUM_GRID_SIGMA_M),
             name=name,
         )
 

@@ -20,5 +20,6 @@ def terrain_of(request: ProcessRequest) -> Terrain | None:
     return read_terrain(
         request.terrain,
         vertical_datum=settings.terrain_datum,
+        datum_grid=settings.terrain_datum_grid,
         sigma_m=settings.terrain_sigma_m or TERRAIN_SIGMA_M,
     )
