@@ -4,7 +4,7 @@ import pytest
 from plainview.detection import CombinedDetector, MotionDetector, SpotDetector
 from plainview.detection.overlap import keep_best_boxes
 from plainview.imaging import HomographyRegistrar
-from plainview.model import Detections, Frame, Registration, State
+from plainview.model import Detections, Detector, Frame, Registration, State
 from tests.detection.sights import RESTART, film, holds
 from tests.imaging.scenes import draw_ground, frame_of
 
@@ -91,7 +91,10 @@ def both_detectors() -> tuple[HomographyRegistrar, CombinedDetector]:
     """A registrar and the detectors that ship, which share its pictures."""
     registrar = HomographyRegistrar()
     pictures = registrar.pictures
-    detectors = [MotionDetector(pictures=pictures), SpotDetector(pictures=pictures)]
+    detectors: list[Detector] = [
+        MotionDetector(pictures=pictures),
+        SpotDetector(pictures=pictures),
+    ]
     return registrar, CombinedDetector(detectors)
 
 
