@@ -29,6 +29,7 @@ from plainview.mission.lag_watch import FoundLag, describe_lags, find_lags, lag_
 from plainview.mission.location_check import location_summary
 from plainview.mission.memory import give_back_memory
 from plainview.mission.plan import utc_now_text
+from plainview.mission.proposed_corrections import propose_corrections
 from plainview.mission.report_data import report_data
 from plainview.mission.request import ProcessRequest
 from plainview.mission.result_warnings import result_warnings
@@ -130,7 +131,11 @@ def _write_data(folder: Path, made: ProductInputs) -> dict[str, Any]:
         inputs=made.request.inputs,
         ais=made.request.ais,
     )
+    biases = propose_corrections(
+        folder, made.cameras, settings=made.request.settings, ais=made.request.ais
+    )
     summary = _summary(made, (frames, tracks), clocks=(lags, clock))
+    summary["location"] |= biases
     _write_maps(folder, (frames, tracks), summary)
     _write_events(folder / "events.jsonl", made.journal, frames)
     return summary

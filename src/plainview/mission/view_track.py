@@ -19,10 +19,10 @@ from plainview.mission.reader import Mission
 from plainview.model import Camera, Frame, PoseBasis, TimeBasis, View, ViewSigma
 from plainview.units import seconds_from_microseconds
 
-__all__ = ["ViewTrack", "sigma_of_mission", "view_of_row"]
+__all__ = ["VIEW_COLUMNS", "ViewTrack", "sigma_of_mission", "view_of_row"]
 
 _KEPT_S: Final = 1e9
-_VIEW_COLUMNS: Final = (
+_COPIED_COLUMNS: Final = (
     "platform_heading_deg",
     "platform_pitch_deg",
     "platform_roll_deg",
@@ -44,6 +44,14 @@ _SENSOR_COLUMNS: Final = {
     "sensor_height_hae_m": "height_hae_m",
     "sensor_altitude_msl_m": "altitude_msl_m",
 }
+
+
+VIEW_COLUMNS: Final = (
+    *("camera", "video_time_us", "pose_basis", "time_basis"),
+    *_SENSOR_COLUMNS,
+    *_COPIED_COLUMNS,
+)
+"""Of ``frames.parquet``: all that `view_of_row` needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -179,8 +187,7 @@ class ViewTrack:
 
 
 def _rows_of(frames: pa.Table, camera: str) -> list[dict[str, Any]]:
-    names = ("camera", "video_time_us", "pose_basis", "time_basis", *_SENSOR_COLUMNS)
-    table = frames.select([*names, *_VIEW_COLUMNS])
+    table = frames.select(VIEW_COLUMNS)
     return [row for row in table.to_pylist() if row["camera"] == camera]
 
 
@@ -195,7 +202,7 @@ def view_of_row(row: dict[str, Any], *, instrument: ViewSigma | None) -> View | 
         return None
     basis = PoseBasis(row["pose_basis"])
     return View(
-        **{name: row[name] for name in _VIEW_COLUMNS},
+        **{name: row[name] for name in _COPIED_COLUMNS},
         **{ours: row[name] for name, ours in _SENSOR_COLUMNS.items()},
         time_basis=None if row["time_basis"] is None else TimeBasis(row["time_basis"]),
         pose_basis=basis,
