@@ -8,13 +8,17 @@ from plainview.geo import (
     SEA_LEVEL_SIGMA_M,
     GeoidSurface,
     HeightSurface,
+    NotLocated,
     Terrain,
     TerrainSurface,
     VerticalDatum,
+    WithheldSurface,
     choose_surface,
+    footprint,
+    locate_points,
 )
 from plainview.model import ReportedGeometry
-from tests.geo.views import make_view
+from tests.geo.views import HD, make_view
 
 TERRAIN = Terrain.from_heights(
     np.zeros((3, 3)),
@@ -25,6 +29,7 @@ TERRAIN = Terrain.from_heights(
     vertical_datum=VerticalDatum.EGM96,
 )
 BOTH = ReportedGeometry(frame_center_height_hae_m=140.0, frame_center_altitude_msl_m=95.0)
+APART = ReportedGeometry(frame_center_height_hae_m=140.0, frame_center_altitude_msl_m=140.0)
 
 
 def test_given_terrain_comes_first() -> None:
@@ -81,3 +86,18 @@ def test_level_surfaces_do_not_rise_and_unknown_places_have_no_slope(
     east, north = surface.slopes(np.array([10.0, np.nan]), np.array([5.0, np.nan]))
     np.testing.assert_array_equal(east, [0.0, np.nan])
     np.testing.assert_array_equal(north, [0.0, np.nan])
+
+
+def test_two_heights_of_the_frame_centre_that_contradict_each_other_are_no_surface() -> None:
+    """The geoid lies 46 m above the ellipsoid here: 140 m cannot be above both."""
+    view = make_view(reported=APART)
+    surface = choose_surface(view)
+    assert isinstance(surface, WithheldSurface)
+    points = locate_points(view, HD, [[640.0, 360.0]], surface=surface)
+    assert points.reasons == (NotLocated.HEIGHTS_CONTRADICT,)
+    assert np.isnan(points.cov_enu_m2).all()
+    assert footprint(view, HD, surface=surface) is None
+    with_terrain = choose_surface(view, terrain=TERRAIN)
+    assert isinstance(with_terrain, TerrainSurface)
+    vague = choose_surface(view, frame_center_sigma_m=20.0)
+    assert isinstance(vague, HeightSurface)

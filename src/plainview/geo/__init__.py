@@ -88,6 +88,7 @@ from plainview.geo.surface import (
     HeightSurface,
     Surface,
     TerrainSurface,
+    WithheldSurface,
     choose_surface,
 )
 from plainview.geo.terrain import TERRAIN_SIGMA_M, Terrain
@@ -136,6 +137,7 @@ __all__ = [
     "Things",
     "Told",
     "VerticalDatum",
+    "WithheldSurface",
     "apparent_directions",
     "assumed_view_sigma",
     "bearing_and_range_text",

@@ -8,12 +8,12 @@ import numpy.typing as npt
 
 from plainview.geo.ellipsoid import Array, Vectors
 from plainview.geo.geoid import geoid_grid
-from plainview.geo.ray_kernels import height_above_level, ranges_to_level
+from plainview.geo.ray_kernels import height_above_level, ranges_to_level, undulation_of_place
 from plainview.geo.ray_outcome import RayOutcome
 from plainview.geo.refraction import REFRACTION_COEFFICIENT
 from plainview.geo.terrain import Terrain
 from plainview.geo.terrain_rays import intersect_terrain
-from plainview.model import LE90_PER_SIGMA, View
+from plainview.model import LE90_PER_SIGMA, ReportedGeometry, View
 
 __all__ = [
     "FRAME_CENTER_HEIGHT_SIGMA_M",
@@ -22,6 +22,7 @@ __all__ = [
     "HeightSurface",
     "Surface",
     "TerrainSurface",
+    "WithheldSurface",
     "choose_surface",
 ]
 
@@ -32,6 +33,10 @@ topography 0.6 and the geoid 0.6 m, root of squares. On land it is far too small
 FRAME_CENTER_HEIGHT_SIGMA_M: Final = 10.0
 """1-sigma of a frame-centre height that comes without one: sources take it from a height
 model (16 m at 90 %, as SRTM and DTED 2 require), and the rest of the frame is not the centre."""
+
+
+_CENTERS_SIGMA: Final = 3.0
+_CENTERS_CLOSE_M: Final = 5.0
 
 
 class Surface(Protocol):
@@ -176,6 +181,54 @@ class TerrainSurface:
         return self.terrain.slopes(latitude_deg, longitude_deg)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldSurface:
+    """A surface that is not believed: no ray meets it, and each says why.
+
+    Args:
+        outcome: Why.
+        name: For the column ``surface``.
+        sigma_m: Of its height.
+    """
+
+    outcome: RayOutcome
+    name: str = "withheld"
+    sigma_m: float = float("nan")
+
+    def intersect(
+        self,
+        origin_ecef_m: Array,
+        direction_ecef: Vectors,
+        *,
+        refraction: float = REFRACTION_COEFFICIENT,
+    ) -> tuple[Array, npt.NDArray[np.uint8]]:
+        """Return no ranges, (n,) NaN, and the reason, (n,)."""
+        n_rays = len(direction_ecef)
+        return np.full(n_rays, np.nan), np.full(n_rays, self.outcome, np.uint8)
+
+    def slopes(self, latitude_deg: Array, longitude_deg: Array) -> tuple[Array, Array]:
+        """Return no rise; NaN where the place is."""
+        return _level_slopes(latitude_deg + longitude_deg)
+
+
+def _do_centers_contradict(view: View, reported: ReportedGeometry, sigma_m: float) -> bool:
+    """Whether a source's two frame-centre heights are off the geoid by more than three sigma."""
+    hae_m, msl_m = reported.frame_center_height_hae_m, reported.frame_center_altitude_msl_m
+    if hae_m is None or msl_m is None or view.latitude_deg is None or view.longitude_deg is None:
+        return False
+    latitude_deg, longitude_deg = (
+        view.latitude_deg
+        if reported.frame_center_latitude_deg is None
+        else reported.frame_center_latitude_deg,
+        view.longitude_deg
+        if reported.frame_center_longitude_deg is None
+        else reported.frame_center_longitude_deg,
+    )
+    geoid_m = undulation_of_place(geoid_grid(), float(latitude_deg), float(longitude_deg))
+    limit_m = max(_CENTERS_CLOSE_M, _CENTERS_SIGMA * sigma_m)
+    return not abs(hae_m - msl_m - geoid_m) <= limit_m
+
+
 def choose_surface(
     view: View,
     *,
@@ -187,8 +240,9 @@ def choose_surface(
     """Return the surface that this View's rays are brought to.
 
     In order: the terrain given; the source's own frame-centre height (above the ellipsoid
-    before above the sea); the sea, which is the geoid. With ``allow_ellipsoid`` the bare
-    ellipsoid takes the sea's place.
+    before above the sea; none where the two contradict each other by more than three sigma);
+    the sea, which is the geoid. With ``allow_ellipsoid`` the bare ellipsoid takes the sea's
+    place.
 
     Args:
         view: Where the camera was and what its source said about the ground.
@@ -212,6 +266,8 @@ def choose_surface(
         and frame_center_sigma_m == FRAME_CENTER_HEIGHT_SIGMA_M
     ):
         frame_center_sigma_m = reported.le90_m / LE90_PER_SIGMA
+    if reported is not None and _do_centers_contradict(view, reported, frame_center_sigma_m):
+        return WithheldSurface(outcome=RayOutcome.HEIGHTS_CONTRADICT)
     if reported is not None and reported.frame_center_height_hae_m is not None:
         return HeightSurface(
             height_hae_m=reported.frame_center_height_hae_m, sigma_m=frame_center_sigma_m
