@@ -244,17 +244,19 @@ def judged(verdict: ConventionVerdict, broken: Broken) -> str:
     wrong.pop("slant_range", None) if _is_calculated_alike(chosen, expected) else None
     if not wrong:
         return "right"
-    is_same = set(wrong) <= {"reference", "north"} and _label(expected) in verdict.equivalent
+    is_same = (
+        set(wrong) <= {"reference", "north"}
+        and _label(expected, broken.set_name) in verdict.equivalent
+    )
     return "right" if is_same else f"wrong: {wrong}"
 
 
-def _label(expected: Mapping[str, object]) -> str:
+def _label(expected: Mapping[str, object], set_name: str) -> str:
     """Return what a verdict calls the convention flown, for those of the usual sign and unit."""
-    own = next(
-        each
-        for name, each in KNOWN_CONVENTIONS.items()
-        if each.reference is expected["reference"] and name != "eg0104"
-    )
+    standard = KNOWN_CONVENTIONS[set_name.lower()]
+    others = (each for name, each in KNOWN_CONVENTIONS.items() if name != "eg0104")
+    tried = (standard, *others)
+    own = next(each for each in tried if each.reference is expected["reference"])
     own = replace(own, north=North(str(expected["north"])))
     return own.label
 

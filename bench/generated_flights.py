@@ -268,10 +268,29 @@ def _corners(
     return found
 
 
-def packet_of(row: Row, *, set_name: str, time_us: int, sent: frozenset[str] = ALL_SENT) -> bytes:
-    """Return the packet of one row: ``ST0601`` or ``EG0104``."""
+def packet_of(
+    row: Row,
+    *,
+    set_name: str,
+    time_us: int,
+    sent: frozenset[str] = ALL_SENT,
+    has_center: bool = True,
+) -> bytes:
+    """Return the packet of one row.
+
+    Args:
+        row: What it says.
+        set_name: ``ST0601`` or ``EG0104``.
+        time_us: Its stamp.
+        sent: What it says of the ground.
+        has_center: Whether it has the frame centre.
+    """
     make = _st0601 if set_name == "ST0601" else _eg0104
-    return encode_set(make(row, time_us, sent), set_name=set_name)
+    items = make(row, time_us, sent)
+    if not has_center:
+        for key in (23, 24, "frame_center_latitude_deg", "frame_center_longitude_deg"):
+            items.pop(key, None)
+    return encode_set(items, set_name=set_name)
 
 
 def _st0601(row: Row, time_us: int, sent: frozenset[str]) -> Packet:

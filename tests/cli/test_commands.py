@@ -56,21 +56,45 @@ def test_inspect_is_aligned_short_and_says_what_is_undecided(twin_clip: TwinClip
 
 
 def test_inspect_does_not_hide_that_a_source_contradicts_itself(shared_data: SharedData) -> None:
-    clip = shared_data("fmv_klv/droneklv/Day_Flight.klv")
+    clip = shared_data("fmv_klv/kwiver/h264_klv.ts")
     document = json.loads(command("inspect", clip, "--json").stdout)
     codes = {warning["code"]: warning for warning in document["warnings"]}
-    assert codes["location_contradicts"]["count"] == 6
+    assert codes["convention_undecided"]["count"] == 30
+    assert document["location"]["angle_convention"] == "undecided"
+    assert document["location"]["north"] is None
+    assert document["metadata"]["views_located"] == 0
     text = command("inspect", clip).stdout
-    assert "by its pose it looks 35.1 km away" in text
+    assert "nothing is located" in text
+    assert "No problems found." not in text
+
+
+def test_inspect_names_how_a_source_departs_from_its_standard(shared_data: SharedData) -> None:
+    clip = shared_data("fmv_klv/droneklv/Day_Flight.klv")
+    document = json.loads(command("inspect", clip, "--json").stdout)
+    warning = next(w for w in document["warnings"] if w["code"] == "convention_departs")
+    assert all(item in warning["what"] for item in ("items 18 to 20", "items 25 and 42", "item 22"))
+    location = document["location"]
+    assert (location["angle_convention"], location["north"]) == ("north_referenced", "true")
+    assert location["residual_m"]["n"] == 6
+    assert location["residual_m"]["p95"] < 5.0
+    assert location["convention"]["reading"]["frame_center_height"] == "elevation_angle"
+    text = command("inspect", clip).stdout
     assert "Day_Flight.klv: raw KLV, 977 bytes" in text
     assert "No problems found." not in text
 
 
-@pytest.mark.parametrize("name", ["kwiver/aphill_klv_10s.ts", "osh/sample-stream_part1.ts"])
-def test_inspect_finds_no_problem_where_there_is_none(shared_data: SharedData, name: str) -> None:
-    assert command("inspect", shared_data(f"fmv_klv/{name}")).stdout.endswith(
-        "No problems found.\n"
-    )
+def test_inspect_explains_grid_north_and_a_calculated_range(shared_data: SharedData) -> None:
+    clip = shared_data("fmv_klv/kwiver/aphill_klv_10s.ts")
+    location = json.loads(command("inspect", clip, "--json").stdout)["location"]
+    assert (location["angle_convention"], location["north"]) == ("eg0104", "grid")
+    assert location["range_kind"] == "calculated"
+    assert "flat earth at height 0" in location["convention"]["range"]
+    assert location["residual_m"]["p95"] < 2.0
+
+
+def test_inspect_finds_no_problem_where_there_is_none(shared_data: SharedData) -> None:
+    clip = shared_data("fmv_klv/osh/sample-stream_part1.ts")
+    assert command("inspect", clip).stdout.endswith("No problems found.\n")
 
 
 def test_inspect_of_damaged_metadata_says_that_there_is_no_pose(shared_data: SharedData) -> None:

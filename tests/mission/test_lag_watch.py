@@ -1,6 +1,7 @@
 """The lag of metadata: found in footage that the real muxer wrote, said, and taken out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from plainview.formats import EncoderSettings, write_stanag4609
+from plainview.formats.convention_toml import ConventionSetting
 from plainview.formats.settings_toml import RunSettings
 from plainview.geo import ecef_from_geodetic, geodetic_from_ecef, ned_from_camera
 from plainview.misb import encode_set
@@ -97,7 +99,9 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def processed(footage: Path, out: Path, settings: RunSettings) -> dict[str, Any]:
-    request = ProcessRequest(inputs=(footage,), out=out, settings=settings, is_overlay_drawn=False)
+    """Process the footage, which says nothing of the ground: its convention is set by hand."""
+    known = replace(settings, convention=ConventionSetting(angle_convention="st0601"))
+    request = ProcessRequest(inputs=(footage,), out=out, settings=known, is_overlay_drawn=False)
     summary: dict[str, Any] = process(request).summary
     return summary
 

@@ -22,11 +22,12 @@ _CHUNK_BYTES: Final = 1 << 20
 _TICKS_PER_SECOND: Final = 90_000
 
 
-def read_klv_payloads(path: Path) -> Iterator[KlvPayload]:
+def read_klv_payloads(path: Path, *, max_bytes: int | None = None) -> Iterator[KlvPayload]:
     """Yield the KLV payloads of a file in order, undecoded.
 
     Args:
         path: A transport stream, another container, or a file of KLV alone.
+        max_bytes: How much of it is looked through; None means all.
 
     Yields:
         Payloads with the container's stamp in ``pts_us``; ``video_time_us`` is None, for no
@@ -41,24 +42,24 @@ def read_klv_payloads(path: Path) -> Iterator[KlvPayload]:
         file.seek(0)
         kind = content_kind(head)
         if kind is ContentKind.TRANSPORT_STREAM:
-            yield from _read_transport(file)
+            yield from _read_transport(file, max_bytes)
         elif kind is ContentKind.RAW_KLV:
-            yield from _read_raw(file)
+            yield from _read_raw(file, max_bytes)
         else:
-            yield from _read_container(file, path, head)
+            yield from _read_container(file, path, head=head, max_bytes=max_bytes)
 
 
-def _read_raw(file: BufferedReader) -> Iterator[KlvPayload]:
+def _read_raw(file: BufferedReader, max_bytes: int | None) -> Iterator[KlvPayload]:
     offset = 0
-    while data := file.read(_CHUNK_BYTES):
+    while (max_bytes is None or offset < max_bytes) and (data := file.read(_CHUNK_BYTES)):
         yield KlvPayload(stream=RAW_STREAM, data=data, byte_offset=offset)
         offset += len(data)
 
 
-def _read_transport(file: BufferedReader) -> Iterator[KlvPayload]:
+def _read_transport(file: BufferedReader, max_bytes: int | None) -> Iterator[KlvPayload]:
     aligner, demuxer = PacketAligner(), KlvDemuxer(is_video_skipped=True)
     last_ticks: int | None = None
-    for klv in _carried(file, aligner, demuxer):
+    for klv in _carried(file, (aligner, demuxer), max_bytes):
         if klv.pts is not None:
             last_ticks = _unwrapped(klv.pts, last_ticks)
         yield KlvPayload(
@@ -70,22 +71,28 @@ def _read_transport(file: BufferedReader) -> Iterator[KlvPayload]:
 
 
 def _carried(
-    file: BufferedReader, aligner: PacketAligner, demuxer: KlvDemuxer
+    file: BufferedReader, parts: tuple[PacketAligner, KlvDemuxer], max_bytes: int | None
 ) -> Iterator[CarriedKlv]:
-    is_end = False
+    aligner, demuxer = parts
+    is_end, n_read = False, 0
     while not is_end:
         data = file.read(_CHUNK_BYTES)
-        is_end = not data
+        n_read += len(data)
+        is_end = not data or (max_bytes is not None and n_read >= max_bytes)
         for run in aligner.feed(data, is_end=is_end):
             yield from demuxer.feed(run)
     yield from demuxer.flush()
 
 
-def _read_container(file: BufferedReader, path: Path, head: bytes) -> Iterator[KlvPayload]:
+def _read_container(
+    file: BufferedReader, path: Path, *, head: bytes, max_bytes: int | None
+) -> Iterator[KlvPayload]:
     container = open_container(file, path=path, head=head, is_video_needed=False)
     known: set[int] = set()
     try:
         for packet in container.packets():
+            if max_bytes is not None and (packet.pos or 0) >= max_bytes:
+                return
             index = packet.stream.index
             if packet.stream.type in ("video", "audio") or not packet.size:
                 continue

@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from plainview.errors import InputError
+from plainview.formats.convention_toml import (
+    CONVENTION_FIELDS,
+    ConventionSetting,
+    convention_from_mapping,
+)
 from plainview.geo import VerticalDatum, vertical_datum_from_name
 from plainview.model import Sigma, UncertaintyBasis, ViewSigma
 
@@ -39,6 +44,7 @@ class RunSettings:
             it needs none.
         terrain_sigma_m: Of the terrain model's heights; None means the default.
         max_gap_s: Longest pause of metadata that a View is interpolated across.
+        convention: What is set of how the source's numbers are to be read.
         metadata_lag_s: By how much the metadata comes too late on the video's clock; taken out.
         metadata_lag_sigma_s: 1-sigma of that lag; None leaves what is assumed of it.
         clock_ahead_s: By how much the clock of the metadata is ahead of UTC; taken out.
@@ -54,6 +60,7 @@ class RunSettings:
     terrain_datum_grid: str | None = None
     terrain_sigma_m: float | None = None
     max_gap_s: float | None = None
+    convention: ConventionSetting = field(default_factory=ConventionSetting)
     metadata_lag_s: float = 0.0
     metadata_lag_sigma_s: float | None = None
     clock_ahead_s: float = 0.0
@@ -99,7 +106,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "terrain_datum_grid",
         "terrain_sigma_m",
     ),
-    "metadata": ("max_gap_s", "lag_s", "lag_sigma_s", "clock_ahead_s"),
+    "metadata": (*CONVENTION_FIELDS, "max_gap_s", "lag_s", "lag_sigma_s", "clock_ahead_s"),
 }
 
 
@@ -131,6 +138,7 @@ def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettin
         terrain_datum_grid=_text(values, "surface", "terrain_datum_grid", where=where),
         terrain_sigma_m=_positive(values, "surface", "terrain_sigma_m", where=where),
         max_gap_s=_positive(values, "metadata", "max_gap_s", where=where),
+        convention=convention_from_mapping(values.get("metadata", {}), where=where),
         metadata_lag_s=_signed(values, "lag_s", MAX_LAG_S, where=where),
         clock_ahead_s=_signed(values, "clock_ahead_s", MAX_CLOCK_S, where=where),
         metadata_lag_sigma_s=_positive(values, "metadata", "lag_sigma_s", where=where),

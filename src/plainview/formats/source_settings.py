@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from plainview.geo import Calibration
+from plainview.misb import Conventions
 from plainview.model import ViewSigma
 from plainview.units import microseconds_from_seconds
 
@@ -24,6 +25,8 @@ class SourceSettings:
         metadata_lag_sigma_s: 1-sigma of that lag; None leaves what is assumed of it.
         clock_ahead_s: By how much the clock of the metadata is ahead of UTC; it is taken out.
         calibration: What is known of the platform's other biases; it is taken off each View.
+        convention: How the numbers of the metadata are to be read: one for all sets, or one for
+            each by its name; None is the standards' own reading.
         n_decode_threads: Threads of the video decoder; more cost more core time.
         is_recorded: Whether ``Unit.recorded`` will be used; else a video that a transport stream
             cannot carry is not encoded for it.
@@ -37,6 +40,7 @@ class SourceSettings:
     metadata_lag_sigma_s: float | None = None
     clock_ahead_s: float = 0.0
     calibration: Calibration | None = None
+    convention: Conventions = None
     n_decode_threads: int = 1
     is_recorded: bool = True
 

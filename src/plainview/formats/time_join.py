@@ -7,6 +7,7 @@ from typing import Final
 
 from plainview.formats.klv_placing import PLACING_SIGMA_S, KlvPlacing, PictureTimes, PlacedBy
 from plainview.geo import Calibration
+from plainview.misb.angle_convention import Conventions
 from plainview.misb.framing import KlvFramer, KlvPacket
 from plainview.misb.interpolate_view import InterpolationSettings
 from plainview.misb.metadata_set import MetadataSet
@@ -95,6 +96,7 @@ class TimeJoin:
         instrument: The 1-sigma of the turret where it is known.
         max_predicted_s: How long a View may be carried on by its rates; 0 in files.
         is_damage_used: Whether sets whose checksum fails are used all the same.
+        convention: How the source's numbers are to be read; None is the standards' own reading.
         lag_s: By how much the metadata comes too late on the video's clock: what it says of an
             instant lies this much after the picture of that instant. It is taken out.
         lag_sigma_s: 1-sigma of that lag, where it was measured; it takes the place of what is
@@ -110,6 +112,7 @@ class TimeJoin:
         instrument: ViewSigma | None = None,
         max_predicted_s: float = 0.0,
         is_damage_used: bool = False,
+        convention: Conventions = None,
         lag_s: float = 0.0,
         lag_sigma_s: float | None = None,
         clock_ahead_s: float = 0.0,
@@ -123,7 +126,10 @@ class TimeJoin:
         self._decoder = SetDecoder()
         self._state = ViewState(
             ViewStateSettings(
-                instrument=instrument, is_damage_used=is_damage_used, calibration=calibration
+                instrument=instrument,
+                is_damage_used=is_damage_used,
+                calibration=calibration,
+                convention=convention,
             )
         )
         self._pictures = PictureTimes()

@@ -26,6 +26,7 @@ _MEASURED_FROM_M: Final = 0.3
 """No rangefinder agrees with a computed distance within less than this, all the time."""
 
 _ANGLE_ITEMS: Final = {True: "items 18 to 20", False: "angle to north and obliquity angle"}
+_NORTH_ITEMS: Final = {True: "item 18", False: "angle to north"}
 _HEADING_ITEMS: Final = {True: "item 5", False: "platform heading"}
 _SENSOR_HEIGHT: Final = {True: "item 15, 75 or 104", False: "device altitude"}
 _CENTER_HEIGHT: Final = {True: "item 25 or 78", False: "frame-centre height"}
@@ -136,7 +137,7 @@ def _angle_defects(chosen: AngleConvention, samples: ConventionSamples) -> list[
             )
         )
     if chosen.north is not North.TRUE:
-        of = names if chosen.reference is AngleReference.NORTH else heading
+        of = _NORTH_ITEMS[is_gimbal] if chosen.reference is AngleReference.NORTH else heading
         zone = f" of UTM zone {chosen.grid_zone}" if chosen.grid_zone else ""
         what = f"is counted from {chosen.north} north{zone}, not from true north"
         found.append((of, what, "turned to true north"))

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from plainview.misb.angle_convention import AngleConvention
+from plainview.misb.range_end import needs_range_end, with_ground_at_range
 from plainview.misb.reported_accuracy import with_reported_accuracy
 from plainview.misb.view_heights import SensorHeight
 from plainview.misb.view_items import FIELDS, PLACE, ViewItems, oldest_age_s, value_of
@@ -15,7 +17,11 @@ _HEIGHTS = ("height_hae_m", "altitude_msl_m")
 
 
 def view_from_items(
-    items: ViewItems, height: SensorHeight, *, instrument: ViewSigma | None = None
+    items: ViewItems,
+    height: SensorHeight,
+    *,
+    instrument: ViewSigma | None = None,
+    convention: AngleConvention | None = None,
 ) -> View:
     """Return the View that a source's numbers make, all but its time.
 
@@ -23,6 +29,7 @@ def view_from_items(
         items: What the source says.
         height: The sensor's height in both datums.
         instrument: The 1-sigma of the turret where it is known.
+        convention: By which the items were read; None is the standard's own reading.
     """
     view = _without_pose(items, height)
     pose = view_pose(items, height)
@@ -38,6 +45,8 @@ def view_from_items(
         metadata_age_s=_age_s(items, pose),
     )
     posed = _with_resection(posed, pose)
+    if needs_range_end(convention):
+        posed = with_ground_at_range(posed)
     if not posed.is_locatable:
         return posed
     sigma = view_sigma(items, pose, instrument=instrument)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from plainview.misb.believed_sets import believed_set, is_doubtful_set
 from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
 from plainview.misb.metadata_set import MetadataSet
 from plainview.misb.view_items import ViewItems
@@ -25,9 +26,9 @@ class ViewItemsReader:
         self._held = HeldItems(max_age_s=max_item_age_s)
 
     def update(self, metadata: MetadataSet) -> ViewItems | None:
-        """Take in a set and return all that is known; None where it makes no View."""
+        """Take in a set and return all that is known; None where it is of no use or damaged."""
         reader = ITEM_READERS.get(metadata.set_name)
-        if reader is None:
+        if reader is None or is_doubtful_set(metadata):
             return None
-        self._held.update(metadata)
+        self._held.update(believed_set(metadata))
         return reader(self._held)

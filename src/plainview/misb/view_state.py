@@ -5,9 +5,11 @@ from typing import Final
 
 from plainview.geo import NotLocated
 from plainview.geo.calibration import Calibration, calibrated_view
-from plainview.misb.damage import DamageKind
+from plainview.misb.angle_convention import Conventions, convention_of_set
+from plainview.misb.believed_sets import believed_set, is_doubtful_set
 from plainview.misb.height_watch import HeightWatch
 from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
+from plainview.misb.items_by_convention import items_by_convention
 from plainview.misb.metadata_set import ItemKey, MetadataSet
 from plainview.misb.metadata_time import metadata_time
 from plainview.misb.reported_sigma import ReportedSigmaMemory
@@ -17,32 +19,12 @@ from plainview.misb.timed_view import TimedView
 from plainview.misb.view_from_items import view_from_items
 from plainview.misb.view_heights import MAX_DATUM_DIFFERENCE_M, SensorHeight, sensor_height
 from plainview.misb.view_items import ViewItems
-from plainview.misb.view_items_0104 import view_items_0104
-from plainview.misb.view_items_0601 import view_items_0601
+from plainview.misb.view_items_reader import ITEM_READERS
 from plainview.misb.view_warnings import ViewWarnings
 from plainview.model import CountedWarning, ViewSigma
 from plainview.units import seconds_from_microseconds
 
 __all__ = ["ViewState", "ViewStateSettings"]
-
-_READERS: Final = {"ST0601": view_items_0601, "EG0104": view_items_0104}
-"""How the items of each set that a View can be made of are read."""
-
-_DOUBTFUL: Final = frozenset(
-    {
-        DamageKind.GARBAGE,
-        DamageKind.LABEL,
-        DamageKind.STRAY_ELEMENT,
-        DamageKind.TRUNCATED,
-        DamageKind.LENGTH,
-        DamageKind.CHECKSUM,
-        DamageKind.CHECKSUM_MISSING,
-    }
-)
-"""Damage after which no item of the set can be believed."""
-
-_TIME_STAMP: Final = "time stamp"
-"""What a plausibility check calls the set's own time."""
 
 _CONVENTIONS: Final = {"ST0601": "st0601", "EG0104": "eg0104"}
 
@@ -57,12 +39,14 @@ class ViewStateSettings:
         max_item_age_s: A number that was not sent again for this long is not known.
         is_damage_used: Whether sets whose checksum fails are used all the same; for
             encoders that compute it wrongly.
+        convention: How the source's numbers are to be read; None is the standard's own reading.
         calibration: What is known of the platform's biases; it is taken off each View.
     """
 
     instrument: ViewSigma | None = None
     max_item_age_s: float = MAX_ITEM_AGE_S
     is_damage_used: bool = False
+    convention: Conventions = None
     calibration: Calibration | None = None
 
 
@@ -91,16 +75,16 @@ class ViewState:
             The View as the stream says it once this set is taken in; None where the set is
             of a kind that no View is made of, or too damaged to be believed.
         """
-        if self._is_doubtful(metadata):
+        if is_doubtful_set(metadata, is_damage_used=self._settings.is_damage_used):
             self._warnings.add("metadata_damaged", metadata)
             return None
         if metadata.set_name in ("ST0102", "ST0102U"):
             self._note_marking(metadata)
-        reader = _READERS.get(metadata.set_name)
+        reader = ITEM_READERS.get(metadata.set_name)
         if reader is None:
             return None
         held = self._held_items(metadata)
-        believed = _believed(metadata)
+        believed = believed_set(metadata)
         if len(believed.items) < len(metadata.items):
             self._warnings.add("metadata_implausible", metadata)
         if held.update(believed):
@@ -120,14 +104,6 @@ class ViewState:
         """What was wrong with the metadata so far, counted."""
         return self._warnings.counted()
 
-    def _is_doubtful(self, metadata: MetadataSet) -> bool:
-        """Return whether a set cannot be believed at all: its bytes, or when it is."""
-        return any(
-            damage.place == _TIME_STAMP
-            or (damage.kind in _DOUBTFUL and not self._settings.is_damage_used)
-            for damage in metadata.damage
-        )
-
     def _held_items(self, metadata: MetadataSet) -> HeldItems:
         key = (metadata.stream, metadata.set_name)
         if key not in self._held:
@@ -142,10 +118,17 @@ class ViewState:
             self._markings[metadata.stream] = marking
 
     def _timed(self, items: ViewItems, metadata: MetadataSet) -> TimedView:
+        convention = convention_of_set(self._settings.convention, metadata.set_name)
+        if convention is not None:
+            items = items_by_convention(items, convention, time_us=metadata.time_us)
+            if not convention.is_decided:
+                self._warnings.add("convention_undecided", metadata)
         height = sensor_height(items)
         self._check_heights(height, metadata)
         withheld = self._watch_datum(height, metadata)
-        view = view_from_items(items, height, instrument=self._settings.instrument)
+        view = view_from_items(
+            items, height, instrument=self._settings.instrument, convention=convention
+        )
         view = calibrated_view(view, self._settings.calibration)
         time = metadata_time(
             metadata.time_us, leap_seconds=items.leap_seconds, correction_us=items.correction_us
@@ -157,7 +140,7 @@ class ViewState:
             time_us=time.time_us,
             time_basis=time.basis,
             utc_sigma_s=time.sigma_s,
-            angle_convention=_CONVENTIONS[metadata.set_name],
+            angle_convention=convention.name if convention else _CONVENTIONS[metadata.set_name],
             withheld=view.withheld or withheld,
             security_marking=view.security_marking or self._markings.get(metadata.stream),
         )
@@ -192,14 +175,3 @@ def _security_tag(key: ItemKey) -> ItemKey:
     """Return the tag of an item of the security set, whose universal form has names."""
     known = ST0102.by_name.get(key) if isinstance(key, str) else None
     return key if known is None else known.number
-
-
-def _believed(metadata: MetadataSet) -> MetadataSet:
-    """Return the set without the items that contradict others or what came before."""
-    places = {damage.place for damage in metadata.damage if damage.kind == DamageKind.IMPLAUSIBLE}
-    if not places:
-        return metadata
-    items = {
-        key: item for key, item in metadata.items.items() if not places & {str(key), f"item {key}"}
-    }
-    return replace(metadata, items=items)

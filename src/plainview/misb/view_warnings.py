@@ -38,6 +38,12 @@ VIEW_WARNINGS: Final = {
         "nothing is located after it.",
         "Ask for the encoder's height datum; process the part before the step, or after it, alone.",
     ),
+    "convention_undecided": (
+        "Nothing that the source says decides what its angles are measured from; nothing is "
+        "located.",
+        "`plainview inspect` shows what was tried; where you know it, say it in a settings file: "
+        "`angle_convention` and `north` under `[metadata]` (--settings).",
+    ),
     "item_implausible": (
         "Metadata items hold what cannot be, such as a latitude beyond a pole; "
         "they are taken as not known.",

@@ -9,12 +9,19 @@ from typing import Any, Final
 import numpy as np
 
 from plainview.formats.probe import SourceProbe, probe
-from plainview.misb import LocationResidual, MetadataSet, ViewState, location_residual
+from plainview.misb import (
+    LocationResidual,
+    MetadataSet,
+    ViewState,
+    ViewStateSettings,
+    location_residual,
+)
+from plainview.mission.convention_prescan import Prescan, prescan_conventions
 from plainview.mission.evidence import EvidenceTally
 from plainview.mission.inspect_text import DAMAGE_WORDS, length_text
 from plainview.mission.location_check import describe_location
 from plainview.mission.packet_json import json_from_metadata, metadata_sets_of
-from plainview.model import View
+from plainview.model import CountedWarning, View
 
 __all__ = ["inspect_file", "iterate_packets"]
 
@@ -38,7 +45,7 @@ def inspect_file(path: Path) -> dict[str, Any]:
         InputError: The file cannot be read.
     """
     probed = probe(path)
-    survey = _Survey()
+    survey = _Survey(prescan=prescan_conventions((path,)))
     for metadata in metadata_sets_of(path):
         survey.add(metadata)
     residual = location_residual(survey.views)
@@ -59,6 +66,7 @@ def inspect_file(path: Path) -> dict[str, Any]:
 class _Survey:
     """What the packets of a file say, added up."""
 
+    prescan: Prescan
     n_packets: int = 0
     sets: Counter[str] = field(default_factory=Counter)
     damage: Counter[str] = field(default_factory=Counter)
@@ -89,11 +97,24 @@ class _Survey:
         if metadata.time_us is not None:
             self.times_us.append(metadata.time_us)
         self.evidence.add(metadata)
-        state = self.states.setdefault(metadata.stream, ViewState())
+        if metadata.stream not in self.states:
+            settings = ViewStateSettings(convention=self.prescan.conventions)
+            self.states[metadata.stream] = ViewState(settings)
+        state = self.states[metadata.stream]
         timed = state.update(metadata)
         if timed is not None:
             self.first_pose = self.first_pose or self.n_packets
             self.views.append(timed.view)
+
+    def convention_warnings(self) -> list[CountedWarning]:
+        """Return what departs from its standard, and what nothing decides."""
+        undecided = [
+            warning
+            for state in self.states.values()
+            for warning in state.warnings()
+            if warning.code == "convention_undecided"
+        ]
+        return [*self.prescan.warnings(), *undecided]
 
     def describe(self) -> dict[str, Any]:
         """Return the `metadata` object."""
@@ -128,6 +149,7 @@ class _Survey:
             angle_convention=_last(self.views, "angle_convention"),
             range_kinds=sorted(kinds),
             height_datum=_height_datum(self.items),
+            verdict=self.prescan.main,
         )
 
 
@@ -158,6 +180,7 @@ def _warnings(
         }
         for kind, count in sorted(survey.damage.items())
     ]
+    found += [asdict(warning) for warning in survey.convention_warnings()]
     if survey.n_packets and not survey.views:
         found.append(_no_view(survey))
     share = residual.median_share

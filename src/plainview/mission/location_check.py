@@ -8,6 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from plainview.geo import distance_and_bearing
+from plainview.misb import ConventionVerdict
+from plainview.mission.convention_prescan import describe_verdict
 
 __all__ = ["describe_location", "location_summary"]
 
@@ -21,6 +23,7 @@ def describe_location(
     angle_convention: str | None,
     range_kinds: Sequence[str],
     height_datum: str | None,
+    verdict: ConventionVerdict | None = None,
 ) -> dict[str, Any]:
     """Return the `location` object of ``inspect --json`` and ``mission.json``.
 
@@ -29,14 +32,17 @@ def describe_location(
         angle_convention: How angles were read.
         range_kinds: What slant ranges were worth, each kind once.
         height_datum: What the sensor's height is above, as the source gives it.
+        verdict: How the source's numbers are to be read, and why; None where it was not asked.
     """
+    chosen = None if verdict is None else verdict.chosen
     known = residual_m[np.isfinite(residual_m)]
     median, p95 = np.percentile(known, [50, 95]).round(3).tolist() if len(known) else (None, None)
     return {
         "angle_convention": angle_convention,
-        "north": "true",
+        "north": "true" if verdict is None else None if chosen is None else str(chosen.north),
         "height_datum": height_datum,
         "range_kind": range_kinds[0] if len(range_kinds) == 1 else (list(range_kinds) or None),
+        "convention": None if verdict is None else describe_verdict(verdict),
         "residual_m": {"median": median, "p95": p95, "n": len(known)},
         "trusted": {
             **dict.fromkeys(_TRUSTED),
@@ -45,7 +51,9 @@ def describe_location(
     }
 
 
-def location_summary(frames: pa.Table) -> dict[str, Any]:
+def location_summary(
+    frames: pa.Table, *, verdict: ConventionVerdict | None = None
+) -> dict[str, Any]:
     """Return `location` for the frames of a mission."""
 
     def column(name: str) -> npt.NDArray[np.float64]:
@@ -67,6 +75,7 @@ def location_summary(frames: pa.Table) -> dict[str, Any]:
         angle_convention=conventions[0] if conventions else None,
         range_kinds=frames["slant_range_kind"].drop_null().unique().to_pylist(),
         height_datum=_height_datum(frames),
+        verdict=verdict,
     )
 
 

@@ -13,6 +13,7 @@ from plainview.formats import FileSource, SourceSettings, TransportStreamRecorde
 from plainview.formats.ais_log import read_ais
 from plainview.geo import Terrain
 from plainview.mission.background import ReadAhead, WriteBehind
+from plainview.mission.convention_prescan import Prescan, prescan_conventions
 from plainview.mission.disk_space import check_disk_space, translate_disk_errors
 from plainview.mission.evidence import MissionEvidence
 from plainview.mission.folder import MissionFolder
@@ -62,7 +63,8 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
     if request.ais is not None:
         read_ais(request.ais)  # a log that cannot be read is said before hours of work, not after
     terrain = terrain_of(request)
-    source = open_source(request.inputs, settings=source_settings(request))
+    prescan = prescan_conventions(request.inputs, request.settings.convention)
+    source = open_source(request.inputs, settings=source_settings(request, prescan=prescan))
     with (
         contextlib.closing(source),
         translate_disk_errors(request.out),
@@ -71,7 +73,7 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
         journal = folder.create()
         plan = plan_of(journal, request, folder)
         check_disk_space(request, source)
-        run = _Run(request, (folder, journal, plan), (source, terrain))
+        run = _Run(request, (folder, journal, plan), (source, terrain), prescan=prescan)
         run.go(on_progress or (lambda progress: None))
     return open_mission(request.out)
 
@@ -99,8 +101,15 @@ def finished_mission(request: ProcessRequest) -> Mission | None:
     return None
 
 
-def source_settings(request: ProcessRequest) -> SourceSettings:
-    """Return how the source of a request is read."""
+def source_settings(request: ProcessRequest, *, prescan: Prescan | None = None) -> SourceSettings:
+    """Return how the source of a request is read.
+
+    Args:
+        request: What to do.
+        prescan: How its metadata are to be read; None looks at the inputs for it.
+    """
+    if prescan is None:
+        prescan = prescan_conventions(request.inputs, request.settings.convention)
     settings = request.settings
     given: dict[str, Any] = {"start_s": request.start_s, "end_s": request.end_s}
     if settings.max_gap_s is not None:
@@ -108,6 +117,7 @@ def source_settings(request: ProcessRequest) -> SourceSettings:
     given["metadata_lag_s"] = settings.metadata_lag_s
     given["metadata_lag_sigma_s"] = settings.metadata_lag_sigma_s
     given["clock_ahead_s"] = settings.clock_ahead_s
+    given["convention"] = prescan.conventions
     given.update(_calibrated(request))
     return SourceSettings(instrument=settings.instrument, **given)
 
@@ -136,10 +146,13 @@ class _Run:
         request: ProcessRequest,
         place: tuple[MissionFolder, Journal, dict[str, Any]],
         world: tuple[FileSource, Terrain | None],
+        *,
+        prescan: Prescan,
     ) -> None:
         self._request = request
         self._folder, self._journal, self._plan = place
         self._source, terrain = world
+        self._prescan = prescan
         self._surfaces = Surfaces.from_settings(request.settings, terrain=terrain)
         names = tuple(camera.name for camera in self._source.cameras)
         self._resume: ResumePoint = find_resume_point(
@@ -264,7 +277,8 @@ class _Run:
                 state="incomplete" if is_interrupted else "complete",
                 input_sha256=tuple(hashes.result()),
                 cameras=self._source.cameras,
-                warnings=self._source.warnings(),
+                warnings=self._source.warnings() + self._prescan.warnings(),
+                verdict=self._prescan.main,
                 streams=self._source.streams,
                 n_packets=(self._source.n_packets, self._source.n_packets_damaged),
                 evidence=self._evidence.describe(),

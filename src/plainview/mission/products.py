@@ -20,6 +20,7 @@ from plainview.formats.overlay_video import concatenate_parts
 from plainview.formats.raw_video import join_raw_parts
 from plainview.formats.report import write_report
 from plainview.formats.tracks_parquet import write_tracks_parquet
+from plainview.misb import ConventionVerdict
 from plainview.misb.clock_check import ClockVerdict
 from plainview.mission.clock_watch import check_mission_clock, clock_warnings, describe_clock
 from plainview.mission.frame_facts import read_frame_facts
@@ -75,6 +76,7 @@ class ProductInputs:
         evidence: Items of the source that plainview never sets.
         thumbnails: A picture of each track as JPEG.
         timings_s: Where the time went.
+        verdict: How the metadata were to be read; None where there are none.
     """
 
     request: ProcessRequest
@@ -89,6 +91,7 @@ class ProductInputs:
     evidence: list[dict[str, Any]]
     thumbnails: dict[int, bytes]
     timings_s: dict[str, float]
+    verdict: ConventionVerdict | None = None
 
 
 def make_products(made: ProductInputs) -> Path:
@@ -191,7 +194,10 @@ def _summary(
             "packets": n_packets,
             "packets_damaged": n_damaged,
         },
-        "location": {**location_summary(frames), **describe_clocks(lags, clock)},
+        "location": {
+            **location_summary(frames, verdict=made.verdict),
+            **describe_clocks(lags, clock),
+        },
         "evidence": made.evidence,
         "timings_s": made.timings_s,
         "security_marking": _first_known(frames, "security_marking"),

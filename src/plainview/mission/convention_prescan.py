@@ -1,0 +1,186 @@
+"""How a file's metadata are to be read, found before the run from the beginning of its inputs."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from plainview.errors import InputError
+from plainview.formats.convention_toml import ConventionSetting
+from plainview.formats.raw_klv import read_klv_payloads
+from plainview.misb import (
+    UNDECIDED,
+    AngleConvention,
+    ConventionVerdict,
+    KlvFramer,
+    MetadataSet,
+    SetDecoder,
+    ViewItems,
+    ViewItemsReader,
+    choose_convention,
+)
+from plainview.model import CountedWarning
+
+__all__ = ["Prescan", "describe_verdict", "prescan_conventions"]
+
+MAX_PACKETS: Final = 2_000
+"""KLV packets that are looked at, over all inputs: a minute of 30 a second."""
+
+MAX_BYTES: Final = 256 << 20
+"""Of each input that are looked through for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prescan:
+    """What was found of each kind of set.
+
+    Args:
+        verdicts: By the set's name.
+        n_packets: Packets that were looked at.
+    """
+
+    verdicts: Mapping[str, ConventionVerdict] = field(default_factory=dict)
+    n_packets: int = 0
+
+    @property
+    def conventions(self) -> Mapping[str, AngleConvention]:
+        """The convention of each kind of set; undecided ones locate nothing."""
+        return {name: each.chosen or UNDECIDED for name, each in self.verdicts.items()}
+
+    @property
+    def main(self) -> ConventionVerdict | None:
+        """The verdict on the set that says most; ST 0601 before EG 0104. None without any."""
+        decided = [each for each in self.verdicts.values() if each.chosen is not None]
+        known = decided or list(self.verdicts.values())
+        return max(known, key=lambda verdict: verdict.n_samples, default=None)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether there is a set that nothing decides."""
+        return any(verdict.chosen is None for verdict in self.verdicts.values())
+
+    def warnings(self) -> tuple[CountedWarning, ...]:
+        """Return a warning for each kind of set that departs from its standard."""
+        found = []
+        for name, verdict in self.verdicts.items():
+            if not verdict.defects:
+                continue
+            said = "; ".join(f"{each.items} {each.what}" for each in verdict.defects)
+            found.append(
+                CountedWarning(
+                    code="convention_departs",
+                    count=verdict.n_samples,
+                    first=name,
+                    what=f"The metadata depart from their standard: {said}."
+                    " They are read as they are meant.",
+                    mend="Nothing need be done; `location` has the evidence, and `[metadata]` in a"
+                    " settings file (--settings) overrules it.",
+                )
+            )
+        return tuple(found)
+
+
+def prescan_conventions(paths: Sequence[Path], setting: ConventionSetting | None = None) -> Prescan:
+    """Return how the metadata of some inputs are to be read.
+
+    Their first `MAX_PACKETS` packets are looked at, an even share of each input's, within its
+    first `MAX_BYTES`: what an encoder does wrong it does from its first packet on.
+
+    Args:
+        paths: Consecutive parts of one mission.
+        setting: What a person has set; it wins.
+    """
+    setting = setting or ConventionSetting()
+    items: dict[str, list[ViewItems]] = defaultdict(list)
+    times_us: dict[str, int] = {}
+    n_packets = 0
+    share = max(1, MAX_PACKETS // max(1, len(paths)))
+    for path in paths:
+        readers: dict[tuple[int, str], ViewItemsReader] = defaultdict(ViewItemsReader)
+        for metadata in islice(_sets_of(path), share):
+            n_packets += 1
+            said = readers[metadata.stream, metadata.set_name].update(metadata)
+            if said is not None:
+                items[metadata.set_name].append(said)
+            if said is not None and metadata.time_us is not None:
+                times_us.setdefault(metadata.set_name, metadata.time_us)
+    return Prescan(
+        verdicts={
+            name: choose_convention(said, fixed=setting.for_set(name), time_us=times_us.get(name))
+            for name, said in items.items()
+        },
+        n_packets=n_packets,
+    )
+
+
+def _sets_of(path: Path) -> Iterator[MetadataSet]:
+    """Yield the packets at the beginning of a file; none where it cannot be read."""
+    framer, decoder = KlvFramer(), SetDecoder()
+    try:
+        for payload in read_klv_payloads(path, max_bytes=MAX_BYTES):
+            for packet in framer.feed(payload):
+                yield decoder.decode(packet)
+    except InputError:  # said by whoever opens the input to work on it
+        return
+    for packet in framer.flush():
+        yield decoder.decode(packet)
+
+
+def describe_verdict(verdict: ConventionVerdict) -> dict[str, Any]:
+    """Return a verdict as JSON holds it: the choice, its evidence and its residual."""
+    chosen = verdict.chosen
+    return {
+        "decided": chosen is not None,
+        "set": verdict.is_set,
+        "reason": verdict.reason,
+        "label": None if chosen is None else chosen.label,
+        "probability": round(verdict.probability, 6),
+        "equivalent": list(verdict.equivalent),
+        "residual_deg": verdict.residual_deg,
+        "residual_share_of_range": verdict.residual_share,
+        "instants": verdict.n_samples,
+        "reading": None if chosen is None else _describe_reading(chosen),
+        "defects": [
+            {"items": each.items, "what": each.what, "correction": each.correction}
+            for each in verdict.defects
+        ],
+        "evidence": [
+            {
+                "quantity": each.quantity,
+                "residual": each.residual,
+                "spread": each.spread,
+                "residual_as_standard": each.residual_as_standard,
+                "unit": each.unit,
+                "instants": each.n_instants,
+            }
+            for each in verdict.evidence
+        ],
+        "hypotheses": [
+            {
+                "angles": each.convention.label,
+                "probability": each.probability,
+                "bearing_miss_deg": each.bearing_miss_deg,
+                "elevation_miss_deg": each.elevation_miss_deg,
+            }
+            for each in verdict.hypotheses
+        ],
+        "range": verdict.range_reason,
+        "heights": verdict.height_reason,
+    }
+
+
+def _describe_reading(chosen: AngleConvention) -> dict[str, Any]:
+    """Return a convention by the settings that would fix it."""
+    return {
+        "angle_convention": chosen.name,
+        "north": str(chosen.north),
+        "elevation_sign": "down" if chosen.is_elevation_down else "up",
+        "angle_unit": "radians" if chosen.is_in_radians else "degrees",
+        "sensor_height": str(chosen.sensor_height),
+        "frame_center_height": str(chosen.frame_center_height),
+        "slant_range": str(chosen.slant_range),
+        "fields_of_view": str(chosen.fields_of_view),
+        "odd_lengths": str(chosen.odd_lengths),
+    }
