@@ -1,7 +1,7 @@
 """How a hot kernel is compiled: once, cached on disk, typed as the function that it was."""
 
 from collections.abc import Callable
-from typing import Final, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import numba
 
@@ -10,11 +10,13 @@ __all__ = ["compiled"]
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-_FASTMATH: Final = frozenset({"reassoc", "contract", "nsz", "arcp"})
-"""Lets sums be vectorised; NaN and infinity keep their meaning."""
-
 
 def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Return the function compiled on its first call, with a cache beside its file."""
-    kernel: Callable[_P, _R] = numba.njit(cache=True, fastmath=set(_FASTMATH))(function)
+    """Return the function compiled on its first call, with a cache beside its file.
+
+    Sums keep their order (no fast arithmetic). A kernel that is compiled in this process calls
+    other machine code of its helpers than one that comes from the cache; with fast arithmetic
+    the two round differently, and a resumed run would not be the uninterrupted one.
+    """
+    kernel: Callable[_P, _R] = numba.njit(cache=True)(function)
     return kernel
