@@ -1,7 +1,7 @@
 """Says how the background moved between consecutive frames, and when it cannot be said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import cv2
@@ -96,8 +96,13 @@ class HomographyRegistrar:
             motion=registration.current_from_previous,
             residual=(registration.residual_px or 0.0) * template.scales[0],
         )
-        self.pictures.observe(frame, registration)
-        return registration
+        known = replace(
+            registration,
+            strokes=picture.strokes if picture.strokes.size else None,
+            is_overlay_known=self.pictures.overlay.is_learned,
+        )
+        self.pictures.observe(frame, known)
+        return known
 
     def _register(
         self, frame: Frame, picture: Picture, *, template: Template, thumbnail: Thumbnail

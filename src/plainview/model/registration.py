@@ -21,6 +21,9 @@ class Registration:
         is_restart: Whether the pictures are unrelated (first frame, cut, switch of camera,
             field step, polarity flip), so that every memory of pixels must be dropped.
         reason: Why it is a restart or not valid, in a word or two; None otherwise.
+        strokes: (H, W) uint8, not 0 where burned-in overlay was drawn so far; None for none.
+        is_overlay_known: Whether all of the burned-in overlay is known; while it is not, a
+            thing that stands still on the screen may be part of it.
     """
 
     current_from_previous: npt.NDArray[np.float64]
@@ -28,6 +31,8 @@ class Registration:
     is_valid: bool
     is_restart: bool
     reason: str | None = None
+    strokes: npt.NDArray[np.uint8] | None = None
+    is_overlay_known: bool = True
 
     def __post_init__(self) -> None:
         if self.current_from_previous.shape != (3, 3):

@@ -46,6 +46,9 @@ _ENDED: Final = int(LifeStage.ENDED)
 _IN_VIEW: Final = 0.5
 """A track whose centre is less likely in the picture than this is out of view."""
 
+_LEAST_GROUND_SHIFT_PX: Final = 4.0
+"""Of the ground under a thing since its track began, to tell whether it goes with the screen."""
+
 _SHORTEST_STEP_S: Final = 0.03
 """Of the time in which new things may have come, for the first frame."""
 
@@ -113,6 +116,19 @@ def _is_over(track: Record, rule: Record) -> bool:
 
 
 @compiled
+def _goes_with_screen(track: Record) -> bool:
+    """Say whether a thing stays on the screen, rather than on the ground that moves under it.
+
+    Burned-in overlay does, and a thing that the turret holds.
+    """
+    born, ground, state = track.born_px, track.ground_px, track.state
+    shift_px = math.hypot(ground[0] - born[0], ground[1] - born[1])
+    off_screen_px = math.hypot(state[0] - born[0], state[1] - born[1])
+    off_ground_px = math.hypot(state[0] - ground[0], state[1] - ground[1])
+    return shift_px >= _LEAST_GROUND_SHIFT_PX and off_screen_px < off_ground_px
+
+
+@compiled
 def _is_sure(track: Record, rule: Record) -> bool:
     """Say whether a tentative track has enough behind it, and goes with no other."""
     is_old: bool = track.age_s >= rule.confirm_after_s
@@ -137,7 +153,8 @@ def _take_hit(track: Record, frame: tuple[Record, Record], detection: Record) ->
     track.label = detection.label
     track.detector = detection.detector
     judge(track)
-    if track.life_stage != _TENTATIVE or _is_sure(track, rule):
+    is_doubtful = step.is_overlay_known == 0 and _goes_with_screen(track)
+    if track.life_stage != _TENTATIVE or (_is_sure(track, rule) and not is_doubtful):
         track.life_stage = _CONFIRMED
 
 
@@ -214,6 +231,8 @@ def _begin(track: Record, frame: tuple[Record, Record], detection: Record) -> No
     speed_px_s = rule.start_speed_px_s + rule.start_speed_sizes_s * size_px
     track.state[:] = 0.0
     track.state[0], track.state[1] = _center_px(box_px)
+    track.born_px[0], track.born_px[1] = track.state[0], track.state[1]
+    track.ground_px[0], track.ground_px[1] = track.state[0], track.state[1]
     track.cov[0, 0], track.cov[1, 1] = variance_x, variance_y
     track.cov[2, 2], track.cov[3, 3] = speed_px_s * speed_px_s, speed_px_s * speed_px_s
     track.age_s = 0.0

@@ -32,6 +32,8 @@ def _predict(tracks: Records, rule: Record, step: Record) -> None:
     noise = np.kron([[dt**3 / 3.0, dt**2 / 2.0], [dt**2 / 2.0, dt]], np.eye(2))
     state = tracks["state"] @ transition.T
     cov = transition @ tracks["cov"] @ transition.T + walk[:, None, None] * noise
+    ground = np.concatenate([tracks["ground_px"], np.ones((len(state), 1))], axis=1) @ h.T
+    tracks["ground_px"] = ground[:, :2] / ground[:, 2:]
     lifted = np.concatenate([state[:, :2], np.ones((len(state), 1))], axis=1) @ h.T
     place = lifted[:, :2] / lifted[:, 2:]
     jacobian = (h[:2, :2] - place[:, :, None] * h[2, :2]) / lifted[:, 2, None, None]
@@ -164,6 +166,13 @@ def _take_hits(tracks: Records, found: Records, frame: tuple[Record, Record]) ->
         & (tracks["seen_s"] >= rule["least_seen_share"] * tracks["age_s"])
         & (tracks["shadowed_s"] <= MOST_SHADOWED * tracks["age_s"])
     )
+    born, ground, place = tracks["born_px"], tracks["ground_px"], tracks["state"][:, :2]
+    shift_px, off_screen_px, off_ground_px = (
+        np.linalg.norm(one - other, axis=1)
+        for one, other in ((ground, born), (place, born), (place, ground))
+    )
+    goes_with_screen = (shift_px >= 4.0) & (off_screen_px < off_ground_px)
+    is_sure &= bool(step["is_overlay_known"]) | ~goes_with_screen
     is_confirmed = is_sure | (tracks["life_stage"] != LifeStage.TENTATIVE)
     tracks["life_stage"][is_confirmed] = LifeStage.CONFIRMED
 
@@ -298,6 +307,8 @@ def _begin(found: Records, clutter: Array, frame: tuple[Record, Record]) -> dict
         "n_hits": np.ones(len(found)),
         "is_hit": np.ones(len(found)),
         "state": np.concatenate([center_px, np.zeros_like(center_px)], axis=1),
+        "born_px": center_px,
+        "ground_px": center_px,
         "cov": cov,
         "width_px": width,
         "height_px": height,

@@ -78,6 +78,12 @@ def warp(track: Record, homography: Array, motion_sigma_px: float) -> bool:
     a, b = (h[0, 0] - x * h[2, 0]) / depth, (h[0, 1] - x * h[2, 1]) / depth
     c, d = (h[1, 0] - y * h[2, 0]) / depth, (h[1, 1] - y * h[2, 1]) / depth
     state[0], state[1] = x, y
+    ground = track.ground_px
+    depth_there = h[2, 0] * ground[0] + h[2, 1] * ground[1] + h[2, 2]
+    ground[0], ground[1] = (
+        (h[0, 0] * ground[0] + h[0, 1] * ground[1] + h[0, 2]) / depth_there,
+        (h[1, 0] * ground[0] + h[1, 1] * ground[1] + h[1, 2]) / depth_there,
+    )
     state[2], state[3] = a * u + b * v, c * u + d * v
     _turn_block(cov, (a, b, c, d), (0, 0))
     _turn_block(cov, (a, b, c, d), (0, 2))

@@ -59,6 +59,8 @@ TRACK_DTYPE: Final = np.dtype(
         ("p_hidden", "f8"),  # behind something; gone is what is left
         ("p_in_view", "f8"),  # predicted, as is the next
         ("clutter_px2", "f8"),  # density at the predicted place
+        ("born_px", "f8", (2,)),  # centre in the picture when it began
+        ("ground_px", "f8", (2,)),  # where the ground that was there is now
         ("box_px", "f8", (4,)),  # as it is told: x, y of the corner, width, height
         ("existence", "f8"),
     ],
@@ -84,6 +86,7 @@ STEP_DTYPE: Final = np.dtype(
         ("width_px", "f8"),
         ("height_px", "f8"),
         ("is_restart", "i8"),
+        ("is_overlay_known", "i8"),
         ("n_tracks", "i8"),
         ("next_id", "i8"),
         ("motion_sigma_px", "f8"),

@@ -1,10 +1,12 @@
 """The multi-object tracker: detections of consecutive frames become tracks, in pixels."""
 
+import math
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from plainview.model import Detections, Frame, Registration, State, Tracks
+from plainview.model import Detections, Frame, LifeStage, Registration, State, Tracks
 from plainview.tracking.frame_kernel import advance_tracks
 from plainview.tracking.name_numbers import NameNumbers
 from plainview.tracking.settings import TrackerSettings
@@ -21,6 +23,8 @@ from plainview.units import seconds_from_microseconds
 __all__ = ["MultiObjectTracker"]
 
 _FIRST_CAPACITY: Final = 64
+_UNSEEN_ON_STROKES_S: Final = 0.3
+_SHARE_ON_STROKES: Final = 0.25
 
 
 def _fields(records: Records) -> dict[str, Any]:
@@ -68,12 +72,28 @@ class MultiObjectTracker:
         self._take_step(frame, registration)
         found = self._take_detections(detections)
         advance_tracks((self._tracks, self._clutter), found, (self._rules, self._step))
+        if registration.strokes is not None:
+            self._end_on_strokes(registration.strokes)
         return self._tell()
+
+    def _end_on_strokes(self, strokes: npt.NDArray[np.uint8]) -> None:
+        """End what has not been seen since the overlay under it is known: it was the overlay."""
+        tracks = self._tracks[: self._step["n_tracks"][0]]
+        is_unseen = (tracks["life_stage"] == LifeStage.COASTING) & (
+            tracks["unseen_s"] >= _UNSEEN_ON_STROKES_S
+        )
+        for row in np.flatnonzero(is_unseen).tolist():
+            x, y, width, height = tracks["box_px"][row].tolist()
+            left, top = max(0, math.floor(x) - 1), max(0, math.floor(y) - 1)
+            box = strokes[top : math.ceil(y + height) + 1, left : math.ceil(x + width) + 1]
+            if box.size and np.count_nonzero(box) >= _SHARE_ON_STROKES * box.size:
+                tracks["life_stage"][row] = LifeStage.ENDED
 
     def _take_step(self, frame: Frame, registration: Registration) -> None:
         step, camera = self._step_fields, frame.camera
         is_resized = (camera.width_px, camera.height_px) != self._size_px
         step["is_restart"][0] = is_resized or registration.is_restart or frame.is_discontinuous
+        step["is_overlay_known"][0] = registration.is_overlay_known
         step["dt_s"][0] = max(seconds_from_microseconds(frame.video_time_us - self._time_us), 0.0)
         step["width_px"][0], step["height_px"][0] = camera.width_px, camera.height_px
         step["homography"][0] = registration.current_from_previous
