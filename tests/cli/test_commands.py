@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from plainview.formats.settings_toml import read_settings
 from plainview.formats.twin_clip import TwinClip
 from plainview.mission import demo
 from plainview.mission.reader import Mission
@@ -17,6 +18,8 @@ from plainview.twin import read_scenario
 from tests.cli.command import command
 from tests.conftest import SharedData
 from tests.mission.conftest import small_scenario
+
+COMMAND = "from plainview.cli.main import run; run()"
 
 
 def test_help_names_every_command_and_no_arguments_show_it() -> None:
@@ -44,15 +47,16 @@ def test_inspect_says_what_is_in_a_clip(twin_clip: TwinClip) -> None:
     assert result.stderr == ""
 
 
-def test_inspect_is_aligned_short_and_says_what_is_undecided(twin_clip: TwinClip) -> None:
+def test_inspect_is_aligned_short_and_ends_in_what_may_be_trusted(twin_clip: TwinClip) -> None:
     lines = command("inspect", twin_clip.video).stdout.splitlines()
     titles = [line for line in lines[1:] if not line.startswith(" ")]
     assert titles[:3] == ["streams", "metadata", "location"]
-    assert len(lines) < 30
+    assert len(lines) < 50
     assert max(len(line) for line in lines) <= 110
-    assert "  trusted   undecided for position, time, bearing, range" in lines
-    assert "            not tested by this version: the standard's own reading is taken" in lines
-    assert lines[-1] == "No problems found."
+    end = lines[lines.index("what may be trusted") + 1 :]
+    parts = ("position", "time", "bearing", "range")
+    assert all(any(line.startswith(f"  {part}: ") for line in end) for part in parts)
+    assert lines[lines.index("what may be trusted") - 1] == "No problems found."
 
 
 def test_inspect_does_not_hide_that_a_source_contradicts_itself(shared_data: SharedData) -> None:
@@ -94,7 +98,40 @@ def test_inspect_explains_grid_north_and_a_calculated_range(shared_data: SharedD
 
 def test_inspect_finds_no_problem_where_there_is_none(shared_data: SharedData) -> None:
     clip = shared_data("fmv_klv/osh/sample-stream_part1.ts")
-    assert command("inspect", clip).stdout.endswith("No problems found.\n")
+    text = command("inspect", clip).stdout
+    assert "No problems found.\nwhat may be trusted\n  position: may be trusted." in text
+    assert "corrections" not in text
+
+
+def test_corrections_are_written_as_settings_that_process_takes(
+    shared_data: SharedData, tmp_path: Path
+) -> None:
+    clip, fix = shared_data("fmv_klv/kwiver/aphill_klv_10s.ts"), tmp_path / "fix.toml"
+    assert command("inspect", clip, "--fix", fix).exit_code == 0
+    assert read_settings(fix).values == {
+        "metadata": {"angle_convention": "eg0104", "north": "grid", "slant_range": "flat_grid"}
+    }
+    out = tmp_path / "mission"
+    assert command("process", clip, "--settings", fix, "--out", out).exit_code == 0
+    location = json.loads((out / "mission.json").read_text())["location"]
+    assert location["convention"]["set"]
+    assert location["north"] == "grid"
+    assert location["trusted"]["range"] is False
+    assert "grid north" in location["trusted"]["why"]["bearing"]
+
+
+def test_corrections_never_overwrite_a_file(shared_data: SharedData, tmp_path: Path) -> None:
+    clip, fix = shared_data("fmv_klv/kwiver/aphill_klv_10s.ts"), tmp_path / "fix.toml"
+    fix.write_text("mine")
+    result = subprocess.run(
+        [sys.executable, "-c", COMMAND, "inspect", str(clip), "--fix", str(fix)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert f"{fix}: is there already" in result.stderr
+    assert fix.read_text() == "mine"
 
 
 def test_inspect_of_damaged_metadata_says_that_there_is_no_pose(shared_data: SharedData) -> None:
@@ -113,8 +150,9 @@ def test_inspect_prints_one_document_of_the_contract(twin_clip: TwinClip) -> Non
     location = document["location"]
     assert {"angle_convention", "north", "height_datum", "range_kind"} <= set(location)
     assert location["residual_m"]["median"] < location["residual_m"]["p95"] < 1.0
-    assert all(location["trusted"][n] is None for n in ("position", "time", "bearing", "range"))
-    assert set(location["trusted"]["why"]) == {"position", "time", "bearing", "range"}
+    parts = {"position", "time", "bearing", "range"}
+    assert all(location["trusted"][part] in {True, False, None} for part in parts)
+    assert set(location["trusted"]["why"]) == parts
 
 
 def test_inspect_prints_a_line_for_each_packet(twin_clip: TwinClip) -> None:

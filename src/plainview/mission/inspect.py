@@ -17,11 +17,12 @@ from plainview.misb import (
     location_residual,
 )
 from plainview.mission.convention_prescan import Prescan, prescan_conventions
+from plainview.mission.doctor import DoctorFacts
 from plainview.mission.evidence import EvidenceTally
 from plainview.mission.inspect_text import DAMAGE_WORDS, length_text
 from plainview.mission.location_check import describe_location
 from plainview.mission.packet_json import json_from_metadata, metadata_sets_of
-from plainview.model import CountedWarning, View
+from plainview.model import CountedWarning, RangeKind, View
 
 __all__ = ["inspect_file", "iterate_packets"]
 
@@ -149,7 +150,25 @@ class _Survey:
             angle_convention=_last(self.views, "angle_convention"),
             range_kinds=sorted(kinds),
             height_datum=_height_datum(self.items),
+            facts=self._facts(kinds),
+        )
+
+    def _facts(self, kinds: set[RangeKind]) -> DoctorFacts:
+        """Return what the metadata doctor judges by; the pictures are not looked at."""
+        located = [view for view in self.views if view.is_locatable]
+        return DoctorFacts(
             verdict=self.prescan.main,
+            n_located=len(located),
+            has_ground_height=any(
+                view.reported is not None
+                and (
+                    view.reported.frame_center_altitude_msl_m is not None
+                    or view.reported.frame_center_height_hae_m is not None
+                )
+                for view in located
+            ),
+            range_kinds=tuple(sorted(kinds)),
+            time_bases=tuple(sorted({view.time_basis for view in self.views if view.time_basis})),
         )
 
 

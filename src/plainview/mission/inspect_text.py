@@ -5,9 +5,10 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
+from plainview.formats.settings_writer import settings_text
 from plainview.formats.time_text import stamp_text
 
-__all__ = ["DAMAGE_WORDS", "inspect_text", "length_text"]
+__all__ = ["DAMAGE_WORDS", "corrections_of", "inspect_text", "length_text"]
 
 DAMAGE_WORDS: Final = {
     "garbage": "Bytes in a metadata stream belong to no packet",
@@ -46,6 +47,8 @@ _TIMES: Final = {
     "simulated": "simulated",
 }
 _CONVENTIONS: Final = {"st0601": "ST 0601", "eg0104": "EG 0104"}
+_PARTS: Final = ("position", "time", "bearing", "range")
+_ANSWERS: Final = {True: "may be trusted", False: "not to be trusted", None: "undecided"}
 _COUNTED_IN_BYTES: Final = ("transport_bytes_lost",)
 _MOST_VALUES: Final = 4
 _WIDTH: Final = 96
@@ -67,7 +70,7 @@ def inspect_text(result: dict[str, Any]) -> str:
     )
     for title, told in parts:
         lines += _aligned(title, list(told))
-    return "\n".join(lines + _problem_lines(result["warnings"]))
+    return "\n".join(lines + _problem_lines(result["warnings"]) + _trust_lines(result))
 
 
 def _aligned(title: str, told: list[tuple[str, str]]) -> list[str]:
@@ -160,7 +163,7 @@ def _location_lines(result: dict[str, Any]) -> Lines:
     if not result["metadata"]["packets"]:
         return
     location = result["location"]
-    residual, trusted = location["residual_m"], location["trusted"]
+    residual = location["residual_m"]
     if residual["median"] is None:
         yield "residual", "not known: the source gives no frame centre to compare ours with"
     else:
@@ -174,22 +177,6 @@ def _location_lines(result: dict[str, Any]) -> Lines:
         height = location["height_datum"] or "not known"
         yield "read as", f"{convention} says; {location['north']} north; heights above: {height}"
         yield "range", _range_text(location["range_kind"])
-    for answer, word in ((True, "trusted"), (False, "doubted")):
-        names = [name for name, value in trusted.items() if value is answer]
-        if names:
-            yield word, ", ".join(names)
-    yield from _undecided_lines(trusted)
-
-
-def _undecided_lines(trusted: dict[str, Any]) -> Lines:
-    """Yield what is neither trusted nor doubted, by its reason."""
-    by_reason: dict[str, list[str]] = {}
-    for name, value in trusted.items():
-        if value is None:
-            by_reason.setdefault(trusted["why"][name], []).append(name)
-    for reason, names in by_reason.items():
-        yield "trusted", f"undecided for {', '.join(names)}"
-        yield "", reason
 
 
 def _range_text(kind: Any) -> str:
@@ -239,6 +226,32 @@ def _problem_lines(warnings: list[dict[str, Any]]) -> list[str]:
         lines += _wrapped(warning["what"], indent=2)
         lines += _wrapped(_how_often(warning), indent=4) + _wrapped(warning["mend"], indent=4)
     return lines
+
+
+def _trust_lines(result: dict[str, Any]) -> list[str]:
+    """Return what may be trusted and what not, each with reason and proof, and what mends it."""
+    if not result["metadata"]["packets"]:
+        return []
+    trusted, lines = result["location"]["trusted"], ["what may be trusted"]
+    for part in _PARTS:
+        lines += _wrapped(f"{part}: {_ANSWERS[trusted[part]]}. {trusted['why'][part]}", indent=2)
+        for proof in trusted["proof"][part]:
+            lines += _wrapped(f"- {proof}", indent=4)
+    corrections = corrections_of(result)
+    if corrections:
+        lines.append("corrections; `--fix FILE.toml` writes them as settings for `process`")
+        text = settings_text(corrections).strip().splitlines()
+        lines += [f"  {line}" for line in text if line]
+    return lines
+
+
+def corrections_of(result: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the settings that the result of `inspect_file` proposes, by table."""
+    tables: dict[str, dict[str, Any]] = {}
+    for proposed in result["location"]["trusted"]["correction"].values():
+        for table, values in proposed.items():
+            tables.setdefault(table, {}).update(values)
+    return tables
 
 
 def _wrapped(text: str, *, indent: int) -> list[str]:

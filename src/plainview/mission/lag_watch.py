@@ -21,7 +21,15 @@ from plainview.geo import (
 )
 from plainview.model import Camera, CountedWarning, ViewMethod
 
-__all__ = ["LAG_COLUMNS", "FoundLag", "LagWatch", "describe_lags", "find_lags", "lag_warnings"]
+__all__ = [
+    "LAG_COLUMNS",
+    "FoundLag",
+    "LagWatch",
+    "describe_lags",
+    "find_lags",
+    "lag_warnings",
+    "narrowest",
+]
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -110,14 +118,19 @@ def find_lags(path: Path, cameras: Sequence[Camera], *, applied_s: float) -> lis
     return watch.found(applied_s=applied_s)
 
 
-def describe_lags(lags: Sequence[FoundLag]) -> dict[str, Any] | None:
-    """Return `location.lag`: that of the camera whose interval is narrowest; None without any."""
+def narrowest(lags: Sequence[FoundLag]) -> FoundLag:
+    """Return the lag of the camera whose interval is narrowest."""
 
     def width_s(found: FoundLag) -> float:
         low_s, high_s = found.left.low_s, found.left.high_s
         return float("inf") if low_s is None or high_s is None else high_s - low_s
 
-    return min(lags, key=width_s).describe() if lags else None
+    return min(lags, key=width_s)
+
+
+def describe_lags(lags: Sequence[FoundLag]) -> dict[str, Any] | None:
+    """Return `location.lag`: that of the camera whose interval is narrowest; None without any."""
+    return narrowest(lags).describe() if lags else None
 
 
 def lag_warnings(lags: Sequence[FoundLag]) -> tuple[CountedWarning, ...]:

@@ -54,7 +54,7 @@ _FRAME_COLUMNS: Final = (
     *("frame_center_latitude_deg", "frame_center_longitude_deg", "frame_center_height_hae_m"),
     *("reported_frame_center_latitude_deg", "reported_frame_center_longitude_deg"),
     *("is_restart", "restart_reason", "n_detections", "security_marking", "core_identifier"),
-    "image_source",
+    *("image_source", "time_basis"),
 )
 """What summary, maps and events need of each frame."""
 
@@ -195,7 +195,7 @@ def _summary(
             "packets_damaged": n_damaged,
         },
         "location": {
-            **location_summary(frames, verdict=made.verdict),
+            **location_summary(frames, verdict=made.verdict, clocks=clocks),
             **describe_clocks(lags, clock),
         },
         "evidence": made.evidence,
