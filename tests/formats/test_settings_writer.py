@@ -1,5 +1,6 @@
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -7,7 +8,7 @@ from plainview.errors import InputError
 from plainview.formats.settings_toml import read_settings
 from plainview.formats.settings_writer import settings_text, write_settings
 
-TABLES = {
+TABLES: dict[str, dict[str, Any]] = {
     "metadata": {"lag_s": 0.25, "lag_sigma_s": 0.01},
     "overlay": {"layout": 'a "quoted" \\ name\n'},
 }
