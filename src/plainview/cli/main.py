@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from plainview import __version__
-from plainview.cli import calibrate, demo, inspect, process, score
+from plainview.cli import calibrate, demo, inspect, process, score, trial
 from plainview.errors import PlainviewError
 
 __all__ = ["app", "run"]
@@ -63,6 +63,7 @@ app.command(name="inspect")(inspect.inspect)
 app.command(name="process")(process.process)
 app.command(name="calibrate")(calibrate.calibrate)
 app.command(name="score")(score.score)
+app.command(name="trial")(trial.trial)
 app.command(name="demo")(demo.demo)
 
 

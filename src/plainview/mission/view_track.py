@@ -12,11 +12,11 @@ import pyarrow as pa
 from plainview.errors import InputError, MissingMetadataError
 from plainview.formats import SourceSettings, open_source
 from plainview.formats.settings_toml import RunSettings, settings_from_mapping
-from plainview.geo import assumed_view_sigma
+from plainview.geo import CalibratedPart, Calibration, assumed_view_sigma
 from plainview.misb.timed_view import TimedView
 from plainview.misb.timeline import Timeline
 from plainview.mission.reader import Mission
-from plainview.model import Camera, Frame, PoseBasis, TimeBasis, View, ViewSigma
+from plainview.model import Camera, Frame, PoseBasis, Sigma, TimeBasis, View, ViewSigma
 from plainview.units import seconds_from_microseconds
 
 __all__ = ["VIEW_COLUMNS", "ViewTrack", "sigma_of_mission", "view_of_row"]
@@ -132,10 +132,12 @@ class ViewTrack:
         )
         rows = _rows_of(mission.frames, camera.name)
         instrument = sigma_of_mission(mission)
+        applied = calibration_of_mission(mission)
+        views = [view_of_row(row, instrument=instrument) for row in rows]
         track = cls.of(
             camera,
             [row["video_time_us"] for row in rows],
-            [view_of_row(row, instrument=instrument) for row in rows],
+            [_as_sure_as(view, applied) for view in views],
         )
         track.check(str(mission.path))
         return track
@@ -221,6 +223,26 @@ def _completed(instrument: ViewSigma | None, basis: PoseBasis) -> ViewSigma:
         if getattr(instrument, entry.name) is None
     }
     return replace(instrument, **missing)
+
+
+def _as_sure_as(view: View | None, applied: Calibration | None) -> View | None:
+    """Return a View whose angles were calibrated with the sigma that this gave it."""
+    if view is None or view.sigma is None or applied is None:
+        return view
+    sigma = applied.sigma(view.sigma, view.pose_basis)
+    if applied.lag is not None:
+        sigma = replace(sigma, time_s=Sigma(own=sigma.time_s.own, shared=applied.lag.sigma))
+    return replace(view, sigma=sigma)
+
+
+def calibration_of_mission(mission: Mission) -> Calibration | None:
+    """Return the calibration that a mission was processed with; None where there was none."""
+    kept = mission.summary.get("settings", {}).get("calibration")
+    if not kept:
+        return None
+    return Calibration(
+        parts={name: CalibratedPart(**part) for name, part in kept["biases"].items()}
+    )
 
 
 def sigma_of_mission(mission: Mission) -> ViewSigma | None:
