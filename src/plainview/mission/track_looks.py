@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from plainview.formats.row_groups import read_row_groups
 from plainview.geo import Looks, distance_and_bearing
@@ -119,10 +121,8 @@ def gather_track_looks(
     """
     gathered: dict[tuple[str, int], _Gathered] = {}
     for group in read_row_groups(folder / "tracks.parquet", _TRACK_COLUMNS):
-        for row in group.to_pylist():
-            is_seen = row["life_stage"] == LifeStage.CONFIRMED.label
-            if is_seen and row["latitude_deg"] is not None and row["surface"] is not None:
-                gathered.setdefault((row["camera"], row["track_id"]), _Gathered()).add(row)
+        for row in _one_a_second(group).to_pylist():
+            gathered.setdefault((row["camera"], row["track_id"]), _Gathered()).add(row)
     kept = {key: each.rows for key, each in gathered.items() if len(each.rows) >= least_looks}
     wanted = {(key[0], row["video_time_us"]) for key, rows in kept.items() for row in rows}
     views = _views(folder / "frames.parquet", wanted, instrument)
@@ -130,13 +130,27 @@ def gather_track_looks(
     return [looks for looks in found if looks is not None and len(looks) >= least_looks]
 
 
+def _one_a_second(rows: pa.Table) -> pa.Table:
+    """Return the rows of tracks that are seen and located, the first of each second of each."""
+    is_located = pc.and_(pc.is_valid(rows["latitude_deg"]), pc.is_valid(rows["surface"]))
+    is_seen = pc.equal(rows["life_stage"], LifeStage.CONFIRMED.label)
+    seen = rows.filter(pc.and_(is_located, is_seen))
+    keys = np.stack(
+        [seen["track_id"].to_numpy(), seen["video_time_us"].to_numpy() // _EVERY_US], axis=-1
+    )
+    _, first = np.unique(keys, axis=0, return_index=True)
+    return seen.take(pa.array(np.sort(first)))
+
+
 def _views(
     frames: Path, wanted: set[tuple[str, int]], instrument: ViewSigma | None
 ) -> dict[tuple[str, int], View]:
     """Return the Views of some frames, by camera and time."""
     views: dict[tuple[str, int], View] = {}
+    times_us = pa.array(sorted({time_us for _, time_us in wanted}), pa.int64())
     for group in read_row_groups(frames, VIEW_COLUMNS):
-        for row in group.to_pylist():
+        is_wanted = pc.is_in(group["video_time_us"], value_set=times_us)
+        for row in group.filter(is_wanted).to_pylist():
             key = (row["camera"], row["video_time_us"])
             view = view_of_row(row, instrument=instrument) if key in wanted else None
             if view is not None and view.is_locatable:
