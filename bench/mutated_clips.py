@@ -6,10 +6,13 @@ our errors; anything else is a defect, kept with its seed. The tests run a few i
 process; ``make soak`` runs 10,000, many in one process, which is started again after a crash.
 """
 
+import os
+import queue
 import random
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -25,6 +28,7 @@ __all__ = ["mutate", "try_clip", "write_tiny_clip"]
 N_CLIPS = 10_000
 N_IN_ONE_PROCESS = 250
 LONGEST_S = 300.0
+"""Of silence; one clip takes a second, or ten where the machine is busy."""
 """For one process; a hang ends there."""
 PACKET_BYTES = 188
 
@@ -160,19 +164,46 @@ def _run_many(first: int, n_clips: int) -> list[str]:
         next_seed = first + len(lines)
         command = [sys.executable, "-m", "bench.mutated_clips", str(next_seed)]
         command.append(str(n_clips - len(lines)))
-        try:
-            ran = subprocess.run(
-                command, check=False, capture_output=True, text=True, timeout=LONGEST_S
-            )
-            new, ending = ran.stdout.splitlines(), f"ended with {ran.returncode}"
-        except subprocess.TimeoutExpired as error:
-            new, ending = (error.stdout or b"").decode().splitlines(), "hung"
+        new, ending = _watched(command)
         if new and len(new[-1].split()) == 1:
             new[-1] += f" defect {ending}"
         if not new:
             new = [f"{next_seed} defect {ending} before its first clip"]
         lines += new
     return lines
+
+
+def _hand_on(file: int, said: "queue.Queue[bytes]") -> None:
+    """Put what comes out of a pipe into a queue until it is closed."""
+    while part := os.read(file, 4096):
+        said.put(part)
+
+
+def _watched(command: list[str]) -> tuple[list[str], str]:
+    """Run a command that says a word before each clip and one after it; kill it if it is silent.
+
+    Returns:
+        What it said, in lines, and how it ended.
+    """
+    said: queue.Queue[bytes] = queue.Queue()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        stream = process.stdout
+        assert stream is not None
+        reader = threading.Thread(target=_hand_on, args=(stream.fileno(), said))
+        reader.start()
+        whole, ending, last_s = b"", "", time.monotonic()
+        while not ending:
+            try:
+                whole += said.get(timeout=1.0)
+                last_s = time.monotonic()
+            except queue.Empty:
+                if not reader.is_alive() and said.empty():
+                    ending = f"ended with {process.wait()}"
+                elif time.monotonic() - last_s > LONGEST_S:
+                    process.kill()
+                    ending = "hung"
+        reader.join()
+    return whole.decode().splitlines(), ending
 
 
 def run(*, n_clips: int = N_CLIPS) -> dict[str, object]:
