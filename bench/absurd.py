@@ -44,8 +44,9 @@ FOOTPRINT_EVERY: Final = 400
 BATCH: Final = 20_000
 SLACK_PX: Final = 0.5
 """A place leads back to its pixel within 0.05; those on the edge may fall beyond by that."""
-SLACK_RAD: Final = 1e-8
-"""A millimetre at 100 km: what rounding leaves where a pixel is less than that."""
+SLACK_RAD: Final = 1e-7
+"""A centimetre at 100 km. What is up for the air is not the same to the last digit at a sensor
+20 km high (5e-8), and fields of view are drawn of which a pixel is less than that."""
 SLACK_SHARE: Final = 2e-3
 """Of the range: a footprint's edge is a polygon of some dozens of points."""
 CAMERA: Final = Camera(name="camera-1", width_px=1280, height_px=720)
@@ -177,6 +178,23 @@ def lifted(chord_ned_m: Array) -> Array:
     return seen
 
 
+def angles_outside(seen: Array, tangents: Array) -> Array:
+    """Return by how much directions (n, 3) lie outside pictures of half fields (n, 2), radians.
+
+    Args:
+        seen: In the camera's frame, of any length; behind it is outside by more than any angle.
+        tangents: Of half the fields of view.
+    """
+    half = 0.5 * np.array([CAMERA.width_px, CAMERA.height_px])
+    edge = tangents * (1.0 + SLACK_PX / half)
+    depth = np.where(seen[:, 2:] > 0.0, seen[:, 2:], np.nan)
+    nearest = np.concatenate([np.clip(seen[:, :2] / depth, -edge, edge), 0.0 * depth + 1.0], axis=1)
+    nearest /= np.linalg.norm(nearest, axis=1, keepdims=True)
+    unit = seen / np.linalg.norm(seen, axis=1, keepdims=True)
+    apart = np.linalg.norm(np.cross(unit, nearest), axis=1)
+    return np.where(np.isnan(apart), np.pi, apart)
+
+
 @dataclass(kw_only=True)
 class Tally:
     """What was drawn, and what was wrong with it."""
@@ -237,12 +255,7 @@ class Tally:
         north, east, down = pymap3d.geodetic2ned(*place[:3], *sensor[:3])
         chord = np.stack([north, east, down], axis=-1)
         seen = np.einsum("nij,ni->nj", attitudes(*sensor[3:6]), lifted(chord))
-        tangents = np.tan(np.radians(0.5 * sensor[6:8]))
-        half = np.array([0.5 * CAMERA.width_px, 0.5 * CAMERA.height_px])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            plane = np.abs(seen[:, :2] / seen[:, 2:])
-            slack = 1.0 + SLACK_PX / half + SLACK_RAD / tangents.T
-            is_inside = (seen[:, 2] > 0.0) & np.all(plane <= slack * tangents.T, axis=-1)
+        is_inside = angles_outside(seen, np.tan(np.radians(0.5 * sensor[6:8].T))) < SLACK_RAD
         self.outside_picture += int(np.count_nonzero(~is_inside))
         _, _, towards = pymap3d.geodetic2ned(*sensor[:3], *place[:3])
         is_level = sensor[8] == 0.0
@@ -260,9 +273,15 @@ def surface_height_m(surface: Surface, points: GroundPoints) -> Array:
 
 
 def outside_polygon(view: View, surface: Surface, points: GroundPoints) -> int | None:
-    """Return how many places lie outside the footprint's polygon; None where it has none."""
+    """Return how many places lie outside the footprint's polygon; None where it has none.
+
+    Where terrain has edges or holes the polygon is drawn in towards one point, and may leave
+    out what lies behind a hole: it says less than the picture shows, and is not asked.
+    """
     outline = footprint(view, CAMERA, surface=surface)
     if outline is None or len(outline.ring_deg_m) < 4:
+        return None
+    if outline.is_clipped and isinstance(surface, TerrainSurface):
         return None
     known = points.is_located
     origin = (view.latitude_deg or 0.0, view.longitude_deg or 0.0, view.height_hae_m or 0.0)
