@@ -12,6 +12,7 @@ ROWS = (
     "startup",
     "misb_mutations",
     "osh_frame_center",
+    "frame_centers",
     "conventions",
     "covariance",
     "lag",

@@ -36,12 +36,12 @@ Array = npt.NDArray[np.float64]
 DECIDED: Final = 0.99
 """Probability from which a reading is taken."""
 
-_TOLD_APART: Final = 0.01
+_TOLD_APART: Final = 0.001
 """A reading that is less likely than this share of the best is told from it."""
 
-_SAME_EFFECT_DEG: Final = 0.14
-"""Directions closer than this are one in effect: a quarter of the assumed sigma of a heading,
-so that the stated error holds the difference whichever of them is taken."""
+_SAME_EFFECT_DEG: Final = 0.18
+"""Directions closer than this are one in effect: a third of the assumed sigma of a heading, so
+that the stated error holds the difference whichever of them is taken."""
 
 _MAX_EFFECT_DEG: Final = 0.25
 """Directions further apart than half that sigma are never one, however noisy the numbers."""
@@ -86,7 +86,7 @@ def judge(
         odd: How items of another length were read.
     """
     scored = score_conventions(samples, angles, fixed, log_motion=np.array(log_motion))
-    best = _best_angles(samples, scored, fixed)
+    best = _best_angles(scored, fixed)
     ground, is_ground_decided = _best_ground(scored, best)
     reckoning = _reckoning(samples, scored, row=best.row, ground=ground)
     hypotheses = _hypotheses(scored, reckoning.elevation_miss_deg)
@@ -131,7 +131,8 @@ def judge(
     )
 
 
-def _best_angles(samples: ConventionSamples, scored: Scored, fixed: FixedReading) -> _Best:
+def _best_angles(scored: Scored, fixed: FixedReading) -> _Best:
+    """Return the best reading; of those that are one in effect the most usual goes before."""
     probability = scored.probability.sum(axis=1)
     likeliest = int(np.argmax(probability))
     apart_deg = _angles_apart_deg(scored.angles, likeliest)
@@ -141,8 +142,7 @@ def _best_angles(samples: ConventionSamples, scored: Scored, fixed: FixedReading
     group = np.flatnonzero((apart_deg <= limit_deg) & is_likely).tolist()
     rivals = np.flatnonzero((apart_deg > limit_deg) & is_likely).tolist()
     same = float(probability[apart_deg <= limit_deg].sum())
-    standard = _row_of_standard(samples, scored.angles)
-    row = standard if standard is not None and standard in group else likeliest
+    row = max(group, key=lambda each: scored.angles.log_weight[each])
     if fixed.reference is not None and same < DECIDED:
         row = _plainest(scored.angles)
     return _Best(row=row, probability=same, group=group, rivals=rivals)
