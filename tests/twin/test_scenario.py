@@ -109,5 +109,5 @@ def test_the_instrument_settings_are_the_sigma_of_the_views(rescue: Scenario) ->
     table = instrument_settings(rescue)["instrument"]
     sigma = rescue.instrument.sigma()
     known = {name for name in ViewSigma.__dataclass_fields__ if getattr(sigma, name) is not None}
-    assert set(table) == known - {"basis"}
+    assert set(table) == known - {"basis", "correlations"}
     assert table["platform_heading_deg"] == {"own": 0.04, "shared": 0.4}
