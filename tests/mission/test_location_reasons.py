@@ -77,7 +77,7 @@ def test_a_mission_of_bad_geometry_goes_on_and_says_why_nothing_has_a_place(
     clip = clip_with(tmp_path / "clip.ts", change)
     settings = tmp_path / "standard.toml"
     settings.write_text('[metadata]\nangle_convention = "standard"\n')  # or nothing would decide
-    options = ["--no-overlay", "--settings", settings]
+    options: list[str | Path] = ["--no-overlay", "--settings", settings]
     made = run_plainview(["process", clip, "--out", tmp_path / "out", *options])
     assert made.returncode == 0, made.stderr
     summary = json.loads((tmp_path / "out" / "mission.json").read_text())
