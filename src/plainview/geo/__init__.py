@@ -53,6 +53,11 @@ from plainview.geo.geodetic import (
 from plainview.geo.geoid import EGM96_SIGMA_M, geoid_undulation_m
 from plainview.geo.grid_north import grid_convergence_deg, grid_position_m, utm_zone
 from plainview.geo.ground_points import GroundPoints
+from plainview.geo.ground_sensitivity import (
+    GroundSensitivity,
+    ground_sensitivity,
+    places_of_pixels,
+)
 from plainview.geo.lens import distort_points, undistort_points
 from plainview.geo.locate import Refraction, locate_points
 from plainview.geo.looks import Looks, Things
@@ -121,6 +126,7 @@ __all__ = [
     "Footprint",
     "GeoidSurface",
     "GroundPoints",
+    "GroundSensitivity",
     "HeightSurface",
     "LagEstimate",
     "LagSettings",
@@ -174,6 +180,7 @@ __all__ = [
     "gimbal_angles_from_rotation",
     "grid_convergence_deg",
     "grid_position_m",
+    "ground_sensitivity",
     "height_hae_from_datum_m",
     "heights_apart_m",
     "interpolate_rotation",
@@ -184,6 +191,7 @@ __all__ = [
     "ned_from_body",
     "ned_from_camera",
     "pixels_in_picture",
+    "places_of_pixels",
     "points_on_rays",
     "pose_outcome",
     "principal_point_px",

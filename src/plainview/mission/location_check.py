@@ -58,6 +58,7 @@ def location_summary(
     *,
     verdict: ConventionVerdict | None,
     clocks: tuple[list[FoundLag], ClockVerdict],
+    contradictions: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Return `location` for the frames of a mission.
 
@@ -65,6 +66,7 @@ def location_summary(
         frames: Columns of its ``frames.parquet``.
         verdict: How its metadata were read.
         clocks: What was found of the lag, a camera each, and of the clock.
+        contradictions: What else contradicts its positions, a sentence each.
     """
 
     def column(name: str) -> npt.NDArray[np.float64]:
@@ -95,6 +97,7 @@ def location_summary(
         clock_proof=" ".join(clock.proofs) or None,
         lag=narrowest(lags).left if lags else None,
         lag_taken_out_s=narrowest(lags).applied_s if lags else 0.0,
+        contradictions=contradictions,
     )
     return describe_location(
         residual_m,

@@ -13,6 +13,7 @@ from plainview.formats import FileSource, SourceSettings, TransportStreamRecorde
 from plainview.formats.ais_log import read_ais
 from plainview.geo import Terrain
 from plainview.mission.background import ReadAhead, WriteBehind
+from plainview.mission.consistency import ConsistencyWatch
 from plainview.mission.convention_prescan import Prescan, prescan_conventions
 from plainview.mission.disk_space import check_disk_space, translate_disk_errors
 from plainview.mission.evidence import MissionEvidence
@@ -159,6 +160,7 @@ class _Run:
             self._journal, overlays=names if request.is_overlay_drawn else ()
         )
         self._stages: dict[str, Stages] = {}
+        self._watches: dict[str, ConsistencyWatch] = {}
         self._stopwatch = Stopwatch()
         self._evidence = MissionEvidence()
         self._n_frames = 0
@@ -171,11 +173,17 @@ class _Run:
         if checkpoint is not None:
             for name, state in checkpoint.state["stages"].items():
                 self._stages_of(name).restore(state)
+                self._watch_of(name).restore(state["consistency"])
 
     def _stages_of(self, camera: str) -> Stages:
         if camera not in self._stages:
             self._stages[camera] = make_stages(self._request.settings, surfaces=self._surfaces)
         return self._stages[camera]
+
+    def _watch_of(self, camera: str) -> ConsistencyWatch:
+        if camera not in self._watches:
+            self._watches[camera] = ConsistencyWatch(camera=camera, surfaces=self._surfaces)
+        return self._watches[camera]
 
     def _writer(self) -> RunWriter:
         layout = self._request.settings.layout
@@ -233,7 +241,10 @@ class _Run:
 
     def _state(self) -> State:
         """Return a copy: it is written while the stages go on."""
-        return {name: copy.deepcopy(stages.state()) for name, stages in self._stages.items()}
+        return {
+            name: copy.deepcopy({**stages.state(), "consistency": self._watch_of(name).state()})
+            for name, stages in self._stages.items()
+        }
 
     def _record(self, unit: Unit, state: State | None) -> Recorded:
         n_frames = self._n_frames
@@ -243,6 +254,8 @@ class _Run:
             if self._is_new():
                 stages = self._stages_of(unit.frame.camera.name)
                 observation = observe_frame(unit.frame, stages, stopwatch=self._stopwatch)
+                with self._stopwatch.measured("consistency"):
+                    self._watch_of(unit.frame.camera.name).add(observation)
             self._n_frames += 1
             self._video_time_us = unit.frame.video_time_us
         return Recorded(
@@ -282,6 +295,7 @@ class _Run:
                 streams=self._source.streams,
                 n_packets=(self._source.n_packets, self._source.n_packets_damaged),
                 evidence=self._evidence.describe(),
+                consistency=tuple(watch.finish() for watch in self._watches.values()),
                 thumbnails=writer.thumbnails.jpegs(),
                 timings_s=self._stopwatch.seconds(),
             )

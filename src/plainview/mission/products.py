@@ -23,6 +23,12 @@ from plainview.formats.tracks_parquet import write_tracks_parquet
 from plainview.misb import ConventionVerdict
 from plainview.misb.clock_check import ClockVerdict
 from plainview.mission.clock_watch import check_mission_clock, clock_warnings, describe_clock
+from plainview.mission.consistency_verdict import (
+    Consistency,
+    consistency_warnings,
+    contradictions_of,
+    describe_consistency,
+)
 from plainview.mission.frame_facts import read_frame_facts
 from plainview.mission.journal import Journal
 from plainview.mission.journal_tables import journal_frames, journal_tracks
@@ -77,6 +83,7 @@ class ProductInputs:
         thumbnails: A picture of each track as JPEG.
         timings_s: Where the time went.
         verdict: How the metadata were to be read; None where there are none.
+        consistency: Whether the mission's numbers fit each other, a camera each.
     """
 
     request: ProcessRequest
@@ -92,6 +99,7 @@ class ProductInputs:
     thumbnails: dict[int, bytes]
     timings_s: dict[str, float]
     verdict: ConventionVerdict | None = None
+    consistency: tuple[Consistency, ...] = ()
 
 
 def make_products(made: ProductInputs) -> Path:
@@ -195,8 +203,14 @@ def _summary(
             "packets_damaged": n_damaged,
         },
         "location": {
-            **location_summary(frames, verdict=made.verdict, clocks=clocks),
+            **location_summary(
+                frames,
+                verdict=made.verdict,
+                clocks=clocks,
+                contradictions=contradictions_of(made.consistency),
+            ),
             **describe_clocks(lags, clock),
+            "consistency": describe_consistency(made.consistency),
         },
         "evidence": made.evidence,
         "timings_s": made.timings_s,
@@ -208,6 +222,7 @@ def _summary(
                 *made.warnings,
                 *result_warnings(frames, tracks.not_located),
                 *lag_warnings(lags),
+                *consistency_warnings(made.consistency),
                 *clock_warnings(clock, applied_s=made.request.settings.clock_ahead_s),
             )
         ],
