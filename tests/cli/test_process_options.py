@@ -16,7 +16,7 @@ import plainview
 from plainview.formats.twin_clip import TwinClip
 from plainview.mission.reader import Mission
 from tests.cli.command import command
-from tests.formats.clips import picture
+from tests.formats.clips import picture, write_clip
 
 RIDGE_M = 60.0
 
@@ -92,8 +92,50 @@ def test_a_layout_of_ones_own_is_drawn(tiny_clip: TwinClip, tmp_path: Path) -> N
     assert mine != ours
 
 
-def test_a_mission_without_a_picture_says_so(twin_clip: TwinClip, tmp_path: Path) -> None:
-    mission = made(twin_clip.video, "--out", tmp_path / "out", "--start", "60", "--no-overlay")
+@pytest.mark.parametrize("start", ["2", "60"])
+def test_a_start_behind_the_end_is_refused_with_the_length(
+    start: str, twin_clip: TwinClip, tmp_path: Path
+) -> None:
+    result = command("process", twin_clip.video, "--out", tmp_path / "out", "--start", start)
+    assert result.exit_code == 2
+    assert f"has 2.00 s of video, and the start is at {start} s" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_several_inputs_are_as_long_as_all_together(tmp_path: Path) -> None:
+    parts = [write_clip(tmp_path / name, n_frames=60) for name in ("a.ts", "b.ts")]
+    mission = made(*parts, "--out", tmp_path / "late", "--start", "3", "--no-overlay")
+    assert mission.summary["counts"]["frames"] == 30
+    result = command("process", *parts, "--out", tmp_path / "out", "--start", "4.5")
+    assert result.exit_code == 2
+    assert "a.ts, b.ts: has 4.00 s of video together" in result.stderr
+
+
+def test_a_length_that_no_container_knows_is_said_after_reading(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mkv", n_frames=60, container_options={"live": "1"})
+    out = tmp_path / "out"
+    result = command("process", clip, "--out", out, "--start", "5")
+    assert result.exit_code == 2
+    assert "has 2.00 s of video, and the start is at 5 s" in result.stderr
+    assert made(clip, "--out", out, "--start", "1").summary["counts"]["frames"] == 30
+
+
+def test_a_span_that_holds_no_time_is_refused(tiny_clip: TwinClip, tmp_path: Path) -> None:
+    for options in (("--start", "2", "--end", "2"), ("--end", "0"), ("--start", "nan")):
+        result = command("process", tiny_clip.video, "--out", tmp_path / "out", *options)
+        assert result.exit_code == 2, options
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_mission_without_a_picture_says_so(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", n_frames=60, options={"g": "60"})
+    with av.open(str(clip)) as read, av.open(str(tmp_path / "late.mp4"), "w") as late:
+        stream = late.add_stream_from_template(read.streams.video[0])
+        for packet in read.demux(video=0):
+            if packet.dts is not None and not packet.is_keyframe:
+                packet.stream = stream
+                late.mux(packet)
+    mission = made(tmp_path / "late.mp4", "--out", tmp_path / "out", "--no-overlay")
     assert mission.summary["counts"]["frames"] == 0
     assert "--start" in warnings_of(mission)["no_pictures"]["mend"]
 

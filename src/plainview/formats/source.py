@@ -12,6 +12,7 @@ from plainview.formats.source_reader import open_reader
 from plainview.formats.source_settings import SourceSettings
 from plainview.formats.warning_tally import merged_warnings
 from plainview.model import Camera, CountedWarning, Event, StreamInfo, Unit
+from plainview.units import seconds_from_microseconds
 
 __all__ = ["FileSource", "SourceSettings", "open_source"]
 
@@ -28,6 +29,10 @@ class FileSource:
         further_s = [_looked_at(path) for path in self._paths[1:]]
         self._open_part(start_us=-settings.start_us)
         self._durations_s = [read_duration_s(self._paths[0], self._part.reader), *further_s]
+        whole_s = self._whole_s
+        if settings.start_s and whole_s is not None and settings.start_s >= whole_s:
+            self.close()
+            raise self._start_refusal(whole_s)
 
     @property
     def streams(self) -> tuple[StreamInfo, ...]:
@@ -84,13 +89,21 @@ class FileSource:
         return sum(part.n_packets_damaged for part in self._parts)
 
     def units(self) -> Iterator[Unit]:
-        """Yield what comes, in order, once."""
+        """Yield what comes, in order, once.
+
+        Raises:
+            InputError: The video was over before the start that was asked for; known before
+                it is read where its containers say how long it is.
+        """
         while True:
             yield from self._part.units()
             self._done_events.extend(self._part.events())
             if self._part.is_ended or len(self._parts) == len(self._paths):
-                return
+                break
             self._open_next_part()
+        if self._settings.start_s and self._part.next_index == 0 and self._part.end_us <= 0:
+            length_us = self._part.end_us + self._settings.start_us
+            raise self._start_refusal(seconds_from_microseconds(length_us))
 
     def recording_ticks(self, video_time_us: int) -> int | None:
         """Return the 90 kHz stamp that a time has in the recording.
@@ -120,6 +133,16 @@ class FileSource:
     def _whole_s(self) -> float | None:
         known_s = [duration_s for duration_s in self._durations_s if duration_s is not None]
         return sum(known_s) if len(known_s) == len(self._paths) else None
+
+    def _start_refusal(self, whole_s: float) -> InputError:
+        names = ", ".join(path.name for path in self._paths)
+        video = "video" if len(self._paths) == 1 else "video together"
+        return InputError(
+            where=names,
+            what=f"has {whole_s:.2f} s of {video}, and the start is at"
+            f" {self._settings.start_s:g} s.",
+            mend="Give a --start that lies before the end of the video.",
+        )
 
     @property
     def _part(self) -> SourcePart:
@@ -162,7 +185,7 @@ def open_source(
         The source; all inputs have been looked at, the first is open.
 
     Raises:
-        InputError: An input cannot be read, or has no video.
+        InputError: An input cannot be read, has no video, or ends before the start.
         FormatError: An input is no container that can be read.
     """
     if not paths:

@@ -129,7 +129,9 @@ class SourcePart:
     def end_us(self) -> int:
         """The video time of the picture that would come next."""
         last_us = self.clock.frame_us
-        return self._start_us if last_us is None else last_us + self.clock.interval_us
+        if last_us is None or self.clock.latest_us < 0:  # pictures that are skipped have no frame
+            last_us = self.clock.latest_us
+        return max(self._start_us, last_us + self.clock.interval_us)
 
     @property
     def next_index(self) -> int:

@@ -1,5 +1,6 @@
 """From what a person typed to requests that can run."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,9 @@ def make_requests(
 
     Raises:
         InputError: The settings or the calibration cannot be used, two inputs have the same
-            name, or the end lies before the start.
+            name, or start and end are no span of time.
     """
-    start_s, end_s = options.get("start_s"), options.get("end_s")
-    if end_s is not None and end_s <= (start_s or 0.0):
-        raise InputError(
-            where="--end",
-            what=f"is {end_s:g} s, not after the start ({start_s or 0.0:g} s).",
-            mend="Give an end that lies after the start.",
-        )
+    _check_span(options.get("start_s"), options.get("end_s"))
     settings = RunSettings() if settings_path is None else read_settings(settings_path)
     if detectors:
         settings = replace(settings, detectors=detectors)
@@ -61,3 +56,20 @@ def make_requests(
         ProcessRequest(inputs=(path,), out=out / path.stem, settings=settings, **options)
         for path in inputs
     ]
+
+
+def _check_span(start_s: float | None, end_s: float | None) -> None:
+    """Refuse a start and an end between which nothing can lie."""
+    for option, value_s in (("--start", start_s), ("--end", end_s)):
+        if value_s is not None and not (math.isfinite(value_s) and value_s >= 0.0):
+            raise InputError(
+                where=option,
+                what=f"is {value_s:g}, not a time in the video.",
+                mend="Give seconds from the beginning of the video.",
+            )
+    if end_s is not None and end_s <= (start_s or 0.0):
+        raise InputError(
+            where="--end",
+            what=f"is {end_s:g} s, not after the start ({start_s or 0.0:g} s).",
+            mend="Give an end that lies after the start.",
+        )

@@ -75,7 +75,12 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
         plan = plan_of(journal, request, folder)
         check_disk_space(request, source)
         run = _Run(request, (folder, journal, plan), (source, terrain), prescan=prescan)
-        run.go(on_progress or (lambda progress: None))
+        try:
+            run.go(on_progress or (lambda progress: None))
+        except InputError:
+            if not run.has_begun:
+                folder.remove_journal()  # another command may use the folder
+            raise
     return open_mission(request.out)
 
 
@@ -202,6 +207,11 @@ class _Run:
             clock=time.monotonic,
             stopwatch=self._stopwatch,
         )
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any frame came, in this run or one before it."""
+        return self._n_frames > 0 or self._resume.n_frames_in_tables > 0
 
     def go(self, on_progress: OnProgress) -> None:
         """Run to the end, or to Ctrl-C, and make the products of what was processed."""

@@ -92,9 +92,9 @@ def _no_pictures(frames: pa.Table) -> CountedWarning | None:
         code="no_pictures",
         count=1,
         first="the whole mission",
-        what="No picture was processed: none can be decoded, or the video is over before the"
-        " start that was asked for.",
-        mend="`plainview inspect` says how long the video is; give an earlier --start.",
+        what="No picture was processed: none between the start and the end that were asked for"
+        " can be decoded.",
+        mend="`plainview inspect` says what the file holds; give another --start or --end.",
     )
 
 
