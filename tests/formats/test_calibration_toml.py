@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plainview.errors import DeviceError, InputError
+from plainview.errors import InputError
 from plainview.formats.calibration_toml import (
     CalibrationFile,
     read_calibration,
@@ -46,7 +46,7 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is there already"):
         write_calibration(path, CONTENT)
     assert path.read_text() == "mine"
-    with pytest.raises(DeviceError, match="cannot be written"):
+    with pytest.raises(InputError, match="cannot be written"):
         write_calibration(tmp_path / "no" / "turret.toml", CONTENT)
 
 

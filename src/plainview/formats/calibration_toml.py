@@ -7,15 +7,14 @@ footage could not tell and why. Only the tables of biases are applied.
 """
 
 import datetime as dt
-import json
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from plainview.errors import DeviceError, InputError
+from plainview.errors import InputError
+from plainview.formats.toml_file import read_toml, toml_value, write_new_toml
 from plainview.geo import CALIBRATED_NAMES, CalibratedPart, Calibration
 
 __all__ = ["CalibrationFile", "read_calibration", "write_calibration"]
@@ -30,7 +29,9 @@ _LIMITS: Final[Mapping[str, float]] = {
 }
 _MOST_DEG: Final = 45.0
 """A larger angle is another reading of the metadata, not a bias of it."""
-_MEND: Final = "docs/reference/calibration.md shows every table and field."
+_PAGE: Final = "docs/reference/calibration.md"
+_MEND: Final = f"{_PAGE} shows every table and field."
+_N_DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +77,7 @@ def read_calibration(path: Path) -> CalibrationFile:
     Raises:
         InputError: The file cannot be read, is not TOML, or says something that is not known.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            where=str(path),
-            what=f"cannot be read as text ({error}).",
-            mend="Give the path of a file that `plainview calibrate` wrote.",
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(where=str(path), what=f"is not TOML: {error}.", mend=_MEND) from error
-    return _checked(values, path)
+    return _checked(read_toml(path, page=_PAGE), path)
 
 
 def _checked(values: Mapping[str, Any], path: Path) -> CalibrationFile:
@@ -157,24 +148,10 @@ def write_calibration(path: Path, content: CalibrationFile) -> None:
     """Write a calibration file.
 
     Raises:
-        InputError: There is a file of that name already.
-        DeviceError: It cannot be written.
+        InputError: There is a file of that name already, or none can be made there.
+        DeviceError: The disk failed or is full.
     """
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(toml_from_calibration(content))
-    except FileExistsError as error:
-        raise InputError(
-            where=str(path),
-            what="is there already, and a calibration is not written over.",
-            mend="Give a new name.",
-        ) from error
-    except OSError as error:
-        raise DeviceError(
-            where=str(path),
-            what=f"cannot be written ({error.strerror or error}).",
-            mend="Give a folder that exists and can be written.",
-        ) from error
+    write_new_toml(path, toml_from_calibration(content))
 
 
 def toml_from_calibration(content: CalibrationFile) -> str:
@@ -185,19 +162,19 @@ def toml_from_calibration(content: CalibrationFile) -> str:
         f"schema_version = {SCHEMA_VERSION}",
     ]
     for name, part in content.calibration.parts.items():
-        lines += ["", f"[{name}]", f"value = {_rounded(part.value)}"]
-        lines.append(f"sigma = {_rounded(part.sigma)}")
+        lines += ["", f"[{name}]", f"value = {_value(part.value)}"]
+        lines.append(f"sigma = {_value(part.sigma)}")
         if part.date is not None:
             lines.append(f"date = {_date(part.date)}")
         if part.tied_to is not None:
-            lines.append(f'tied_to = "{part.tied_to}"')
+            lines.append(f"tied_to = {toml_value(part.tied_to)}")
     for title, note in (
         ("not_determined", content.not_determined),
         ("residual", content.residual),
         ("made", content.made),
     ):
         if note:
-            lines += ["", f"[{title}]", *(f"{name} = {_toml(note[name])}" for name in note)]
+            lines += ["", f"[{title}]", *(f"{name} = {_value(note[name])}" for name in note)]
     return "\n".join(lines) + "\n"
 
 
@@ -205,21 +182,8 @@ def _date(date: str) -> str:
     try:
         return dt.date.fromisoformat(date).isoformat()
     except ValueError:
-        return json.dumps(date)
+        return toml_value(date)
 
 
-def _rounded(value: float) -> str:
-    return repr(float(f"{value:.6g}"))
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return _rounded(value)
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{name} = {_toml(part)}" for name, part in value.items())
-        return f"{{ {inside} }}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_toml(part) for part in value)}]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+def _value(value: object) -> str:
+    return toml_value(value, n_digits=_N_DIGITS)

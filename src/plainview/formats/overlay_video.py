@@ -9,7 +9,7 @@ import contextlib
 import io
 import os
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ from av.video.frame import PictureType
 
 from plainview.formats.careful_file import CarefulFile, device_error
 from plainview.formats.fit_picture import fit_picture
+from plainview.formats.joined_video import JoinedForm, join_packets
 from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
 
 __all__ = ["OverlayVideoWriter", "concatenate_parts", "n_frames_on_disk"]
@@ -163,13 +164,6 @@ class OverlayVideoWriter:
         for packet in self._stream.encode(frame):
             self._container.mux(packet)
 
-    def _finish(self, container: Any) -> None:
-        try:
-            for packet in self._stream.encode():
-                container.mux(packet)
-        finally:
-            container.close()
-
 
 def _whole_size(path: Path) -> int:
     """Return how many bytes of a fragmented MP4 are whole fragments (and what leads them)."""
@@ -240,14 +234,7 @@ def n_frames_on_disk(path: Path) -> int:
     Args:
         path: A part that `OverlayVideoWriter` made; 0 where it is not there.
     """
-    if not path.exists():
-        return 0
-    with _WholePart(path) as part:
-        container = _open_part(part)
-        if container is None:
-            return 0
-        with container:
-            return sum(1 for _ in _packets(container))
+    return sum(1 for container in _open_parts([path]) for _ in _packets(container))
 
 
 def concatenate_parts(parts: Sequence[Path], out: Path) -> int:
@@ -263,55 +250,40 @@ def concatenate_parts(parts: Sequence[Path], out: Path) -> int:
     Raises:
         DeviceError: The file cannot be written.
     """
-    temporary = out.with_name(f".{out.name}.new")
-    try:
-        n_frames = _join(parts, temporary)
-        if n_frames:
-            temporary.replace(out)
-    except (OSError, av.FFmpegError) as error:
-        raise device_error(out, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return n_frames
+    start_us = next(_starts_us(parts), 0)
+    form = JoinedForm(
+        container="mp4",
+        time_base=_TIME_BASE,
+        options={"movflags": "faststart"},
+        metadata={"comment": f"{_START_TAG}{start_us}"},
+    )
+    return join_packets(_packets_from(start_us, parts), out, form=form)
 
 
-def _join(parts: Sequence[Path], out: Path) -> int:
-    """Copy the packets of all parts; return how many."""
-    n_frames = 0
-    joined: Any = None
-    stream: Any = None
-    start_us = 0
-    try:
-        for path in parts:
-            if not path.exists():
-                continue
+def _open_parts(parts: Iterable[Path]) -> Iterator[Any]:
+    """Yield each part that can be read, opened while its turn lasts."""
+    for path in parts:
+        if path.exists():
             with _WholePart(path) as part:
                 container = _open_part(part)
-                if container is None:
-                    continue
-                with container:
-                    if joined is None:
-                        start_us = _first_time_us(container)
-                        joined, stream = _open_joined(out, container, start_us)
-                    offset_us = _first_time_us(container) - start_us
-                    for packet in _packets(container):
-                        packet.pts += offset_us
-                        packet.dts += offset_us
-                        packet.stream = stream
-                        joined.mux(packet)
-                        n_frames += 1
-    finally:
-        if joined is not None:
-            joined.close()
-    return n_frames
+                if container is not None:
+                    with container:
+                        yield container
 
 
-def _open_joined(out: Path, template: Any, start_us: int) -> tuple[Any, Any]:
-    joined = av.open(str(out), "w", format="mp4", options={"movflags": "faststart"})
-    joined.metadata["comment"] = f"{_START_TAG}{start_us}"
-    stream = joined.add_stream_from_template(template.streams.video[0])
-    stream.time_base = _TIME_BASE
-    return joined, stream
+def _starts_us(parts: Iterable[Path]) -> Iterator[int]:
+    """Yield when each part that can be read begins."""
+    return (_first_time_us(container) for container in _open_parts(parts))
+
+
+def _packets_from(start_us: int, parts: Iterable[Path]) -> Iterator[Any]:
+    """Yield the packets of all parts, their stamps counted from one instant."""
+    for container in _open_parts(parts):
+        offset_us = _first_time_us(container) - start_us
+        for packet in _packets(container):
+            packet.pts += offset_us
+            packet.dts += offset_us
+            yield packet
 
 
 def _first_time_us(container: Any) -> int:

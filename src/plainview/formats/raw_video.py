@@ -7,7 +7,7 @@ to the microsecond.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.formats.careful_file import CarefulFile, device_error
+from plainview.formats.joined_video import JoinedForm, join_packets
 
 __all__ = ["RawVideoWriter", "join_raw_parts", "last_raw_time_ms", "raw_time_ms"]
 
@@ -34,6 +35,7 @@ _ENCODER_OPTIONS: Final = {
 }
 _NOMINAL_RATE: Final = 30
 _MUXER_OPTIONS: Final = {"fflags": "+bitexact", "flush_packets": "1"}
+_JOINED: Final = JoinedForm(container="matroska", time_base=_TIME_BASE, options=_MUXER_OPTIONS)
 
 
 def raw_time_ms(video_time_us: int) -> int:
@@ -151,14 +153,7 @@ def join_raw_parts(parts: Sequence[Path], folder: Path, *, camera: str) -> list[
     for like in _groups(parts):
         number = f"-{len(made) + 1}" if made else ""
         out = folder / f"raw-{camera}{number}.mkv"
-        temporary = out.with_name(f".{out.name}.new")
-        try:
-            _copy(like, temporary)
-            temporary.replace(out)
-        except (OSError, av.FFmpegError) as error:
-            raise device_error(out, error) from error
-        finally:
-            temporary.unlink(missing_ok=True)
+        join_packets((packet for path in like for packet in _packets(path)), out, form=_JOINED)
         made.append(out)
     return made
 
@@ -205,20 +200,3 @@ def _packets(path: Path) -> Iterator[Any]:
     with container:
         if container.streams.video:
             yield from (packet for packet in container.demux(video=0) if packet.size)
-
-
-def _copy(parts: Iterable[Path], out: Path) -> None:
-    joined: Any = None
-    stream: Any = None
-    try:
-        for path in parts:
-            for packet in _packets(path):
-                if joined is None:
-                    joined = av.open(str(out), "w", format="matroska", options=dict(_MUXER_OPTIONS))
-                    stream = joined.add_stream_from_template(packet.stream)
-                    stream.time_base = _TIME_BASE
-                packet.stream = stream
-                joined.mux(packet)
-    finally:
-        if joined is not None:
-            joined.close()

@@ -1,6 +1,5 @@
 """Settings of a run, as a TOML file: what the instrument is worth, and how stages are set."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -12,11 +11,13 @@ from plainview.formats.convention_toml import (
     ConventionSetting,
     convention_from_mapping,
 )
+from plainview.formats.toml_file import read_toml
 from plainview.geo import VerticalDatum, vertical_datum_from_name
 from plainview.model import Sigma, UncertaintyBasis, ViewSigma
 
 __all__ = ["RunSettings", "read_settings", "settings_from_mapping"]
 
+_PAGE: Final = "docs/reference/settings.md"
 _INSTRUMENT_FIELDS = tuple(
     f.name for f in fields(ViewSigma) if f.name not in ("basis", "correlations")
 )
@@ -73,21 +74,7 @@ def read_settings(path: Path) -> RunSettings:
     Raises:
         InputError: The file cannot be read, is not TOML, or says something that is not known.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            where=str(path),
-            what=f"cannot be read as text ({error}).",
-            mend="Give the path of a TOML file; docs/reference/settings.md shows one.",
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            where=str(path),
-            what=f"is not TOML: {error}.",
-            mend="Mend that line; docs/reference/settings.md shows every setting.",
-        ) from error
-    return settings_from_mapping(values, where=str(path))
+    return settings_from_mapping(read_toml(path, page=_PAGE), where=str(path))
 
 
 MAX_LAG_S: Final = 30.0
@@ -150,7 +137,7 @@ def _refusal(where: str, field_name: str, what: str) -> InputError:
     return InputError(
         where=f"{where}, {field_name}",
         what=what,
-        mend="docs/reference/settings.md shows every setting.",
+        mend=f"{_PAGE} shows every setting.",
     )
 
 
