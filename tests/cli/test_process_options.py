@@ -1,5 +1,6 @@
 """What each option of ``process`` changes, through the real command."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.cli.command import command
 from tests.formats.clips import picture, write_clip
 
 RIDGE_M = 60.0
+AIS_LOG = "time,mmsi,lat,lon,sog,cog\n2026-03-14T10:00:00Z,235000001,48.42,-5.1,3.0,90\n"
 
 
 def made(*arguments: object) -> Mission:
@@ -44,10 +46,40 @@ def test_a_terrain_is_what_rays_meet(twin_clip: TwinClip, tmp_path: Path) -> Non
     assert pc.unique(mission.frames["surface"]).to_pylist() == ["terrain"]
     heights_m = mission.frames["frame_center_height_hae_m"].to_numpy()
     np.testing.assert_allclose(heights_m, RIDGE_M + 52.0, atol=0.01)
-    assert mission.summary["settings"]["terrain"] == "plateau.tif"
+    kept = mission.summary["settings"]
+    assert kept["terrain"] == "plateau.tif"
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    size = path.stat().st_size
+    assert kept["files"] == {"terrain": {"name": path.name, "size": size, "sha256": sha256}}
     located = mission.tracks.filter(pc.is_valid(mission.tracks["latitude_deg"]))
     assert len(located)
     assert pc.unique(located["surface"]).to_pylist() == ["terrain"]
+
+
+def test_another_file_under_the_same_name_is_another_mission(
+    tiny_clip: TwinClip, tmp_path: Path
+) -> None:
+    log = tmp_path / "ships.csv"
+    log.write_text(AIS_LOG)
+    calibration = tmp_path / "turret.toml"
+    calibration.write_text("schema_version = 1\n[lag_s]\nvalue = 0.0\nsigma = 0.01\n")
+    out = tmp_path / "out"
+    options = (tiny_clip.video, "--out", out, "--no-overlay", "--ais", log)
+    options += ("--calibration", calibration)
+    files = made(*options).summary["settings"]["files"]
+    assert {use: each["name"] for use, each in files.items()} == {
+        "ais": "ships.csv",
+        "calibration": "turret.toml",
+    }
+    assert "already complete" in command("process", *options).output
+    log.write_text(AIS_LOG.replace("48.42", "48.43"))
+    refused = command("process", *options)
+    assert refused.exit_code == 2
+    assert "other settings" in refused.stderr
+    log.unlink()
+    refused = command("process", *options)
+    assert refused.exit_code == 2
+    assert "ships.csv: cannot be read" in refused.stderr
 
 
 def test_a_start_and_an_end_cut_the_mission(

@@ -44,6 +44,7 @@ class CalibrationFile:
         residual: How well things fitted, before and after.
         not_determined: What could not be told, and why, by name.
         name: Of the file.
+        path: Where it was read; None for one that was made.
     """
 
     calibration: Calibration
@@ -51,6 +52,7 @@ class CalibrationFile:
     residual: Mapping[str, float] = field(default_factory=dict)
     not_determined: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
+    path: Path | None = field(default=None, compare=False)
 
     def describe(self) -> dict[str, Any]:
         """Return it as one tree of plain values, for JSON and for ``mission.json``."""
@@ -101,6 +103,7 @@ def _checked(values: Mapping[str, Any], path: Path) -> CalibrationFile:
         residual=_note(values, "residual", path),
         not_determined=_note(values, "not_determined", path),
         name=path.name,
+        path=path,
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,11 +44,16 @@ class ProcessRequest:
     purpose: str | None = None
 
     def describe_settings(self) -> dict[str, Any]:
-        """Return what shapes the result, as ``mission.json`` keeps it."""
+        """Return what shapes the result, as ``mission.json`` keeps it.
+
+        Raises:
+            InputError: A file beside the inputs cannot be read.
+        """
         calibration = None if self.calibration is None else self.calibration.describe()
         return {
             **dict(self.settings.values.items()),
             **({} if calibration is None else {"calibration": calibration}),
+            **({"files": files} if (files := self._describe_files()) else {}),
             "detectors": list(self.settings.detectors),
             "terrain": None if self.terrain is None else self.terrain.name,
             **({} if self.ais is None else {"ais": self.ais.name}),
@@ -57,6 +63,17 @@ class ProcessRequest:
             "operator": self.operator,
             "purpose": self.purpose,
         }
+
+    def _describe_files(self) -> dict[str, Any]:
+        """Return name, size and SHA-256 of every file beside the inputs that shapes the result."""
+        grid = self.settings.terrain_datum_grid
+        given = {
+            "terrain": self.terrain,
+            "terrain_datum_grid": None if grid is None or self.terrain is None else Path(grid),
+            "ais": self.ais,
+            "calibration": None if self.calibration is None else self.calibration.path,
+        }
+        return {use: _describe_file(path) for use, path in given.items() if path is not None}
 
 
 def describe_input(path: Path) -> dict[str, Any]:
@@ -78,6 +95,25 @@ def describe_input(path: Path) -> dict[str, Any]:
             mend="Give the path of a recording that exists and may be read.",
         ) from error
     return {"name": path.name, "size": size, "head_sha256": hashlib.sha256(head).hexdigest()}
+
+
+def _describe_file(path: Path) -> dict[str, Any]:
+    try:
+        stat = path.stat()
+        sha256 = _hash_as_it_is(path, (stat.st_size, stat.st_mtime_ns))
+    except OSError as error:
+        raise InputError(
+            where=str(path),
+            what=f"cannot be read ({error.strerror}).",
+            mend="Give the path of a file that exists and may be read.",
+        ) from error
+    return {"name": path.name, "size": stat.st_size, "sha256": sha256}
+
+
+@lru_cache(maxsize=16)
+def _hash_as_it_is(path: Path, size_and_time: tuple[int, int]) -> str:
+    """Return the SHA-256 of a file; a large one is read once as long as it stays the same."""
+    return hash_file(path)
 
 
 def hash_file(path: Path) -> str:
