@@ -11,6 +11,7 @@ from pathlib import Path
 ROWS = (
     "startup",
     "misb_mutations",
+    "codec",
     "osh_frame_center",
     "frame_centers",
     "conventions",

@@ -22,9 +22,9 @@ from plainview.misb.ber import (
 )
 from plainview.misb.checksum import checksum16
 from plainview.misb.columns import MetadataColumns, decode_columns
+from plainview.misb.columns_encode import amend_columns, encode_columns
 from plainview.misb.convention_choice import choose_convention
 from plainview.misb.convention_hypotheses import FixedReading
-from plainview.misb.convention_motion import ImageMotion
 from plainview.misb.convention_verdict import (
     ConventionDefect,
     ConventionVerdict,
@@ -41,12 +41,14 @@ from plainview.misb.imap import imapb_decode, imapb_encode
 from plainview.misb.interpolate_view import InterpolationSettings, interpolate_view
 from plainview.misb.items import ItemTable
 from plainview.misb.items_by_convention import camera_angles_under, items_by_convention
+from plainview.misb.lazy_set import LazyReader, LazySet
 from plainview.misb.local_set_encode import KlvEncodeError
 from plainview.misb.location_residual import LocationResidual, location_residual
 from plainview.misb.metadata_set import Item, ItemKey, MetadataSet
 from plainview.misb.never_set import find_never_set_of_packet
 from plainview.misb.plausibility import PlausibilityCheck, SetDecoder
 from plainview.misb.resect_corners import Resection, resect_corners
+from plainview.misb.seen_motion import ImageMotion
 from plainview.misb.st0102 import ST0102
 from plainview.misb.st0601 import ST0601
 from plainview.misb.st0903 import ST0903
@@ -94,6 +96,8 @@ __all__ = [
     "KlvEncodeError",
     "KlvFramer",
     "KlvPacket",
+    "LazyReader",
+    "LazySet",
     "LocationResidual",
     "MetadataColumns",
     "MetadataSet",
@@ -111,6 +115,7 @@ __all__ = [
     "ViewState",
     "ViewStateSettings",
     "VmtiTarget",
+    "amend_columns",
     "amend_set",
     "band_from_image_source",
     "box_from_pixel_numbers",
@@ -125,6 +130,7 @@ __all__ = [
     "decode_picture_stamp",
     "encode_ber_length",
     "encode_ber_oid",
+    "encode_columns",
     "encode_picture_stamp",
     "encode_set",
     "encode_vmti",

@@ -2,7 +2,16 @@
 
 from typing import Final
 
-__all__ = ["CHECKSUM_HEADER", "checksum16", "is_checksum_right", "with_checksum"]
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "CHECKSUM_HEADER",
+    "checksum16",
+    "checksums_of_rows",
+    "is_checksum_right",
+    "with_checksum",
+]
 
 CHECKSUM_HEADER: Final = bytes([1, 2])
 """Tag 1, length 2: what stands before the sum."""
@@ -21,6 +30,16 @@ def checksum16(data: bytes) -> int:
     '0x402'
     """
     return ((sum(data[0::2]) << 8) + sum(data[1::2])) & 0xFFFF
+
+
+def checksums_of_rows(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint16]:
+    """Return `checksum16` of each row of (k, n) bytes: (k,)."""
+    n_even = data.shape[1] & ~1
+    words = data[:, :n_even].view("<u2").byteswap()
+    sums: npt.NDArray[np.uint16] = words.sum(axis=1, dtype=np.uint16)
+    if n_even < data.shape[1]:
+        sums += data[:, -1].astype(np.uint16) << np.uint16(8)
+    return sums
 
 
 def is_checksum_right(packet: bytes) -> bool | None:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.misb.ber import KlvDecodeError, decode_ber_length
-from plainview.misb.checksum import CHECKSUM_HEADER
+from plainview.misb.checksum import CHECKSUM_HEADER, checksums_of_rows
 from plainview.misb.framing import KlvPacket
 from plainview.misb.imap import imapb_decode_array
 from plainview.misb.item_kind import ItemKind
@@ -22,7 +22,7 @@ from plainview.misb.items import Element, ItemTable, walk_local_set
 from plainview.misb.st0601 import ST0601
 from plainview.misb.universal_label import N_LABEL_BYTES, set_of_label
 
-__all__ = ["MetadataColumns", "decode_columns"]
+__all__ = ["Layout", "MetadataColumns", "decode_columns", "elements_of_packet"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -33,7 +33,7 @@ _MAX_COLUMN_BYTES: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Layout:
+class Layout:
     """Packets whose items stand at the same places: (k,) rows and their (k, length) bytes."""
 
     rows: Rows
@@ -51,11 +51,12 @@ class MetadataColumns:
         numbers: Tag to (n,) values of the items that are numbers; NaN where a packet lacks
             the item, or has it without a length, out of range or with a wrong length.
             Integers up to 2**53 are exact, which MISP microseconds are until 2255.
+        layouts: The bytes that they were read from, with the place of each item.
     """
 
     is_whole: Flags
     numbers: Mapping[int, Floats]
-    _layouts: tuple[_Layout, ...] = field(repr=False)
+    layouts: tuple[Layout, ...] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.is_whole)
@@ -63,7 +64,7 @@ class MetadataColumns:
     def wires(self, tag: int) -> tuple[bytes | None, ...]:
         """Return the bytes of one item of each packet, None where it has none."""
         found: list[bytes | None] = [None] * len(self)
-        for layout in self._layouts:
+        for layout in self.layouts:
             for element in layout.elements:
                 if element.tag != tag:
                     continue
@@ -89,13 +90,13 @@ def decode_columns(
     raws = [packet if isinstance(packet, bytes) else packet.raw for packet in packets]
     is_whole = np.zeros(len(raws), dtype=np.bool_)
     numbers: dict[int, Floats] = {}
-    layouts: list[_Layout] = []
+    layouts: list[Layout] = []
     for rows, data in _by_length(raws):
         for layout in _layouts(rows, data):
             layouts.append(layout)
             is_whole[layout.rows] = True
             _read(layout, table, numbers=numbers, n_packets=len(raws))
-    return MetadataColumns(is_whole=is_whole, numbers=numbers, _layouts=tuple(layouts))
+    return MetadataColumns(is_whole=is_whole, numbers=numbers, layouts=tuple(layouts))
 
 
 def _by_length(raws: list[bytes]) -> list[tuple[Rows, Bytes]]:
@@ -116,27 +117,24 @@ def _by_length(raws: list[bytes]) -> list[tuple[Rows, Bytes]]:
 
 def _is_checksum_right(data: Bytes) -> Flags:
     """Return whether each row's sum holds: (k,)."""
-    body = data[:, :-2]
-    high = body[:, 0::2].sum(axis=1, dtype=np.uint32)
-    low = body[:, 1::2].sum(axis=1, dtype=np.uint32)
-    stated = data[:, -2].astype(np.uint32) << 8 | data[:, -1]
-    right: Flags = ((high << 8) + low) & 0xFFFF == stated
+    stated = data[:, -2].astype(np.uint16) << np.uint16(8) | data[:, -1]
+    right: Flags = checksums_of_rows(data[:, :-2]) == stated
     return right
 
 
-def _layouts(rows: Rows, data: Bytes) -> list[_Layout]:
+def _layouts(rows: Rows, data: Bytes) -> list[Layout]:
     """Return packets of one length by their layouts; a packet that has none is left out."""
     found = []
     while len(rows):
         first = data[0].tobytes()
-        elements = _elements(first)
+        elements = elements_of_packet(first)
         if elements is None:
             rows, data = rows[1:], data[1:]
             continue
         columns = _fixed_columns(elements)
         is_same = (data[:, columns] == data[0, columns]).all(axis=1)
         found.append(
-            _Layout(
+            Layout(
                 rows=rows[is_same],
                 data=np.ascontiguousarray(data[is_same]),
                 elements=tuple(elements),
@@ -146,7 +144,7 @@ def _layouts(rows: Rows, data: Bytes) -> list[_Layout]:
     return found
 
 
-def _elements(raw: bytes) -> list[Element] | None:
+def elements_of_packet(raw: bytes) -> list[Element] | None:
     """Return where the items of a packet stand in it; None where its structure is broken."""
     form = set_of_label(raw[:N_LABEL_BYTES])
     if form is None or not form.has_checksum:
@@ -171,7 +169,7 @@ def _fixed_columns(elements: list[Element]) -> npt.NDArray[np.intp]:
     return np.concatenate(parts).astype(np.intp)
 
 
-def _read(layout: _Layout, table: ItemTable, *, numbers: dict[int, Floats], n_packets: int) -> None:
+def _read(layout: Layout, table: ItemTable, *, numbers: dict[int, Floats], n_packets: int) -> None:
     """Write the numbers of a layout's items into their columns."""
     for element in layout.elements:
         kind = table.by_number.get(element.tag)

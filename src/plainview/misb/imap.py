@@ -12,6 +12,7 @@ __all__ = [
     "imapb_decode",
     "imapb_decode_array",
     "imapb_encode",
+    "imapb_encode_array",
     "imapb_step",
 ]
 
@@ -105,6 +106,28 @@ def imapb_encode(value: float, low: float, high: float, *, n_bytes: int) -> byte
     power, zero_offset = _scale(low, high, n_bytes=n_bytes)
     code = math.trunc(math.ldexp(value - low, power) + zero_offset)
     return code.to_bytes(n_bytes, "big")
+
+
+def imapb_encode_array(
+    values: npt.NDArray[np.float64], low: float, high: float, *, n_bytes: int
+) -> npt.NDArray[np.uint64]:
+    """Encode n values as `imapb_encode` does.
+
+    Args:
+        values: (n,) between low and high, all of them known.
+        low: Lower end of the range.
+        high: Upper end of the range.
+        n_bytes: 1 to 8.
+
+    Returns:
+        (n,) codes.
+    """
+    power, zero_offset = _scale(low, high, n_bytes=n_bytes)
+    scaled = values - low
+    scaled *= math.ldexp(1.0, power)
+    scaled += zero_offset
+    codes: npt.NDArray[np.uint64] = scaled.astype(np.uint64)
+    return codes
 
 
 def imapb_step(low: float, high: float, *, n_bytes: int) -> float:

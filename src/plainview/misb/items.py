@@ -15,6 +15,7 @@ __all__ = [
     "Element",
     "ItemTable",
     "decode_item",
+    "decode_item_of_set",
     "decode_local_set",
     "decode_nested_set",
     "inside",
@@ -131,10 +132,7 @@ def decode_local_set(data: bytes, table: ItemTable, *, depth: int = 0) -> Decode
     damage: list[Damage] = []
     for tag, _, start, end in elements:
         wire = data[start:end]
-        if wire and tag in table.own_sets:
-            item, wrong = _decode_own_set(wire, table, depth=depth + 1)
-        else:
-            item, wrong = decode_item(table.by_number.get(tag), wire, preceding=items)
+        item, wrong = decode_item_of_set(tag, wire, table, preceding=items, depth=depth)
         if wrong:
             damage += inside(wrong, f"item {tag}")
         if tag in items:
@@ -143,6 +141,23 @@ def decode_local_set(data: bytes, table: ItemTable, *, depth: int = 0) -> Decode
                 damage.append(Damage(kind=DamageKind.ITEM_REPEATED, place=f"item {tag}"))
         items[tag] = item
     return DecodedSet(items=items, repeats=tuple(repeats), damage=(*damage, *overrun))
+
+
+def decode_item_of_set(
+    tag: int, wire: bytes, table: ItemTable, *, preceding: Iterable[ItemKey] = (), depth: int = 0
+) -> tuple[Item, tuple[Damage, ...]]:
+    """Decode one item of a set by the set's table; as `decode_item`.
+
+    Args:
+        tag: Its number.
+        wire: Its value's bytes.
+        table: The standard of its set.
+        preceding: The items before it in its set, in order.
+        depth: How many sets of the same standard stand around its set.
+    """
+    if wire and tag in table.own_sets:
+        return _decode_own_set(wire, table, depth=depth + 1)
+    return decode_item(table.by_number.get(tag), wire, preceding=preceding)
 
 
 def _decode_own_set(

@@ -1,0 +1,131 @@
+"""One packet, read as far as it is asked: items are decoded when they are looked at.
+
+Packets of a source mostly have the layout of the one before. Where all bytes of label, lengths
+and tags are those of a layout that was met, which is one comparison of two large integers,
+nothing is walked.
+"""
+
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from plainview.misb.checksum import CHECKSUM_HEADER
+from plainview.misb.columns import elements_of_packet
+from plainview.misb.items import Element, ItemTable, decode_item_of_set
+from plainview.misb.metadata_set import Item
+from plainview.misb.st0601 import ST0601
+
+__all__ = ["LazyReader", "LazySet"]
+
+_MOST_LAYOUTS: Final = 16
+"""Of packets of one length; a stream with more has damaged ones, and the oldest is forgotten."""
+
+_NO_SPANS: Final[Mapping[int, tuple[int, int]]] = MappingProxyType({})
+
+
+class LazySet(Mapping[int, Item]):
+    """The items of one packet by tag; each is decoded when it is asked for.
+
+    An item that stands more than once is the last of them, as in `decode_packet`.
+
+    Args:
+        raw: The packet's bytes.
+        spans: Tag to where its value begins and ends in them, in the order of the wire.
+        table: The set's standard.
+    """
+
+    __slots__ = ("_spans", "_table", "raw")
+
+    def __init__(
+        self, raw: bytes, spans: Mapping[int, tuple[int, int]], *, table: ItemTable
+    ) -> None:
+        self.raw = raw
+        self._spans = spans
+        self._table = table
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether structure and checksum hold; where they do not, there are no items."""
+        return bool(self._spans)
+
+    def __getitem__(self, tag: int) -> Item:
+        """Return an item, decoded; its value is None where it cannot be read."""
+        start, end = self._spans[tag]
+        before = [each for each, span in self._spans.items() if span[0] < start]
+        return decode_item_of_set(tag, self.raw[start:end], self._table, preceding=before)[0]
+
+    def __iter__(self) -> Iterator[int]:
+        """Iterate over the tags in the order of the wire."""
+        return iter(self._spans)
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return len(self._spans)
+
+    def value(self, tag: int) -> object:
+        """Return an item's value; None where it is absent or not known."""
+        return self[tag].value if tag in self._spans else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """Where items stand in packets whose masked bytes are these, and how to sum them."""
+
+    mask: int
+    masked: int
+    spans: Mapping[int, tuple[int, int]]
+
+
+class LazyReader:
+    """Reads packets of one set, and remembers the layouts that it met.
+
+    Args:
+        table: The set's standard.
+    """
+
+    def __init__(self, *, table: ItemTable = ST0601) -> None:
+        self._table = table
+        self._layouts: dict[int, list[_Layout]] = {}
+        self._words: dict[int, struct.Struct] = {}
+
+    def read(self, raw: bytes) -> LazySet:
+        """Return a packet's set; one that is not whole has no items (`decode_packet` salvages)."""
+        spans = self._spans(raw) if self._is_checksum_right(raw) else _NO_SPANS
+        return LazySet(raw, spans, table=self._table)
+
+    def _is_checksum_right(self, raw: bytes) -> bool:
+        n_even = len(raw) & ~1
+        if n_even < len(CHECKSUM_HEADER) + 2:
+            return False
+        if n_even not in self._words:
+            self._words[n_even] = struct.Struct(f">{n_even // 2}H")
+        total: int = sum(self._words[n_even].unpack_from(raw))
+        stated = raw[-2] << 8 | raw[-1]
+        total -= stated if n_even == len(raw) else raw[-2]
+        return total & 0xFFFF == stated
+
+    def _spans(self, raw: bytes) -> Mapping[int, tuple[int, int]]:
+        known = self._layouts.setdefault(len(raw), [])
+        code = int.from_bytes(raw, "big")
+        for layout in known:
+            if code & layout.mask == layout.masked:
+                return layout.spans
+        elements = elements_of_packet(raw)
+        if not elements:
+            return _NO_SPANS
+        mask = _mask(elements, n_bytes=len(raw))
+        spans = {each.tag: (each.start, each.end) for each in elements}
+        known.insert(0, _Layout(mask=mask, masked=code & mask, spans=MappingProxyType(spans)))
+        del known[_MOST_LAYOUTS:]
+        return known[0].spans
+
+
+def _mask(elements: list[Element], *, n_bytes: int) -> int:
+    """Return ones where label, lengths and tags stand."""
+    octets = bytearray(n_bytes)
+    octets[: elements[0].tag_start] = b"\xff" * elements[0].tag_start
+    for each in elements:
+        octets[each.tag_start : each.start] = b"\xff" * (each.start - each.tag_start)
+    return int.from_bytes(octets, "big")
