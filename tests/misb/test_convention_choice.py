@@ -9,7 +9,12 @@ from bench.conventions import CONVENTIONS, HONEST, fly, judged
 from bench.generated_flights import draw_course, draw_errors, packet_of, rows_of
 
 from plainview.formats import read_klv_payloads
-from plainview.geo import grid_convergence_deg
+from plainview.geo import (
+    ecef_from_geodetic,
+    ecef_from_ned,
+    grid_convergence_deg,
+    ned_from_camera,
+)
 from plainview.misb import (
     AngleReference,
     ConventionVerdict,
@@ -207,17 +212,38 @@ def test_a_north_that_differs_less_than_the_errors_is_named_as_the_same() -> Non
 
 
 def turning(items: list[ViewItems], verdict: ConventionVerdict) -> ImageMotion:
-    """Return the motion that the pictures would show were a verdict true."""
+    """Return the motion of level ground that the pictures would show were a verdict true."""
     assert verdict.chosen is not None
     angles = np.array([camera_angles_under(each, verdict.chosen) for each in items], np.float64)
-    time_s = np.linspace(0.0, 0.5 * (len(items) - 1), len(items), dtype=np.float64)
-    heading = np.degrees(np.unwrap(np.radians(angles[:, 0])))
-    noise = np.random.default_rng(0).normal(0.0, 0.01, (2, len(items)))
-    return ImageMotion(
-        time_s=time_s,
-        heading_rate_deg_s=np.gradient(heading, time_s) + noise[0],
-        elevation_rate_deg_s=np.gradient(angles[:, 1], time_s) + noise[1],
+    columns = ("latitude_deg", "longitude_deg")
+    latitude, longitude = (
+        np.array([getattr(each, name).value for each in items], np.float64) for name in columns
     )
+    height = np.array([_height_m(each) for each in items])
+    position = ecef_from_geodetic(latitude, longitude, height)
+    rotation = ecef_from_ned(latitude, longitude) @ ned_from_camera(
+        heading_rad=np.radians(angles[:, 0]),
+        elevation_rad=np.radians(angles[:, 1]),
+        roll_rad=np.radians(angles[:, 2]),
+    )
+    moved = np.full((len(items), 3), np.nan)
+    for row in range(1, len(items)):
+        sights = rotation[row - 1] @ np.array([[0.0, 1e-3, 0.0], [0.0, 0.0, 1e-3], [1.0, 1.0, 1.0]])
+        down = ecef_from_ned(latitude[row - 1], longitude[row - 1])[:, 2]
+        points = position[row - 1][:, None] + sights * height[row - 1] / (down @ sights)
+        x, y, z = rotation[row].T @ (points - position[row][:, None])
+        x, y = x / z, y / z
+        turn = np.arctan2(y[1] - y[0] - (x[2] - x[0]), x[1] - x[0] + y[2] - y[0])
+        moved[row] = x[0], y[0], turn
+    time_s = np.linspace(0.0, 0.5 * (len(items) - 1), len(items), dtype=np.float64)
+    moved += np.random.default_rng(0).normal(0.0, 1e-4, moved.shape)
+    return ImageMotion(item_time_s=time_s, time_s=time_s, moved=moved)
+
+
+def _height_m(items: ViewItems) -> float:
+    height = items.height_hae_m or items.altitude_msl_m
+    assert height is not None
+    return height.value
 
 
 def test_the_motion_of_the_pictures_decides_the_angles_but_not_the_north() -> None:
@@ -231,6 +257,27 @@ def test_the_motion_of_the_pictures_decides_the_angles_but_not_the_north() -> No
     assert told.chosen is not None
     assert told.chosen.reference is AngleReference.PLATFORM
     assert told.chosen.north is North.GRID
+    (row,) = told.evidence
+    assert (row.quantity, row.unit) == ("image motion", "deg/s")
+    assert row.residual < 0.3
+
+
+def test_motion_that_no_reading_makes_decides_nothing() -> None:
+    items = flight()
+    motion = turning(items, choose_convention(items))
+    other = replace(motion, moved=motion.moved[::-1].copy())
+    verdict = choose_convention(
+        without_ground(items), motion=other, fixed=FixedReading(north=North.TRUE)
+    )
+    assert verdict.chosen is None
+    assert "No known reading turns the camera" in verdict.reason
+
+
+def test_pictures_that_say_nothing_leave_it_to_the_numbers() -> None:
+    items = flight()
+    motion = turning(items, choose_convention(items))
+    blank = replace(motion, moved=np.full_like(motion.moved, np.nan))
+    assert choose_convention(items, motion=blank) == choose_convention(items)
 
 
 def test_a_source_without_angles_needs_no_convention() -> None:

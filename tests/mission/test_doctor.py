@@ -20,13 +20,18 @@ BEARING = EvidenceRow(
     n_instants=170,
 )
 STANDARD = ConventionVerdict(
-    chosen=KNOWN_CONVENTIONS["st0601"], reason="It fits.", evidence=(BEARING,), n_samples=170
+    chosen=KNOWN_CONVENTIONS["st0601"],
+    reason="It fits.",
+    evidence=(BEARING,),
+    residual_deg=0.02,
+    n_samples=170,
 )
 NORTHERN = ConventionVerdict(
     chosen=replace(KNOWN_CONVENTIONS["north_referenced"], north=North.GRID),
     reason="It fits.",
     evidence=(BEARING,),
     defects=(ConventionDefect(items="items 18 to 20", what="hold a bearing", correction="so"),),
+    residual_deg=0.02,
     n_samples=170,
 )
 UNDECIDED = ConventionVerdict(chosen=None, reason="Nothing tests its angles.")

@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import exp
 
 from plainview.misb.angle_convention import KNOWN_CONVENTIONS, AngleConvention, OddLengthReading
+from plainview.misb.convention_by_motion import verdict_by_motion
 from plainview.misb.convention_hypotheses import FixedReading, angle_hypotheses
-from plainview.misb.convention_judge import DECIDED, judge
+from plainview.misb.convention_judge import judge
 from plainview.misb.convention_motion import (
-    ImageMotion,
-    MotionKey,
-    log_prior_of_key,
+    NO_EVIDENCE,
+    MotionEvidence,
     motion_evidence,
     motion_key,
 )
 from plainview.misb.convention_samples import samples_from_items
 from plainview.misb.convention_verdict import ConventionVerdict
 from plainview.misb.convention_words import listed
+from plainview.misb.fixed_convention import as_fixed
 from plainview.misb.items_by_convention import items_by_convention
+from plainview.misb.seen_motion import ImageMotion
 from plainview.misb.view_items import ViewItems
 
 __all__ = ["choose_convention"]
@@ -43,19 +44,18 @@ def choose_convention(
         samples: What one source says, at instants in order.
         fixed: What a person has set; it wins over the numbers.
         time_us: UTC, for magnetic north, which is not tried without it.
-        motion: How the line of sight turned by the pictures; None where they were not looked
-            at.
+        motion: How the scene moved in the pictures; None where they were not looked at.
     """
     fixed = fixed or FixedReading()
     items = list(samples)
-    log_motion = {} if motion is None else motion_evidence(items, motion)
+    seen = NO_EVIDENCE if motion is None else motion_evidence(items, motion)
     verdict: ConventionVerdict | None = None
     for how in _odd_readings(items, fixed):
-        found = _tested(items, fixed, log_motion, how=how, time_us=time_us)
+        found = _tested(items, fixed, seen, how=how, time_us=time_us)
         if found is not None and found.chosen is not None:
             return found
         verdict = verdict or found
-    return verdict or _untested(items, fixed, log_motion)
+    return verdict or _untested(items, fixed, seen, time_us=time_us)
 
 
 def _odd_readings(items: list[ViewItems], fixed: FixedReading) -> tuple[OddLengthReading, ...]:
@@ -78,7 +78,7 @@ def _odd_readings(items: list[ViewItems], fixed: FixedReading) -> tuple[OddLengt
 def _tested(
     items: list[ViewItems],
     fixed: FixedReading,
-    log_motion: dict[MotionKey, float],
+    seen: MotionEvidence,
     *,
     how: OddLengthReading,
     time_us: int | None,
@@ -100,9 +100,19 @@ def _tested(
             is_set=True,
             n_samples=columns.n_samples,
         )
+    log_motion = seen.log_likelihood if seen.explains else {}
     by_motion = [log_motion.get(motion_key(each), 0.0) for each in angles.conventions]
     chosen_items = [read[row] for row in columns.rows.tolist()]
-    return judge(columns, angles, fixed, items=chosen_items, log_motion=by_motion, odd=how)
+    found = judge(columns, angles, fixed, items=chosen_items, log_motion=by_motion, odd=how)
+    return _with_motion(found, seen)
+
+
+def _with_motion(verdict: ConventionVerdict, seen: MotionEvidence) -> ConventionVerdict:
+    """Return a verdict with how far its reading, or the likeliest, is off the pictures' motion."""
+    likeliest = verdict.hypotheses[0].convention if verdict.hypotheses else None
+    best = verdict.chosen or likeliest
+    row = None if best is None else seen.rows.get(motion_key(best))
+    return verdict if row is None else replace(verdict, evidence=(*verdict.evidence, row))
 
 
 def _odd_lengths_alone(items: ViewItems, convention: AngleConvention) -> ViewItems:
@@ -115,7 +125,7 @@ def _odd_lengths_alone(items: ViewItems, convention: AngleConvention) -> ViewIte
 
 
 def _untested(
-    items: list[ViewItems], fixed: FixedReading, log_motion: dict[MotionKey, float]
+    items: list[ViewItems], fixed: FixedReading, seen: MotionEvidence, *, time_us: int | None
 ) -> ConventionVerdict:
     """Return the verdict where there is no frame centre to hold the angles against."""
     is_gimbal = any(each.relative_azimuth_deg is not None for each in items)
@@ -123,44 +133,18 @@ def _untested(
     if not any(_has_angles(each) for each in items):
         return _without_angles(items, fixed)
     if fixed.reference is not None:
-        return ConventionVerdict(
-            chosen=_as_fixed(standard, fixed),
-            reason="It was set; the source says nothing that could test it.",
-            is_set=True,
-            probability=1.0,
+        return _with_motion(
+            ConventionVerdict(
+                chosen=as_fixed(standard, fixed),
+                reason="It was set; the source says nothing that could test it.",
+                is_set=True,
+                probability=1.0,
+            ),
+            seen,
         )
-    missing = _what_is_missing(items)
-    by_motion = _best_by_motion(log_motion)
-    if by_motion is None:
-        return ConventionVerdict(chosen=None, reason=f"Nothing tests its angles: {missing}.")
-    reference, probability = by_motion
-    if fixed.north is None:
-        return ConventionVerdict(
-            chosen=None,
-            reason=f"The pictures' motion fits angles from the {reference[0]}, and nothing tests"
-            f" which north they are from: {missing}.",
-            probability=probability,
-        )
-    found = replace(
-        _as_fixed(standard, replace(fixed, reference=reference[0])),
-        is_elevation_down=reference[1],
-        is_in_radians=reference[2],
+    return verdict_by_motion(
+        items, fixed, seen, standard=standard, missing=_what_is_missing(items), time_us=time_us
     )
-    return ConventionVerdict(
-        chosen=found,
-        reason=f"The pictures' motion fits angles from the {reference[0]}; the north was set.",
-        probability=probability,
-    )
-
-
-def _best_by_motion(log_motion: dict[MotionKey, float]) -> tuple[MotionKey, float] | None:
-    """Return the reading that the motion decides, and its probability; None where it does not."""
-    if not log_motion:
-        return None
-    log = {key: value + log_prior_of_key(key) for key, value in log_motion.items()}
-    best = max(log, key=lambda key: log[key])
-    probability = 1.0 / sum(exp(value - log[best]) for value in log.values())
-    return (best, probability) if probability >= DECIDED else None
 
 
 def _without_angles(items: list[ViewItems], fixed: FixedReading) -> ConventionVerdict:
@@ -170,34 +154,11 @@ def _without_angles(items: list[ViewItems], fixed: FixedReading) -> ConventionVe
     has_corners = any(each.corners is not None for each in items)
     what = "its pose comes from the picture's corners" if has_corners else "it has no pose"
     return ConventionVerdict(
-        chosen=_as_fixed(standard, fixed),
+        chosen=as_fixed(standard, fixed),
         reason=f"The source sends no angles of the line of sight; {what}.",
         is_set=fixed.reference is not None,
         probability=1.0,
     )
-
-
-def _as_fixed(standard: AngleConvention, fixed: FixedReading) -> AngleConvention:
-    """Return the standard's reading with what was set."""
-    convention = standard
-    if fixed.reference is not None and fixed.reference is not standard.reference:
-        convention = next(
-            each
-            for name, each in KNOWN_CONVENTIONS.items()
-            if each.reference is fixed.reference and name != "eg0104"
-        )
-    names = (
-        "north",
-        "is_elevation_down",
-        "is_in_radians",
-        "sensor_height",
-        "frame_center_height",
-        "slant_range",
-        "fields_of_view",
-        "odd_lengths",
-    )
-    changes = {name: value for name in names if (value := getattr(fixed, name)) is not None}
-    return replace(convention, **changes)
 
 
 def _has_angles(items: ViewItems) -> bool:

@@ -29,7 +29,7 @@ from plainview.misb.field_of_view_choice import choose_fields, width_of_odd_leng
 from plainview.misb.ground_reading import GroundReading, ground_sight
 from plainview.misb.view_items import ViewItems
 
-__all__ = ["DECIDED", "judge"]
+__all__ = ["DECIDED", "SAME_EFFECT_DEG", "judge"]
 
 Array = npt.NDArray[np.float64]
 
@@ -39,7 +39,7 @@ DECIDED: Final = 0.99
 _TOLD_APART: Final = 0.001
 """A reading that is less likely than this share of the best is told from it."""
 
-_SAME_EFFECT_DEG: Final = 0.18
+SAME_EFFECT_DEG: Final = 0.18
 """Directions closer than this are one in effect: a third of the assumed sigma of a heading, so
 that the stated error holds the difference whichever of them is taken."""
 
@@ -137,7 +137,7 @@ def _best_angles(scored: Scored, fixed: FixedReading) -> _Best:
     likeliest = int(np.argmax(probability))
     apart_deg = _angles_apart_deg(scored.angles, likeliest)
     noise_deg = float(np.median(np.abs(scored.bearing_miss_deg[likeliest])))
-    limit_deg = float(np.clip(2.0 * noise_deg, _SAME_EFFECT_DEG, _MAX_EFFECT_DEG))
+    limit_deg = float(np.clip(2.0 * noise_deg, SAME_EFFECT_DEG, _MAX_EFFECT_DEG))
     is_likely = probability >= _TOLD_APART * probability[likeliest]
     group = np.flatnonzero((apart_deg <= limit_deg) & is_likely).tolist()
     rivals = np.flatnonzero((apart_deg > limit_deg) & is_likely).tolist()

@@ -125,9 +125,14 @@ def score_conventions(
     )
 
 
-def log_of_motion(miss_deg_s: Array) -> Array:
-    """Return what misses of turning rates (a, n), degrees a second, say of each reading, (a,)."""
-    return log_likelihood(miss_deg_s, np.zeros(miss_deg_s.shape[1]), _RATE_SCALES)
+def log_of_motion(miss_deg_s: Array, sigma_deg_s: Array) -> Array:
+    """Return what misses of turning rates (a, n), degrees a second, say of each reading, (a,).
+
+    Args:
+        miss_deg_s: The misses.
+        sigma_deg_s: (n,) 1-sigma that is known of each.
+    """
+    return log_likelihood(miss_deg_s, sigma_deg_s, _RATE_SCALES)
 
 
 class _Scorer:

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from plainview.misb.angle_convention import (
+    KNOWN_CONVENTIONS,
     AngleConvention,
     AngleReference,
     FieldReading,
@@ -15,12 +16,11 @@ from plainview.misb.angle_convention import (
     RangeReading,
 )
 from plainview.misb.convention_evidence import Reckoning, range_miss_m
-from plainview.misb.convention_hypotheses import standard_of
 from plainview.misb.convention_samples import ConventionSamples
 from plainview.misb.convention_verdict import ConventionDefect
 from plainview.misb.view_items import ViewItems
 
-__all__ = ["defects_of", "height_reason", "listed", "range_reason"]
+__all__ = ["angle_defects", "defects_of", "height_reason", "listed", "range_reason"]
 
 _MEASURED_FROM_M: Final = 0.3
 """No rangefinder agrees with a computed distance within less than this, all the time."""
@@ -69,7 +69,7 @@ def defects_of(
         (chosen.sensor_height, _SENSOR_HEIGHT[is_gimbal]),
         (chosen.frame_center_height, _center_height_items(items, is_gimbal=is_gimbal)),
     )
-    found = _angle_defects(chosen, samples)
+    found = list(angle_defects(chosen, is_gimbal=is_gimbal))
     found += [
         ConventionDefect(items=name, what=f"hold {words[0]}", correction=words[1])
         for how, name in pairs
@@ -114,8 +114,9 @@ def height_reason(chosen: AngleConvention, samples: ConventionSamples) -> str:
     )
 
 
-def _angle_defects(chosen: AngleConvention, samples: ConventionSamples) -> list[ConventionDefect]:
-    is_gimbal, standard = samples.is_gimbal, standard_of(samples)
+def angle_defects(chosen: AngleConvention, *, is_gimbal: bool) -> tuple[ConventionDefect, ...]:
+    """Return how the angles depart from the standard that they are sent in."""
+    standard = KNOWN_CONVENTIONS["st0601" if is_gimbal else "eg0104"]
     names, heading = _ANGLE_ITEMS[is_gimbal], _HEADING_ITEMS[is_gimbal]
     found: list[tuple[str, str, str]] = []
     if chosen.reference is not standard.reference and chosen.reference is AngleReference.NORTH:
@@ -145,10 +146,10 @@ def _angle_defects(chosen: AngleConvention, samples: ConventionSamples) -> list[
         found.append((names, "hold a depression: positive below the horizon", "its sign is turned"))
     if chosen.is_in_radians:
         found.append((names, "are in radians where degrees are due", "converted to degrees"))
-    return [
+    return tuple(
         ConventionDefect(items=items, what=what, correction=correction)
         for items, what, correction in found
-    ]
+    )
 
 
 def _range_defects(chosen: AngleConvention, *, is_gimbal: bool) -> list[ConventionDefect]:

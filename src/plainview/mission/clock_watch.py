@@ -1,6 +1,6 @@
 """Whether the clock of a mission's metadata can be right: files, sun, ships."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,13 @@ from plainview.misb.ship_clock import ShipClock, ShipSightings, match_ship_clock
 from plainview.mission.simulated import is_simulated
 from plainview.model import Band, CountedWarning
 
-__all__ = ["CLOCK_COLUMNS", "check_mission_clock", "clock_warnings", "describe_clock"]
+__all__ = [
+    "CLOCK_COLUMNS",
+    "check_clock_of_frames",
+    "check_mission_clock",
+    "clock_warnings",
+    "describe_clock",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -60,7 +66,30 @@ def check_mission_clock(
         InputError: The log cannot be read.
         FormatError: It holds no ships.
     """
-    groups = [_one_a_second(rows) for rows in read_row_groups(frames, CLOCK_COLUMNS)]
+    groups = read_row_groups(frames, CLOCK_COLUMNS)
+    return check_clock_of_frames(groups, histories, inputs=inputs, ais=ais)
+
+
+def check_clock_of_frames(
+    frames: Iterable[pa.Table],
+    histories: Sequence[TrackHistory],
+    *,
+    inputs: Sequence[Path],
+    ais: Path | None,
+) -> ClockVerdict:
+    """Compare a clock likewise, by rows of ``frames.parquet`` as they come.
+
+    Args:
+        frames: A group of rows after another, with `CLOCK_COLUMNS` at least.
+        histories: Its located tracks.
+        inputs: Its files; simulated footage is not compared with them.
+        ais: An AIS log of the time and place; None where there is none.
+
+    Raises:
+        InputError: The log cannot be read.
+        FormatError: It holds no ships.
+    """
+    groups = [_one_a_second(rows.select(CLOCK_COLUMNS)) for rows in frames]
     rows = pa.concat_tables(groups) if groups else None
     if rows is None or not len(rows):
         return ClockVerdict()

@@ -1,7 +1,11 @@
-"""How a file's metadata are to be read, found before the run from the beginning of its inputs."""
+"""How a file's metadata are to be read, found before the run from the beginning of its inputs.
+
+Where the source's own numbers do not decide, and only then, a minute of the pictures is registered:
+the readings turn the camera each its own way.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,13 +18,15 @@ from plainview.misb import (
     UNDECIDED,
     AngleConvention,
     ConventionVerdict,
+    ImageMotion,
     KlvFramer,
     MetadataSet,
     SetDecoder,
-    ViewItems,
     ViewItemsReader,
     choose_convention,
 )
+from plainview.mission.prescan_motion import SaidItems, see_motion
+from plainview.mission.progress import Progress
 from plainview.model import CountedWarning
 
 __all__ = ["Prescan", "describe_verdict", "prescan_conventions"]
@@ -82,37 +88,59 @@ class Prescan:
         return tuple(found)
 
 
-def prescan_conventions(paths: Sequence[Path], setting: ConventionSetting | None = None) -> Prescan:
+def prescan_conventions(
+    paths: Sequence[Path],
+    setting: ConventionSetting | None = None,
+    *,
+    are_pictures_seen: bool = True,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Prescan:
     """Return how the metadata of some inputs are to be read.
 
     Their first `MAX_PACKETS` packets are looked at, an even share of each input's, within its
-    first `MAX_BYTES`: what an encoder does wrong it does from its first packet on.
+    first `MAX_BYTES`: what an encoder does wrong it does from its first packet on. The same
+    inputs give the same verdict, so that a run that was interrupted goes on with it.
 
     Args:
         paths: Consecutive parts of one mission.
         setting: What a person has set; it wins.
+        are_pictures_seen: Whether pictures may be looked at where the numbers do not decide.
+        on_progress: Is told how far the look at the pictures is.
     """
     setting = setting or ConventionSetting()
-    items: dict[str, list[ViewItems]] = defaultdict(list)
-    times_us: dict[str, int] = {}
+    said, n_packets = _said_by(paths)
+    verdicts = {name: _choose(each, setting, name) for name, each in said.items()}
+    is_open = any(verdict.chosen is None for verdict in verdicts.values())
+    if is_open and are_pictures_seen:
+        undecided = {name: each.chosen or UNDECIDED for name, each in verdicts.items()}
+        for name, verdict in verdicts.items():
+            if verdict.chosen is None:
+                motion = see_motion(said[name], conventions=undecided, on_progress=on_progress)
+                verdicts[name] = _choose(said[name], setting, name, motion=motion)
+    return Prescan(verdicts=verdicts, n_packets=n_packets)
+
+
+def _choose(
+    said: SaidItems, setting: ConventionSetting, name: str, *, motion: ImageMotion | None = None
+) -> ConventionVerdict:
+    return choose_convention(
+        said.items, fixed=setting.for_set(name), time_us=said.first_stamp_us, motion=motion
+    )
+
+
+def _said_by(paths: Sequence[Path]) -> tuple[dict[str, SaidItems], int]:
+    """Return what was said by each kind of set, and in how many packets of any kind."""
+    said: dict[str, SaidItems] = defaultdict(SaidItems)
     n_packets = 0
     share = max(1, MAX_PACKETS // max(1, len(paths)))
     for path in paths:
         readers: dict[tuple[int, str], ViewItemsReader] = defaultdict(ViewItemsReader)
         for metadata in islice(_sets_of(path), share):
             n_packets += 1
-            said = readers[metadata.stream, metadata.set_name].update(metadata)
-            if said is not None:
-                items[metadata.set_name].append(said)
-            if said is not None and metadata.time_us is not None:
-                times_us.setdefault(metadata.set_name, metadata.time_us)
-    return Prescan(
-        verdicts={
-            name: choose_convention(said, fixed=setting.for_set(name), time_us=times_us.get(name))
-            for name, said in items.items()
-        },
-        n_packets=n_packets,
-    )
+            items = readers[metadata.stream, metadata.set_name].update(metadata)
+            if items is not None:
+                said[metadata.set_name].add(items, path=path, stamp_us=metadata.time_us)
+    return dict(said), n_packets
 
 
 def _sets_of(path: Path) -> Iterator[MetadataSet]:

@@ -127,6 +127,14 @@ def _position(facts: DoctorFacts) -> Finding:
     if not verdict.evidence:
         why = "The angles are read as they were set; the source says nothing that could test it."
         return Finding(part="position", is_trusted=None, why=why)
+    if verdict.residual_deg is None:
+        why = (
+            "The motion of the pictures decides how the angles are read, and nothing tests where"
+            " they point: an error of them that stays the same would not show."
+        )
+        return Finding(
+            part="position", is_trusted=None, why=why, proof=proof, correction=correction
+        )
     if not facts.has_ground_height:
         why = (
             "The pose is proven; how high the ground is, the source does not say: over the sea"
@@ -250,9 +258,21 @@ def _bearing(facts: DoctorFacts) -> Finding:
         North.GRID: "grid north, which is converted to true north",
         North.MAGNETIC: "magnetic north, which is converted to true north",
     }[verdict.chosen.north]
-    why = f"Headings are from {north}; {_lowered(verdict.reason)}"
     correction = _convention_settings(verdict)
+    if verdict.residual_deg is None:
+        proof = _motion_proof(verdict)
+        why = f"Headings are taken from {north}; nothing tests a bias of them. {verdict.reason}"
+        return Finding(part="bearing", is_trusted=None, why=why, proof=proof, correction=correction)
+    why = f"Headings are from {north}; {_lowered(verdict.reason)}"
     return Finding(part="bearing", is_trusted=True, why=why, proof=proof, correction=correction)
+
+
+def _motion_proof(verdict: ConventionVerdict) -> tuple[str, ...]:
+    return tuple(
+        f"{row.quantity}: {row.residual:.2g} deg/s off, spread {row.spread:.2g} deg/s"
+        for row in verdict.evidence
+        if row.unit == "deg/s"
+    )
 
 
 def _range(facts: DoctorFacts) -> Finding:
