@@ -24,10 +24,11 @@ FLOOR = """
 import sys
 from pathlib import Path
 import av
-from plainview.formats.overlay_video import OverlayVideoWriter
+from plainview.formats.fragmented_video import FragmentedVideoWriter
 with av.open(sys.argv[1]) as container:
     stream = container.streams.video[0]
-    writer = OverlayVideoWriter(Path(sys.argv[2]), width_px=stream.width, height_px=stream.height)
+    size = {"width_px": stream.width, "height_px": stream.height}
+    writer = FragmentedVideoWriter(Path(sys.argv[2]), **size)
     for n, frame in enumerate(container.decode(stream)):
         writer.write(frame.to_ndarray(format="bgr24"), video_time_us=n * 33_333)
     writer.close()

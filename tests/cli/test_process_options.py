@@ -64,8 +64,7 @@ def test_another_file_under_the_same_name_is_another_mission(
     calibration = tmp_path / "turret.toml"
     calibration.write_text("schema_version = 1\n[lag_s]\nvalue = 0.0\nsigma = 0.01\n")
     out = tmp_path / "out"
-    options = (tiny_clip.video, "--out", out, "--no-overlay", "--ais", log)
-    options += ("--calibration", calibration)
+    options = (tiny_clip.video, "--out", out, "--ais", log, "--calibration", calibration)
     files = made(*options).summary["settings"]["files"]
     assert {use: each["name"] for use, each in files.items()} == {
         "ais": "ships.csv",

@@ -1,6 +1,6 @@
 """Clips and transport streams that the tests make for themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -62,5 +62,16 @@ def write_clip(
                 packet.time_base = Fraction(1, 90_000)
                 packet.stream = data
                 output.mux(packet)
+        output.mux(video.encode(None))
+    return path
+
+
+def write_pictures(path: Path, pictures: Sequence[npt.NDArray[np.uint8]]) -> Path:
+    """Write pictures (H, W, 3) BGR, 30 a second."""
+    with av.open(str(path), "w") as output:
+        video = output.add_stream("libx264", 30, {"g": "10", "crf": "15"})
+        video.height, video.width = pictures[0].shape[:2]
+        for pixels in pictures:
+            output.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="bgr24")))
         output.mux(video.encode(None))
     return path

@@ -32,11 +32,16 @@ def test_a_steady_pan_is_followed() -> None:
     for index in range(200):
         shown = stabiliser.stabilise(frame_of(pixels.copy(), index), moved(shift(2.0, 0.0)))
     lag_px = -shown.stabilised_from_current[0, 2]
-    assert lag_px == pytest.approx(2.0 * 0.5 * 30, rel=0.1)
+    held_px = lag_px + 2.0
+    pull = 1.0 + (held_px / 480 / 0.04) ** 2
+    assert lag_px == pytest.approx(held_px * np.exp(-pull / 30 / 0.5), rel=0.01)
+    assert 10.0 < lag_px < 30.0
 
 
 def test_no_corner_is_moved_further_than_the_limit() -> None:
-    stabiliser = Stabiliser(StabiliserSettings(time_constant_s=10.0, most_offset=0.05))
+    stabiliser = Stabiliser(
+        StabiliserSettings(time_constant_s=10.0, firm_offset=9.0, most_offset=0.05)
+    )
     pixels = np.zeros((360, 480), np.uint8)
     for index in range(50):
         shown = stabiliser.stabilise(frame_of(pixels.copy(), index), moved(shift(9.0, 4.0)))

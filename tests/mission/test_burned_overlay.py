@@ -28,7 +28,9 @@ def _ink(frame: Frame, surfaces: Surfaces) -> tuple[npt.NDArray[np.bool_], npt.N
     bare = Observation(
         frame=grey, registration=_STILL, detections=Detections.empty(), all_tracks=Tracks.empty()
     )
-    drawn = OverlayPainter("plainview").paint(bare, place_frame(grey, surfaces=surfaces))
+    drawn = OverlayPainter("plainview").paint(
+        bare, place_frame(grey, surfaces=surfaces), pixels=grey.pixels
+    )
     return np.abs(drawn[..., 1].astype(int) - 128) > 3, drawn[..., 1]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import plainview
 from plainview.errors import InputError
-from plainview.formats.overlay_video import n_frames_on_disk
+from plainview.formats.fragmented_video import n_frames_on_disk
 from plainview.formats.twin_clip import TwinClip
 from plainview.mission.process import process
 from plainview.mission.reader import Mission

@@ -53,6 +53,10 @@ def process(
     no_overlay: Annotated[
         bool, typer.Option("--no-overlay", help="Make no overlay video.")
     ] = False,
+    stabilised: Annotated[
+        bool,
+        typer.Option("--stabilised", help="Make a video with the camera's tremble taken out."),
+    ] = False,
     operator: Annotated[str | None, typer.Option("--operator", help="Who runs it.")] = None,
     purpose: Annotated[str | None, typer.Option("--purpose", help="What for.")] = None,
     as_json: Annotated[
@@ -79,6 +83,7 @@ def process(
         start_s=start,
         end_s=end,
         is_overlay_drawn=not no_overlay,
+        is_stabilised=stabilised,
         operator=operator,
         purpose=purpose,
     )

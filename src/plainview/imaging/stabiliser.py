@@ -24,11 +24,15 @@ class StabiliserSettings:
 
     Args:
         time_constant_s: Motion slower than this is followed, faster is taken out.
+        firm_offset: The offset, as a share of the picture's width, at which the picture is
+            pulled back to the middle twice as fast as beside it: a slew is followed smoothly
+            before the furthest offset is reached.
         most_offset: Furthest that a corner may be moved, as a share of the picture's width;
             beyond it the camera is followed at once.
     """
 
-    time_constant_s: float = 1.0
+    time_constant_s: float = 2.0
+    firm_offset: float = 0.04
     most_offset: float = 0.1
 
 
@@ -76,15 +80,22 @@ class Stabiliser:
 
     def _follow(self, current_from_previous: Array, frame: Frame, *, elapsed_s: float) -> None:
         held = self._stabilised_from_current @ np.linalg.inv(current_from_previous)
-        share = 1.0 - np.exp(-elapsed_s / self._settings.time_constant_s)
+        offset = self._offset(held, frame)
+        pull = 1.0 + (offset / self._settings.firm_offset) ** 2
+        share = 1.0 - np.exp(-elapsed_s / self._settings.time_constant_s * pull)
         self._stabilised_from_current = _towards_identity(held, share)
-        height, width = frame.pixels.shape[:2]
-        corners = np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
-        moved = apply_homography(self._stabilised_from_current, corners)
-        offset = float(np.max(np.linalg.norm(moved - corners, axis=1))) / width
+        offset = self._offset(self._stabilised_from_current, frame)
         if not offset <= self._settings.most_offset:
             excess = 1.0 - self._settings.most_offset / offset if np.isfinite(offset) else 1.0
             self._stabilised_from_current = _towards_identity(self._stabilised_from_current, excess)
+
+    @staticmethod
+    def _offset(homography: Array, frame: Frame) -> float:
+        """Return how far the corner that is moved furthest is moved, over the picture's width."""
+        height, width = frame.pixels.shape[:2]
+        corners = np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
+        moved = apply_homography(homography, corners)
+        return float(np.max(np.linalg.norm(moved - corners, axis=1)) / width)
 
     def state(self) -> State:
         """Return what is remembered."""

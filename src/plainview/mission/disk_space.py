@@ -15,8 +15,8 @@ from plainview.mission.request import ProcessRequest
 __all__ = ["check_disk_space", "estimate_needed_bytes", "translate_disk_errors"]
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_OVERLAY_BITS_PER_PIXEL: Final = 0.12
-"""Of an H.264 overlay video at the shipped setting; measured on the generated 720p clip."""
+_VIDEO_BITS_PER_PIXEL: Final = 0.12
+"""Of an H.264 video for people at the shipped setting; measured on the generated 720p clip."""
 _RAW_BYTES_PER_PIXEL: Final = 1.2
 """Of a raw video whose noise takes five bits, and its parts beside it while they are joined."""
 _TABLE_BYTES_PER_FRAME: Final = 2_000
@@ -26,7 +26,7 @@ _FIXED_BYTES: Final = 8 << 20
 def estimate_needed_bytes(request: ProcessRequest, source: FileSource) -> int:
     """Return roughly how many bytes the mission folder will take.
 
-    The recording is as large as what is read of the inputs; the overlay follows from the
+    The recording is as large as what is read of the inputs; the videos follow from the
     picture's size and the number of frames, which is taken from the inputs' duration where it
     is known. So does the raw video of pictures of 16 bits.
     """
@@ -37,9 +37,9 @@ def estimate_needed_bytes(request: ProcessRequest, source: FileSource) -> int:
         return n_input_bytes * 2 + _FIXED_BYTES
     n_frames = duration_s * 30.0
     pixels = sum(camera.width_px * camera.height_px for camera in source.cameras)
-    overlay = n_frames * pixels * _OVERLAY_BITS_PER_PIXEL / 8 if request.is_overlay_drawn else 0
+    videos = n_frames * pixels * _VIDEO_BITS_PER_PIXEL / 8 * len(request.video_kinds)
     raw = n_frames * pixels * _RAW_BYTES_PER_PIXEL if source.is_deep else 0
-    return int(recording + overlay + raw + n_frames * _TABLE_BYTES_PER_FRAME) + _FIXED_BYTES
+    return int(recording + videos + raw + n_frames * _TABLE_BYTES_PER_FRAME) + _FIXED_BYTES
 
 
 def check_disk_space(request: ProcessRequest, source: FileSource) -> None:

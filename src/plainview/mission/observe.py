@@ -84,6 +84,7 @@ def process_paths(
     start_s: float | None = None,
     end_s: float | None = None,
     is_overlay_drawn: bool = True,
+    is_stabilised: bool = False,
     operator: str | None = None,
     purpose: str | None = None,
 ) -> Mission:
@@ -98,6 +99,7 @@ def process_paths(
         start_s: Where in the video to start; None means at its beginning.
         end_s: Where to end; None means at its end.
         is_overlay_drawn: Whether the overlay video is made.
+        is_stabilised: Whether a video with the camera's tremble taken out is made too.
         operator: Who runs it; None where that is not said.
         purpose: What for; None likewise.
 
@@ -114,6 +116,7 @@ def process_paths(
         start_s=start_s,
         end_s=end_s,
         is_overlay_drawn=is_overlay_drawn,
+        is_stabilised=is_stabilised,
         operator=operator,
         purpose=purpose,
     )

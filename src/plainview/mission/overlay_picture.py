@@ -1,18 +1,15 @@
 """The picture for people: a frame with the overlay of a layout."""
 
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from plainview.errors import InputError
-from plainview.imaging import RangeFollower
 from plainview.mission.frame_place import FramePlace
 from plainview.mission.simulated import is_simulated
-from plainview.model import Frame, Observation, Pixels, State
+from plainview.model import Observation, Pixels
 from plainview.overlay import LAYOUTS, Layout, OverlayContext, draw_overlay
 
 __all__ = ["OverlayPainter", "read_layout"]
@@ -46,30 +43,17 @@ class OverlayPainter:
 
     def __init__(self, layout: str) -> None:
         self._layout = read_layout(layout)
-        self._ranges: dict[str, RangeFollower] = {}
 
-    def show(self, frame: Frame) -> Pixels:
-        """Return the pixels of a frame in 8 bits; the range of 16 bits follows the scene slowly.
+    def paint(
+        self, observation: Observation, place: FramePlace, *, pixels: Pixels
+    ) -> npt.NDArray[np.uint8]:
+        """Return the picture (H, W, 3) BGR with its overlay.
 
         Args:
-            frame: The next frame of its camera, also one that is not painted.
+            observation: What is known of the frame.
+            place: Where it looks.
+            pixels: Its pixels as they are shown.
         """
-        if frame.pixels.dtype != np.uint16 or frame.pixels.ndim != 2:
-            return frame.pixels
-        follower = self._ranges.setdefault(frame.camera.name, RangeFollower())
-        return follower.show(frame.pixels, video_time_us=frame.video_time_us)
-
-    def state(self) -> State:
-        """Return what is remembered of the frames so far."""
-        return {name: follower.state() for name, follower in self._ranges.items()}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state` returned."""
-        for name, remembered in state.items():
-            self._ranges.setdefault(name, RangeFollower()).restore(remembered)
-
-    def paint(self, observation: Observation, place: FramePlace) -> npt.NDArray[np.uint8]:
-        """Return the picture (H, W, 3) BGR with its overlay."""
         outline, view = place.footprint, observation.frame.view
         latitude, longitude, height = (
             (None, None, None)
@@ -86,5 +70,4 @@ class OverlayPainter:
             gsd_m=place.gsd_m,
             is_simulated=view is not None and is_simulated(view.mission_id),
         )
-        pixels = self.show(observation.frame)
         return draw_overlay(pixels, observation, layout=self._layout, context=context)

@@ -28,6 +28,7 @@ from plainview.mission.progress import Progress
 from plainview.mission.reader import Mission, open_mission
 from plainview.mission.request import ProcessRequest, hash_file
 from plainview.mission.run_writer import Recorded, ResumePoint, RunWriter, find_resume_point
+from plainview.mission.stabilised_picture import StabilisedPainter
 from plainview.mission.stage_settings import make_stages
 from plainview.mission.stopwatch import Stopwatch
 from plainview.mission.terrain import terrain_of
@@ -162,7 +163,7 @@ class _Run:
         self._surfaces = Surfaces.from_settings(request.settings, terrain=terrain)
         names = tuple(camera.name for camera in self._source.cameras)
         self._resume: ResumePoint = find_resume_point(
-            self._journal, overlays=names if request.is_overlay_drawn else ()
+            self._journal, cameras=names, videos=request.video_kinds
         )
         self._stages: dict[str, Stages] = {}
         self._watches: dict[str, ConsistencyWatch] = {}
@@ -202,6 +203,7 @@ class _Run:
             journal=self._journal,
             resume=self._resume,
             painter=OverlayPainter(layout) if self._request.is_overlay_drawn else None,
+            stabilised=StabilisedPainter(layout) if self._request.is_stabilised else None,
             recorder=recorder,
             surfaces=self._surfaces,
             clock=time.monotonic,

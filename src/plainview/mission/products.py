@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plainview.formats.cot import SensorPoint, write_cot
+from plainview.formats.fragmented_video import concatenate_parts
 from plainview.formats.frames_parquet import write_frames_parquet
 from plainview.formats.geojson import write_geojson
 from plainview.formats.geopackage import write_geopackage
 from plainview.formats.gpx import write_gpx
 from plainview.formats.kml import write_kml
-from plainview.formats.overlay_video import concatenate_parts
 from plainview.formats.raw_video import join_raw_parts
 from plainview.formats.report import write_report
 from plainview.formats.tracks_parquet import write_tracks_parquet
@@ -49,6 +49,7 @@ from plainview.mission.summary import (
     describe_warning,
 )
 from plainview.mission.track_tally import TrackTally
+from plainview.mission.video_sink import VIDEO_KINDS, video_stem
 from plainview.model import Camera, CountedWarning, StreamInfo
 
 __all__ = ["ProductInputs", "make_products"]
@@ -115,12 +116,13 @@ def make_products(made: ProductInputs) -> Path:
     summary = _write_data(folder, made)
     _take_recording(made.journal, folder)
     for camera in made.cameras:
-        parts = made.journal.parts(f"overlay-{camera.name}", ".mp4")
-        if parts:
-            concatenate_parts(parts, folder / f"overlay-{camera.name}.mp4")
+        for stem in (video_stem(kind, camera.name) for kind in VIDEO_KINDS):
+            concatenate_parts(made.journal.parts(stem, ".mp4"), folder / f"{stem}.mp4")
         raw_parts = made.journal.parts(f"raw-{camera.name}", ".mkv")
         join_raw_parts(raw_parts, folder, camera=camera.name)
     give_back_memory()
+    written = {path.name for path in folder.iterdir()}
+    summary["products"] = sorted(written | {"report.html", "mission.json"})
     data = report_data(folder, summary=summary, thumbnails=made.thumbnails)
     write_report(folder / "report.html", data)
     (folder / "mission.json").write_text(json.dumps(summary, indent=2), encoding="utf-8")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from plainview.errors import InputError
 from plainview.formats.calibration_toml import CalibrationFile
 from plainview.formats.settings_toml import RunSettings
+from plainview.mission.video_sink import OVERLAY, STABILISED, VIDEO_KINDS
 
 __all__ = ["ProcessRequest", "describe_input", "hash_file"]
 
@@ -28,6 +29,7 @@ class ProcessRequest:
         calibration: What is known of the platform's biases; None where nothing is.
         start_s: Where in the video to start; end likewise, None for all of it.
         is_overlay_drawn: Whether ``overlay-<camera>.mp4`` is made.
+        is_stabilised: Whether ``stabilised-<camera>.mp4`` is made.
         operator: Who ran it; purpose likewise.
     """
 
@@ -40,8 +42,15 @@ class ProcessRequest:
     start_s: float | None = None
     end_s: float | None = None
     is_overlay_drawn: bool = True
+    is_stabilised: bool = False
     operator: str | None = None
     purpose: str | None = None
+
+    @property
+    def video_kinds(self) -> tuple[str, ...]:
+        """The kinds of video that are made for people."""
+        is_made = {OVERLAY: self.is_overlay_drawn, STABILISED: self.is_stabilised}
+        return tuple(kind for kind in VIDEO_KINDS if is_made[kind])
 
     def describe_settings(self) -> dict[str, Any]:
         """Return what shapes the result, as ``mission.json`` keeps it.
@@ -60,6 +69,7 @@ class ProcessRequest:
             "start_s": self.start_s,
             "end_s": self.end_s,
             "overlay": self.is_overlay_drawn,
+            **({"stabilised": True} if self.is_stabilised else {}),
             "operator": self.operator,
             "purpose": self.purpose,
         }

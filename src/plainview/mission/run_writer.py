@@ -4,17 +4,22 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from plainview.formats import TransportStreamRecorder
-from plainview.formats.overlay_video import OverlayVideoWriter, n_frames_on_disk
 from plainview.mission.frame_place import FramePlace, Surfaces, place_frame
 from plainview.mission.journal import Checkpoint, Journal
 from plainview.mission.overlay_picture import OverlayPainter
 from plainview.mission.raw_sink import RawSink, are_raw_videos_reached
+from plainview.mission.shown_pixels import ShownPixels
+from plainview.mission.stabilised_picture import StabilisedPainter
 from plainview.mission.stopwatch import Stopwatch
 from plainview.mission.tables_sink import TablesSink, n_frames_in_tables
 from plainview.mission.thumbnails import Thumbnails
+from plainview.mission.video_sink import OVERLAY, STABILISED, VideoSink, n_frames_in_video
 from plainview.mission.vmti import vmti_from_observation
-from plainview.model import Event, Observation, State, Unit
+from plainview.model import Event, Frame, Observation, State, Unit
 
 __all__ = ["Recorded", "ResumePoint", "RunWriter", "find_resume_point"]
 
@@ -47,12 +52,12 @@ class ResumePoint:
 
     Args:
         n_frames_in_tables: Frames that the tables hold.
-        n_frames_in_overlay: The same of each camera's overlay video, by name.
+        n_frames_in_videos: The same of the videos for people, by kind and camera.
         checkpoint: What to restore; None means from the start.
     """
 
     n_frames_in_tables: int
-    n_frames_in_overlay: dict[str, int]
+    n_frames_in_videos: dict[str, dict[str, int]]
     checkpoint: Checkpoint | None
 
     @property
@@ -61,22 +66,25 @@ class ResumePoint:
         return 0 if self.checkpoint is None else self.checkpoint.n_frames
 
 
-def find_resume_point(journal: Journal, *, overlays: tuple[str, ...]) -> ResumePoint:
+def find_resume_point(
+    journal: Journal, *, cameras: tuple[str, ...], videos: tuple[str, ...]
+) -> ResumePoint:
     """Return how far each part of the journal reaches, and the newest checkpoint before all.
 
     Args:
         journal: What earlier runs left.
-        overlays: The cameras whose overlay is drawn.
+        cameras: The cameras, by name.
+        videos: The kinds of video that are made of each.
     """
     in_tables = n_frames_in_tables(journal)
-    in_overlay = {
-        name: sum(n_frames_on_disk(part) for part in journal.parts(f"overlay-{name}", ".mp4"))
-        for name in overlays
+    in_videos = {
+        kind: {name: n_frames_in_video(journal, kind, camera=name) for name in cameras}
+        for kind in videos
     }
-    reached = min([in_tables, *in_overlay.values()])
+    reached = min([in_tables, *(n for kept in in_videos.values() for n in kept.values())])
     return ResumePoint(
         n_frames_in_tables=in_tables,
-        n_frames_in_overlay=in_overlay,
+        n_frames_in_videos=in_videos,
         checkpoint=journal.latest_checkpoint(
             at_most_n_frames=reached,
             is_reached=lambda state: are_raw_videos_reached(journal, state["raw"]),
@@ -91,6 +99,7 @@ class RunWriter:
         journal: Where to.
         resume: How far earlier runs came; their frames are not written again.
         painter: Draws the overlay; None where no overlay is made.
+        stabilised: Draws the stabilised picture; None where none is made.
         recorder: Takes the source's packets and our tracks.
         surfaces: What pictures are brought to.
         clock: Seconds, monotonic; says when a flush is due.
@@ -103,6 +112,7 @@ class RunWriter:
         journal: Journal,
         resume: ResumePoint,
         painter: OverlayPainter | None,
+        stabilised: StabilisedPainter | None,
         recorder: TransportStreamRecorder,
         surfaces: Surfaces,
         clock: Callable[[], float],
@@ -111,13 +121,19 @@ class RunWriter:
         self._journal = journal
         self._resume = resume
         self._painter = painter
+        self._stabilised = stabilised
+        self._shown = ShownPixels()
         self._recorder = recorder
         self._surfaces = surfaces
         self._clock = clock
         self._stopwatch = stopwatch or Stopwatch()
         self._flushed_s = clock()
         self._tables = TablesSink(journal, n_frames_kept=resume.n_frames_in_tables)
-        self._videos: dict[str, OverlayVideoWriter] = {}
+        kept = resume.n_frames_in_videos
+        self._videos = {
+            kind: VideoSink(journal, kind, n_frames_kept=kept.get(kind, {}))
+            for kind in (OVERLAY, STABILISED)
+        }
         self._raw = RawSink(journal)
         self._n_events_to_skip = len(journal.events())
         self.thumbnails = Thumbnails()
@@ -127,8 +143,9 @@ class RunWriter:
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.thumbnails.restore(checkpoint.state["thumbnails"])
         self._raw.restore(checkpoint.state["raw"])
-        if self._painter is not None:
-            self._painter.restore(checkpoint.state["shown"])
+        self._shown.restore(checkpoint.state["shown"])
+        if self._stabilised is not None:
+            self._stabilised.restore(checkpoint.state["stabilised"])
 
     def write(self, recorded: Recorded) -> None:
         """Take one unit; units come in order."""
@@ -149,7 +166,8 @@ class RunWriter:
             place = self._place(observation)
         with self._stopwatch.measured("tables"):
             self._tables.write(observation, n_frames=n_frames, footprint=place.footprint)
-        self._write_overlay(observation, place)
+        if self._painter is not None or self._stabilised is not None:
+            self._write_videos(observation, place)
         with self._stopwatch.measured("raw"):
             self._raw.write(observation.frame)
         with self._stopwatch.measured("thumbnails"):
@@ -166,25 +184,21 @@ class RunWriter:
         self._n_events_to_skip -= n_known
         self._journal.write_events(events[n_known:])
 
-    def _write_overlay(self, observation: Observation, place: FramePlace) -> None:
-        frame = observation.frame
-        name = frame.camera.name
-        if self._painter is None:
-            return
-        if frame.frame_index < self._resume.n_frames_in_overlay.get(name, 0):
-            self._painter.show(frame)
-            return
-        with self._stopwatch.measured("draw"):
-            picture = self._painter.paint(observation, place)
-        if name not in self._videos:
-            self._videos[name] = OverlayVideoWriter(
-                self._journal.next_part(f"overlay-{name}", ".mp4"),
-                width_px=picture.shape[1],
-                height_px=picture.shape[0],
-                pixel_aspect_ratio=frame.camera.pixel_aspect_ratio,
-            )
-        with self._stopwatch.measured("encode"):
-            self._videos[name].write(picture, video_time_us=frame.video_time_us)
+    def _write_videos(self, observation: Observation, place: FramePlace) -> None:
+        pixels = self._shown.show(observation.frame)
+        if self._painter is not None and not self._videos[OVERLAY].has(observation.frame):
+            with self._stopwatch.measured("draw"):
+                picture = self._painter.paint(observation, place, pixels=pixels)
+            self._write_picture(OVERLAY, observation.frame, picture)
+        if self._stabilised is not None:
+            with self._stopwatch.measured("stabilise"):
+                picture = self._stabilised.paint(observation, pixels)
+            self._write_picture(STABILISED, observation.frame, picture)
+
+    def _write_picture(self, kind: str, frame: Frame, picture: npt.NDArray[np.uint8]) -> None:
+        if not self._videos[kind].has(frame):
+            with self._stopwatch.measured("encode"):
+                self._videos[kind].write(frame, picture)
 
     def _write_vmti(self, observation: Observation) -> None:
         payload = vmti_from_observation(observation)
@@ -198,7 +212,8 @@ class RunWriter:
             "thumbnails": self.thumbnails.state(),
             "recorder": self._recorder.state(),
             "raw": self._raw.state(),
-            "shown": {} if self._painter is None else self._painter.state(),
+            "shown": self._shown.state(),
+            "stabilised": {} if self._stabilised is None else self._stabilised.state(),
         }
         self._journal.write_checkpoint(Checkpoint(n_frames=n_frames, state=state))
 

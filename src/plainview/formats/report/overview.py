@@ -65,6 +65,7 @@ def header(data: ReportData) -> Markup:
             "dl",
             _fact("When", when),
             _fact("Source", _source_text(data)),
+            _fact("Videos", _videos_text(data)),
             _fact("Operator", _text(settings.get("operator") or mission.get("operator"))),
             _fact("Purpose", _text(settings.get("purpose") or mission.get("purpose"))),
             _fact("State", None if state == "complete" else state.upper()),
@@ -88,6 +89,12 @@ def _source_text(data: ReportData) -> str:
     identifier = data.mission.get("core_identifier")
     parts = [kind, *cameras, f"core identifier {identifier}" if identifier else ""]
     return " · ".join(part for part in parts if part)
+
+
+def _videos_text(data: ReportData) -> str:
+    """Return the names of the videos beside the report; it links to none, for it stands alone."""
+    products = [str(name) for name in data.mission.get("products") or ()]
+    return " · ".join(name for name in products if name.endswith(".mp4"))
 
 
 def _tile(figure: str, name: str, note: str = "", *, class_: str | None = None) -> Markup:

@@ -1,4 +1,4 @@
-"""``overlay-<camera>.mp4``: the picture with its overlay, for people, in fragments while it runs.
+"""Videos for people (``overlay-<camera>.mp4`` and others), in fragments while a run makes them.
 
 A fragment is a `moof` box and an `mdat` box. One is written a second, whole, so that a run that
 was killed leaves a file that plays up to its last fragment. Parts of a run that was resumed are
@@ -26,7 +26,7 @@ from plainview.formats.fit_picture import fit_picture
 from plainview.formats.joined_video import JoinedForm, join_packets
 from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
 
-__all__ = ["OverlayVideoWriter", "concatenate_parts", "n_frames_on_disk"]
+__all__ = ["FragmentedVideoWriter", "concatenate_parts", "n_frames_on_disk"]
 
 Picture = npt.NDArray[np.uint8]
 """(H, W, 3) BGR."""
@@ -39,7 +39,7 @@ _BT601: Final = 6
 _LIMITED_RANGE: Final = 1
 
 
-class OverlayVideoWriter:
+class FragmentedVideoWriter:
     """Writes pictures as H.264 in fragmented MP4; a frame keeps its own time.
 
     The file appears with the first picture. Pictures of another size than the first are fitted
@@ -232,7 +232,7 @@ def n_frames_on_disk(path: Path) -> int:
     """Return how many frames stand in whole fragments of a file, finished or cut off.
 
     Args:
-        path: A part that `OverlayVideoWriter` made; 0 where it is not there.
+        path: A part that `FragmentedVideoWriter` made; 0 where it is not there.
     """
     return sum(1 for container in _open_parts([path]) for _ in _packets(container))
 

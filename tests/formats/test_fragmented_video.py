@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from plainview.errors import DeviceError
-from plainview.formats.overlay_video import (
-    OverlayVideoWriter,
+from plainview.formats.fragmented_video import (
+    FragmentedVideoWriter,
     concatenate_parts,
     n_frames_on_disk,
 )
@@ -26,7 +26,7 @@ def picture(index: int) -> npt.NDArray[np.uint8]:
 
 
 def write(path: Path, times_us: list[int]) -> Path:
-    with OverlayVideoWriter(path, width_px=96, height_px=64, rate=25) as writer:
+    with FragmentedVideoWriter(path, width_px=96, height_px=64, rate=25) as writer:
         for index, time_us in enumerate(times_us):
             writer.write(picture(index), video_time_us=time_us)
     return path
@@ -57,7 +57,7 @@ def test_colours_come_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("width_px", "height_px"), [(95, 64), (96, 63), (161, 121), (33, 17)])
 def test_odd_sizes_gain_a_column_or_a_row(tmp_path: Path, width_px: int, height_px: int) -> None:
     path = tmp_path / "a.mp4"
-    with OverlayVideoWriter(path, width_px=width_px, height_px=height_px) as writer:
+    with FragmentedVideoWriter(path, width_px=width_px, height_px=height_px) as writer:
         writer.write(np.full((height_px, width_px, 3), 90, np.uint8), video_time_us=0)
     with av.open(str(path)) as container:
         frame = next(container.decode(video=0))
@@ -67,7 +67,7 @@ def test_odd_sizes_gain_a_column_or_a_row(tmp_path: Path, width_px: int, height_
 
 def test_a_picture_of_another_size_is_fitted_with_bars(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
-    with OverlayVideoWriter(path, width_px=96, height_px=64) as writer:
+    with FragmentedVideoWriter(path, width_px=96, height_px=64) as writer:
         writer.write(np.full((64, 96, 3), 200, np.uint8), video_time_us=0)
         writer.write(np.full((120, 120, 3), 200, np.uint8), video_time_us=FRAME_US)
     with av.open(str(path)) as container:
@@ -91,7 +91,7 @@ def test_the_same_pictures_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_writer_that_is_not_closed_has_all_but_the_last_second_on_disk(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
-    writer = OverlayVideoWriter(path, width_px=96, height_px=64, rate=25)
+    writer = FragmentedVideoWriter(path, width_px=96, height_px=64, rate=25)
     for index in range(110):
         writer.write(picture(index), video_time_us=index * FRAME_US)
     assert n_frames_on_disk(path) == 100
@@ -146,7 +146,7 @@ def test_the_joined_file_starts_with_its_index(tmp_path: Path) -> None:
 
 
 def test_no_frames_make_no_file(tmp_path: Path) -> None:
-    with OverlayVideoWriter(tmp_path / "a.mp4", width_px=96, height_px=64):
+    with FragmentedVideoWriter(tmp_path / "a.mp4", width_px=96, height_px=64):
         pass
     assert n_frames_on_disk(tmp_path / "a.mp4") == 0
     assert concatenate_parts([tmp_path / "a.mp4"], tmp_path / "b.mp4") == 0
@@ -158,13 +158,13 @@ def test_a_time_that_does_not_move_is_put_after_the_one_before(tmp_path: Path) -
 
 
 def test_a_folder_that_cannot_be_written_is_a_device_error(tmp_path: Path) -> None:
-    writer = OverlayVideoWriter(tmp_path / "absent" / "a.mp4", width_px=96, height_px=64)
+    writer = FragmentedVideoWriter(tmp_path / "absent" / "a.mp4", width_px=96, height_px=64)
     with pytest.raises(DeviceError, match="cannot be written"):
         writer.write(picture(0), video_time_us=0)
 
 
 def test_a_full_disk_is_a_device_error_and_nothing_worse() -> None:
-    writer = OverlayVideoWriter(Path("/dev/full"), width_px=96, height_px=64, rate=25)
+    writer = FragmentedVideoWriter(Path("/dev/full"), width_px=96, height_px=64, rate=25)
     errors = []
     for index in range(60):
         try:
@@ -179,7 +179,7 @@ def test_a_full_disk_is_a_device_error_and_nothing_worse() -> None:
 @pytest.mark.parametrize("ratio", [1.0, 16 / 11, 0.5])
 def test_pixels_that_are_not_square_are_said_to_the_player(ratio: float, tmp_path: Path) -> None:
     part, out = tmp_path / "part.mp4", tmp_path / "out.mp4"
-    with OverlayVideoWriter(part, width_px=96, height_px=64, pixel_aspect_ratio=ratio) as writer:
+    with FragmentedVideoWriter(part, width_px=96, height_px=64, pixel_aspect_ratio=ratio) as writer:
         for n in range(3):
             writer.write(np.zeros((64, 96, 3), np.uint8), video_time_us=40_000 * n)
     concatenate_parts([part], out)
