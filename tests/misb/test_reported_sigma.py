@@ -21,6 +21,7 @@ from plainview.model import (
     Camera,
     PartCorrelation,
     PoseBasis,
+    RangeKind,
     Sigma,
     UncertaintyBasis,
     View,
@@ -57,6 +58,8 @@ POSE: dict[int, float] = {
     91: 0.1,
     104: 4.0,
 }
+MEASURED = 0b1_0000
+"""ST 0601 item 47, bit 4: the slant range was measured."""
 PARTS = {5: "platform_heading_deg", 19: "relative_elevation_deg", 104: "position_vertical_m"}
 
 
@@ -147,13 +150,68 @@ def test_correlations_of_used_items_are_carried_and_the_others_left_out() -> Non
 
 def test_what_is_no_sigma_is_left_out_and_counted() -> None:
     items = {tag: each for tag, each in ITEMS.items() if tag not in (5, 13)}
-    items |= {5: 40.0, 13: 48.0, 21: 900.0}
-    pack = {"members": (5, 13, 21), "sigma": (0.0, 5.0, 3.0), "rho": ()}
+    items |= {5: 40.0, 13: 48.0, 23: 48.01}
+    pack = {"members": (5, 13, 23), "sigma": (0.0, 5.0, 3.0), "rho": ()}
     raw = encode_set(items | {102: pack})
     said = reported_sigma_0601(decode_packet(frame_packet(raw)))
     assert said is not None
     assert said.sigma == {}
     assert said.n_left_out == 3
+
+
+def test_what_a_source_says_of_its_slant_range_goes_with_a_range_that_was_measured() -> None:
+    view = view_with({21: 7.0}, item_47=MEASURED)
+    assert view.slant_range_kind is RangeKind.MEASURED
+    assert total(view.slant_range_sigma_m) == pytest.approx(7.0, rel=0.01)
+    assert view_with({21: 7.0}, item_47=0).slant_range_sigma_m is None
+    assert view_with({}, item_21=900.0, item_47=MEASURED).slant_range_sigma_m is None
+
+
+def test_a_reported_error_of_the_range_reaches_the_ground() -> None:
+    widths = []
+    for sigma_m in (0.5, 60.0):
+        view = view_with({21: sigma_m}, item_47=MEASURED)
+        plain = replace(view, slant_range_kind=RangeKind.CALCULATED)
+        surface = choose_surface(view)
+        alone = locate_points(plain, CAMERA, [[320.0, 240.0]], surface=surface)
+        told = replace(view, slant_range_m=float(alone.slant_range_m[0]))
+        points = locate_points(told, CAMERA, [[320.0, 240.0]], surface=surface)
+        widths.append(float(points.ce90_m[0]) / float(alone.ce90_m[0]))
+    assert widths[0] < 0.95 * widths[1] < widths[1] < 1.0
+
+
+def test_what_is_said_of_one_part_stands_above_what_is_said_of_all_together() -> None:
+    """Item 102 of some parts and item 45: the others are scaled until both are true."""
+    whole = view_with({}, item_45=120.0)
+    view = view_with({5: 0.2, 104: 4.0}, item_45=120.0)
+    assert view.sigma is not None
+    assert whole.sigma is not None
+    assert view.sigma.basis is UncertaintyBasis.REPORTED
+    assert total(view.sigma.platform_heading_deg) == pytest.approx(0.2, rel=0.01)
+    assert total(view.sigma.position_vertical_m) == pytest.approx(4.0, rel=0.01)
+    for each in (view, whole):
+        points = locate_points(each, CAMERA, [[320.0, 240.0]], surface=choose_surface(each))
+        assert ce90_from_covariance(points.cov_enu_m2)[0] == pytest.approx(120.0, rel=0.01)
+    assert total(whole.sigma.platform_heading_deg) != pytest.approx(0.2, rel=0.1)
+
+
+def test_a_reported_ce90_is_met_with_the_range_that_was_measured() -> None:
+    """A ranged fix is better than its pose alone: the pose is what gives that CE90 with it."""
+    computed = view_with({}, item_25=10.0)
+    places = locate_points(computed, CAMERA, [[320.0, 240.0]], surface=choose_surface(computed))
+    range_m = float(places.slant_range_m[0])
+    view = view_with({}, item_45=40.0, item_25=10.0, item_21=range_m, item_47=MEASURED)
+    assert view.sigma is not None
+    assert view.sigma.basis is UncertaintyBasis.REPORTED
+    points = locate_points(view, CAMERA, [[320.0, 240.0]], surface=choose_surface(view))
+    assert points.ce90_m[0] == pytest.approx(40.0, rel=0.01)
+
+
+def test_what_is_said_of_the_frame_centres_height_stands_above_a_reported_le90() -> None:
+    said = view_with({25: 6.0}, item_46=30.0)
+    surface = choose_surface(said)
+    assert surface is not None
+    assert surface.sigma_m == pytest.approx(6.0, rel=1e-3)
 
 
 def test_correlations_that_no_covariance_has_are_left_out() -> None:

@@ -7,6 +7,7 @@ the surface's own error and its slope. The derivatives are exact to first order;
 them equal to finite differences of the whole path from View to ground.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -29,7 +30,14 @@ from plainview.geo.ellipsoid import Array
 from plainview.geo.geodetic import ecef_from_enu
 from plainview.model import Camera, PoseBasis, Sigma, UncertaintyBasis, View, ViewSigma
 
-__all__ = ["GroundErrors", "Rays", "error_sigmas", "ground_covariance", "uncertainty_basis"]
+__all__ = [
+    "GroundErrors",
+    "Rays",
+    "error_covariances",
+    "error_sigmas",
+    "ground_covariance",
+    "uncertainty_basis",
+]
 
 _PIXEL_SIGMAS: Final = (Sigma(own=1.0, shared=0.0),) * 2
 """Their displacements already carry the pixels' own sigma."""
@@ -65,6 +73,29 @@ def error_sigmas(view: View, errors: GroundErrors) -> list[Sigma]:
         Sigma(own=0.0, shared=errors.refraction_sigma),
         Sigma(own=0.0, shared=errors.surface_sigma_m),
     ]
+
+
+def error_covariances(view: View, errors: GroundErrors) -> tuple[Array, Array]:
+    """Return the covariance of a View's errors themselves, own and shared, each (p, p).
+
+    In the order of `ground_terms`, with the correlations that the source reports.
+    """
+    sigmas = error_sigmas(view, errors)
+    parts = np.array([[sigma.own, sigma.shared] for sigma in sigmas]).T
+    own, shared = (np.diag(np.square(part)) for part in parts)
+    for first, second, rho in _correlated_terms(view):
+        for cov, part in zip((own, shared), parts, strict=True):
+            cov[first, second] = cov[second, first] = rho * part[first] * part[second]
+    return own, shared
+
+
+def _correlated_terms(view: View) -> Iterator[tuple[int, int, float]]:
+    """Yield rows of errors that the source says to go together, and their correlation."""
+    row = {name: number for number, name in enumerate(ground_terms(view))}
+    for pair in () if view.sigma is None else view.sigma.correlations:
+        first, second = (row.get(_TERM_OF_PART.get(p, p)) for p in (pair.first, pair.second))
+        if first is not None and second is not None:
+            yield first, second, pair.rho
 
 
 def _picture_turns(view: View, camera: Camera, points_px: Array) -> Array:
@@ -132,14 +163,10 @@ def ground_covariance(
 
 def _joint_covariances(view: View, columns: Array, sigmas: list[Sigma]) -> tuple[Array, Array]:
     """Return what correlations add to the own and to the shared part, each (n, 3, 3)."""
-    row = {name: number for number, name in enumerate(ground_terms(view))}
     own, shared = np.zeros((2, columns.shape[1], 3, 3))
-    for pair in () if view.sigma is None else view.sigma.correlations:
-        first, second = (row.get(_TERM_OF_PART.get(p, p)) for p in (pair.first, pair.second))
-        if first is None or second is None:
-            continue
+    for first, second, rho in _correlated_terms(view):
         product = columns[first][:, :, np.newaxis] * columns[second][:, np.newaxis, :]
-        both = pair.rho * (product + np.swapaxes(product, 1, 2))
+        both = rho * (product + np.swapaxes(product, 1, 2))
         own += sigmas[first].own * sigmas[second].own * both
         shared += sigmas[first].shared * sigmas[second].shared * both
     return own, shared

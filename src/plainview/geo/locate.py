@@ -33,7 +33,7 @@ def locate_points(
     surface: Surface | None,
     point_sigma_px: npt.ArrayLike = 0.0,
     refraction: Refraction = Refraction(),  # noqa: B008  (a frozen value)
-    range_sigma: Sigma = MEASURED_RANGE_SIGMA,
+    range_sigma: Sigma | None = None,
     asks_second_hits: bool = False,
 ) -> GroundPoints:
     """Return where pixels lie on a surface, with the covariance of each place.
@@ -41,7 +41,7 @@ def locate_points(
     A pixel outside the picture is not located, nor a place that does not project back to
     its pixel: no located point lies outside its frame's footprint. Nor is one whose error
     reaches to where its ray would miss the ground. Where the View has a measured slant range,
-    what lies near the middle of the picture is corrected with it.
+    it corrects what lies in the middle of the picture, and over a level surface the rest too.
 
     Args:
         view: Where the camera was and how it looked; its ``sigma`` where it has one.
@@ -50,7 +50,8 @@ def locate_points(
         surface: What the rays are brought to; None locates nothing.
         point_sigma_px: 1-sigma of the pixels: one, (n,), or (n, 2) for x and y.
         refraction: How the air bends rays.
-        range_sigma: 1-sigma of a slant range that was measured.
+        range_sigma: 1-sigma of a slant range that was measured; None for what its source says,
+            or the assumed one.
         asks_second_hits: Whether to fill ``second_hit_probability``; it costs as much again.
 
     Returns:
@@ -68,9 +69,15 @@ def locate_points(
         refraction=refraction,
         asks_second_hits=asks_second_hits,
     )
-    found, rays, grazing = look.locate(points, _sigmas_px(point_sigma_px, len(points)))
+    sigma_px = _sigmas_px(point_sigma_px, len(points))
+    found, rays, grazing = look.locate(points, sigma_px)
     if view.slant_range_kind is not RangeKind.MEASURED or view.slant_range_m is None:
         return found
+    sigma = range_sigma or view.slant_range_sigma_m or MEASURED_RANGE_SIGMA
     return with_measured_range(
-        look, found, (rays, grazing), measured_m=view.slant_range_m, sigma=range_sigma
+        look,
+        found,
+        (rays, grazing),
+        sigma_px=sigma_px,
+        measured=(view.slant_range_m, sigma),
     )

@@ -20,13 +20,13 @@ import numpy.typing as npt
 from plainview.geo.ellipsoid import Array
 from plainview.model import Sigma
 
-__all__ = ["MEASURED_RANGE_SIGMA", "FusedRange", "RangedPoints", "fuse_range"]
+__all__ = ["CONTRADICTION", "MEASURED_RANGE_SIGMA", "FusedRange", "RangedPoints", "fuse_range"]
 
 MEASURED_RANGE_SIGMA: Final = Sigma(own=2.0, shared=2.0)
-"""Of a range finder that does not state its own: data sheets of turrets promise 1 to 5 m; half
-of it noise of the echo, half the scale and the delay of the electronics."""
+"""Of a range finder whose source does not say it (ST 0601 item 102): data sheets of turrets promise
+1 to 5 m; half of it noise of the echo, half the scale and the delay of the electronics."""
 
-_CONTRADICTION: Final = 5.0
+CONTRADICTION: Final = 5.0
 """Sigmas beyond which a range and a surface do not speak of the same thing."""
 
 
@@ -112,5 +112,5 @@ def fuse_range(points: RangedPoints, residual_m: Array, *, sigma: Sigma) -> Fuse
         cov_shared_enu_m2=updated(
             points.cov_shared_enu_m2, with_shared, shared_variance + measured[1]
         ),
-        is_contradicted=np.abs(residual_m) > _CONTRADICTION * np.sqrt(innovation),
+        is_contradicted=np.abs(residual_m) > CONTRADICTION * np.sqrt(innovation),
     )

@@ -229,6 +229,13 @@ def _do_centers_contradict(view: View, reported: ReportedGeometry, sigma_m: floa
     return not abs(hae_m - msl_m - geoid_m) <= limit_m
 
 
+def _said_sigma_m(reported: ReportedGeometry) -> float | None:
+    """Return what the source says its frame-centre height is worth; of the target's, else."""
+    if reported.frame_center_height_sigma_m:
+        return reported.frame_center_height_sigma_m
+    return reported.le90_m / LE90_PER_SIGMA if reported.le90_m else None
+
+
 def choose_surface(
     view: View,
     *,
@@ -249,7 +256,7 @@ def choose_surface(
         terrain: Heights; None where none were given.
         sea_level_sigma_m: 1-sigma of the sea against the geoid.
         frame_center_sigma_m: 1-sigma of the source's frame-centre height; where nobody set
-            it, what the source's own LE90 (ST 0601 item 46) says.
+            it, what the source says (ST 0601 item 102), or its LE90 (item 46).
         allow_ellipsoid: Asks for the bare ellipsoid instead of the sea.
 
     Returns:
@@ -260,12 +267,8 @@ def choose_surface(
     if terrain is not None:
         return TerrainSurface(terrain=terrain)
     reported = view.reported
-    if (
-        reported is not None
-        and reported.le90_m
-        and frame_center_sigma_m == FRAME_CENTER_HEIGHT_SIGMA_M
-    ):
-        frame_center_sigma_m = reported.le90_m / LE90_PER_SIGMA
+    if reported is not None and frame_center_sigma_m == FRAME_CENTER_HEIGHT_SIGMA_M:
+        frame_center_sigma_m = _said_sigma_m(reported) or frame_center_sigma_m
     if reported is not None and _do_centers_contradict(view, reported, frame_center_sigma_m):
         return WithheldSurface(outcome=RayOutcome.HEIGHTS_CONTRADICT)
     if reported is not None and reported.frame_center_height_hae_m is not None:

@@ -101,15 +101,18 @@ class SurfaceLook:
         )
         return MetRays(rays=rays, height_hae_m=height * keep, outcome=outcome)
 
-    def covariances(self, rays: Rays, sigma_px: Array) -> tuple[Array, Array]:
-        """Return total and shared covariance (n, 3, 3) for pixels with errors (n, 2)."""
-        errors = GroundErrors(
+    def errors(self, sigma_px: Array) -> GroundErrors:
+        """Return what moves places beside the View's errors, for pixels with errors (n, 2)."""
+        return GroundErrors(
             point_sigma_px=sigma_px,
             surface_sigma_m=self.surface.sigma_m,
             refraction=self.refraction.coefficient,
             refraction_sigma=self.refraction.sigma,
         )
-        return ground_covariance(self.view, self.camera, rays, errors=errors)
+
+    def covariances(self, rays: Rays, sigma_px: Array) -> tuple[Array, Array]:
+        """Return total and shared covariance (n, 3, 3) for pixels with errors (n, 2)."""
+        return ground_covariance(self.view, self.camera, rays, errors=self.errors(sigma_px))
 
     def grazing(self, rays: Rays, total: Array) -> Grazing:
         """Return how rays come in."""

@@ -3,10 +3,10 @@
 The pack has a 1-sigma for each of the items before it in its set, and correlations of them. A
 set may have several packs, each of the items right before it. What is used is what moves a
 located point: the sensor's position, the platform's attitude, the gimbal's angles and the
-fields of view, and the correlations among those. Left out, and counted, are the others (slant
-range, frame centre, target, corners, speeds, the time stamp), sigmas that a pack maps to a
-range that it does not tell, and numbers that no 1-sigma can be: zero, for which encoders mean
-"not known", and what `_MOST` says.
+fields of view, and the correlations among those; and the slant range and the frame centre's
+height. Left out, and counted, are the others (place of the frame centre, target, corners,
+speeds, the time stamp), sigmas that a pack maps to a range that it does not tell, and numbers
+that no 1-sigma can be: zero, for which encoders mean "not known", and what `_MOST` says.
 """
 
 from collections.abc import Mapping
@@ -38,6 +38,9 @@ _QUANTITIES: Final[Mapping[int, str]] = {
     20: "relative_roll_deg",
     16: "horizontal_fov_deg",
     17: "vertical_fov_deg",
+    21: "slant_range_m",
+    25: "frame_center_height_m",
+    78: "frame_center_height_m",
 }
 """What the items are of; two items of one thing have one error, the last one's sigma counts."""
 
@@ -53,6 +56,8 @@ _MOST: Final[Mapping[str, float]] = {
     "relative_roll_deg": 20.0,
     "horizontal_fov_deg": 20.0,
     "vertical_fov_deg": 20.0,
+    "slant_range_m": 1_000.0,
+    "frame_center_height_m": 1_000.0,
 }
 """Above these a number is in another unit, or means that nothing is known. The standard leaves
 latitude and longitude in degrees, as their items are; a source that writes metres is left out

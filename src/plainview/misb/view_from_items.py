@@ -8,8 +8,8 @@ from plainview.misb.reported_accuracy import with_reported_accuracy
 from plainview.misb.view_heights import SensorHeight
 from plainview.misb.view_items import FIELDS, PLACE, ViewItems, oldest_age_s, value_of
 from plainview.misb.view_pose import ViewPose, view_pose
-from plainview.misb.view_sigma import view_sigma
-from plainview.model import ReportedGeometry, View, ViewSigma
+from plainview.misb.view_sigma import parts_said, slant_range_sigma, view_sigma
+from plainview.model import RangeKind, ReportedGeometry, View, ViewSigma
 
 __all__ = ["view_from_items"]
 
@@ -50,7 +50,8 @@ def view_from_items(
     if not posed.is_locatable:
         return posed
     sigma = view_sigma(items, pose, instrument=instrument)
-    return with_reported_accuracy(replace(posed, sigma=sigma))
+    said = parts_said(items, pose.basis)
+    return with_reported_accuracy(replace(posed, sigma=sigma), kept=said)
 
 
 def _age_s(items: ViewItems, pose: ViewPose) -> float:
@@ -79,6 +80,7 @@ def _without_pose(items: ViewItems, height: SensorHeight) -> View:
     """Return what the source says, before a line of sight is made of it."""
     identity = items.identity
     range_m = value_of(items, "slant_range_m")
+    range_kind = None if range_m is None else items.slant_range_kind
     return View(
         latitude_deg=value_of(items, "latitude_deg"),
         longitude_deg=value_of(items, "longitude_deg"),
@@ -93,7 +95,8 @@ def _without_pose(items: ViewItems, height: SensorHeight) -> View:
         horizontal_fov_deg=value_of(items, "horizontal_fov_deg"),
         vertical_fov_deg=value_of(items, "vertical_fov_deg"),
         slant_range_m=range_m,
-        slant_range_kind=None if range_m is None else items.slant_range_kind,
+        slant_range_kind=range_kind,
+        slant_range_sigma_m=slant_range_sigma(items) if range_kind is RangeKind.MEASURED else None,
         reported=_reported(items),
         security_marking=identity.security_marking,
         core_identifier=identity.core_identifier,
@@ -121,4 +124,11 @@ def _reported(items: ViewItems) -> ReportedGeometry:
         target_width_m=value_of(items, "target_width_m"),
         ce90_m=value_of(items, "ce90_m"),
         le90_m=value_of(items, "le90_m"),
+        frame_center_height_sigma_m=_said_of(items, "frame_center_height_m"),
     )
+
+
+def _said_of(items: ViewItems, quantity: str) -> float | None:
+    """Return the 1-sigma that the source says of a number (ST 0601 item 102)."""
+    said = items.reported_sigma
+    return None if said is None else said.sigma.get(quantity)

@@ -6,13 +6,14 @@ from typing import Final
 import numpy as np
 
 from plainview.geo.assumed_sigma import assumed_view_sigma
+from plainview.geo.range_fusion import MEASURED_RANGE_SIGMA
 from plainview.misb.reported_parts import METRES_A_DEGREE, ReportedParts, reported_parts
 from plainview.misb.resect_corners import Resection
 from plainview.misb.view_items import Reading, ViewItems, reading_of
 from plainview.misb.view_pose import ViewPose
 from plainview.model import PartCorrelation, PoseBasis, Sigma, UncertaintyBasis, ViewSigma
 
-__all__ = ["view_sigma", "with_more_time_sigma"]
+__all__ = ["parts_said", "slant_range_sigma", "view_sigma", "with_more_time_sigma"]
 
 _READING_OF_PART: Final = {
     "platform_heading_deg": "platform_heading_deg",
@@ -46,6 +47,32 @@ def view_sigma(
     sigma = _completed(instrument, items, pose.basis)
     sigma = _with_rounding(sigma, items)
     return sigma if pose.resection is None else _with_resection(sigma, pose.resection)
+
+
+def parts_said(items: ViewItems, basis: PoseBasis) -> frozenset[str]:
+    """Return the names of the parts of a View's sigma that the source itself reports."""
+    if items.reported_sigma is None:
+        return frozenset()
+    assumed = assumed_view_sigma(basis)
+    return frozenset(
+        reported_parts(items.reported_sigma, items, assumed=assumed, basis=basis).sigma
+    )
+
+
+def slant_range_sigma(items: ViewItems) -> Sigma | None:
+    """Return the 1-sigma of the slant range where the source reports it, with its rounding.
+
+    It is shared out as that of a range finder that says nothing is.
+    """
+    total = (
+        None if items.reported_sigma is None else items.reported_sigma.sigma.get("slant_range_m")
+    )
+    if total is None:
+        return None
+    assumed = MEASURED_RANGE_SIGMA
+    share = total / float(np.hypot(assumed.own, assumed.shared))
+    sigma = Sigma(own=share * assumed.own, shared=share * assumed.shared)
+    return _wider(sigma, _sigma_of(items, "slant_range_m"))
 
 
 def with_more_time_sigma(sigma: ViewSigma | None, *, shared_s: float) -> ViewSigma | None:

@@ -266,8 +266,14 @@ def _range_square(view: View, place: tuple[float, float, float], cov_enu_m2: np.
     chord = ecef_from_geodetic(*place) - sensor_position_ecef_m(view)
     range_m = float(np.linalg.norm(chord))
     along = ecef_from_enu(place[0], place[1]).T @ chord / range_m
-    variance = float(along @ cov_enu_m2 @ along) + _RANGE_SIGMA_M**2
+    variance = float(along @ cov_enu_m2 @ along) + _range_variance_m2(view)
     return (range_m - (view.slant_range_m or 0.0)) ** 2 / variance
+
+
+def _range_variance_m2(view: View) -> float:
+    """Return the variance of a measured range: as its source says, or as assumed."""
+    said = view.slant_range_sigma_m
+    return _RANGE_SIGMA_M**2 if said is None else said.own**2 + said.shared**2
 
 
 def _drift_ratio(squares: np.ndarray) -> float:

@@ -150,6 +150,7 @@ class ReportedGeometry:
         target_width_m: Width of the picture on the ground.
         ce90_m: Circular error of the target, as the source says.
         le90_m: Linear (vertical) error of the target, as the source says.
+        frame_center_height_sigma_m: 1-sigma of the frame centre's height, as the source says.
     """
 
     frame_center_latitude_deg: float | None = None
@@ -162,6 +163,7 @@ class ReportedGeometry:
     target_width_m: float | None = None
     ce90_m: float | None = None
     le90_m: float | None = None
+    frame_center_height_sigma_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,7 @@ class View:
         pose_basis: How the line of sight was known.
         horizontal_fov_deg: Full horizontal field of view; vertical likewise.
         slant_range_m: From sensor to what it looks at, and what it is worth.
+        slant_range_sigma_m: 1-sigma of that range where its source says it.
         view_method: How the View was made for its instant.
         metadata_age_s: Age of the oldest part of the pose that it rests on.
         velocity_enu_m_s: Of the sensor, east, north, up; None where not known.
@@ -227,6 +230,7 @@ class View:
     vertical_fov_deg: float | None = None
     slant_range_m: float | None = None
     slant_range_kind: RangeKind | None = None
+    slant_range_sigma_m: Sigma | None = None
     view_method: ViewMethod = ViewMethod.EXACT
     metadata_age_s: float | None = None
     velocity_enu_m_s: tuple[float, float, float] | None = None
