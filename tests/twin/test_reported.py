@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -114,3 +116,43 @@ def _centre(view: View) -> tuple[float, float]:
     assert view.reported.frame_center_latitude_deg is not None
     assert view.reported.frame_center_longitude_deg is not None
     return view.reported.frame_center_latitude_deg, view.reported.frame_center_longitude_deg
+
+
+@pytest.fixture
+def telling(rescue: Scenario) -> Twin:
+    """Return the same twin, whose metadata say how good they are."""
+    errors = replace(rescue.instrument, is_accuracy_reported=True)
+    twin = Twin(replace(rescue, instrument=errors), 6)
+    twin.advance(7_000_000)
+    return twin
+
+
+def test_metadata_say_how_good_they_are_only_where_the_scenario_asks_for_it(
+    twin: Twin, telling: Twin
+) -> None:
+    assert 102 not in _decoded(twin.packet()).items
+    metadata = _decoded(telling.packet())
+    assert metadata.damage == ()
+    pack = metadata.value(102)
+    assert isinstance(pack, dict)
+    order = [tag for tag in metadata.items if isinstance(tag, int)]
+    at = order.index(102)
+    assert tuple(order[at - len(pack["members"]) : at]) == pack["members"]
+    plain = _decoded(twin.packet())
+    assert {tag: metadata.value(tag) for tag in plain.items if tag != 1} == {
+        tag: plain.value(tag) for tag in plain.items if tag != 1
+    }
+
+
+def test_a_reader_has_the_errors_of_the_scenario_from_the_packet_alone(
+    rescue: Scenario, telling: Twin
+) -> None:
+    sigma, truth = telling.reported_view().sigma, rescue.instrument.sigma()
+    assert sigma is not None
+    assert sigma.basis is UncertaintyBasis.REPORTED
+    for name in rescue.instrument.parts():
+        if name == "time_s":
+            continue
+        said, true = getattr(sigma, name), getattr(truth, name)
+        total = np.hypot(true.own, true.shared)
+        assert np.hypot(said.own, said.shared) == pytest.approx(total, rel=0.02), name

@@ -51,6 +51,7 @@ def test_a_scenario_that_does_not_ship_is_refused_with_those_that_do() -> None:
         (("platform", "altitude_msl_m"), -10.0, "platform, altitude_msl_m: is -10.0, out of"),
         (("platform", "speed_m_s"), 290.0, "platform, speed_m_s: needs a bank of 82 degrees"),
         (("platform", "direction"), "up", "platform, direction: is 'up'. Give one of left, right"),
+        (("instrument", "is_accuracy_reported"), 1, "reported: is 1, neither true nor false."),
         (("sea", "temperature_c"), -300.0, "sea, temperature_c: is -300.0, out of range."),
         (("sea", "level_sigma_m"), 0.0, "sea, level_sigma_m: is 0.0, out of range."),
         (("objects",), "boats", "objects: is not a list of tables."),

@@ -1,6 +1,8 @@
 """The metadata: what the instruments say, as ST 0601 items, as bytes, and read back."""
 
+import math
 from dataclasses import replace
+from itertools import combinations
 from typing import Final
 from uuid import NAMESPACE_OID, uuid5
 
@@ -8,7 +10,8 @@ import numpy as np
 
 from plainview.geo import GeoidSurface, geodetic_from_ecef, points_on_rays, rays_from_view
 from plainview.misb import KlvFramer, ViewState, ViewStateSettings, decode_packet, encode_set
-from plainview.model import Camera, KlvPayload, View
+from plainview.misb.reported_parts import METRES_A_DEGREE
+from plainview.model import Camera, KlvPayload, Sigma, View, ViewSigma
 from plainview.twin.scenario import Scenario
 from plainview.twin.simulated_mark import SIMULATED
 
@@ -29,6 +32,8 @@ _TEST_MODE: Final = 5
 
 _VIRTUAL_SENSOR_AND_PLATFORM: Final = bytes([1, 0b0101_0000])
 """ST 1204: version 1, and for sensor and platform each the two bits of a virtual device."""
+
+_FIELDS_OF_VIEW: Final = (16, 17)
 
 _CALCULATED_RANGE: Final = 0
 """ST 0601 item 47: the slant range was not measured."""
@@ -76,7 +81,52 @@ def items_of_view(view: View, scenario: Scenario) -> dict[int, object]:
         104: view.height_hae_m,
         136: -_LEAP_SECONDS,
     }
-    return items | _centre_items(view, scenario.camera.camera())
+    items |= _centre_items(view, scenario.camera.camera())
+    return _with_accuracy(items, view, scenario) if _reports_accuracy(scenario) else items
+
+
+def _reports_accuracy(scenario: Scenario) -> bool:
+    return scenario.instrument.is_accuracy_reported
+
+
+def _with_accuracy(items: dict[int, object], view: View, scenario: Scenario) -> dict[int, object]:
+    """Return the items with what the platform says of their errors, a pack of ST 1010.
+
+    The pack is of the items that stand right before it, so that those come last. Both fields of
+    view are wrong by the same ratio; the others' errors are independent.
+    """
+    sigma = _item_sigmas(view, scenario.instrument.sigma())
+    pairs = combinations(sigma, 2)
+    pack = {
+        "members": tuple(sigma),
+        "sigma": tuple(sigma.values()),
+        "rho": tuple(1.0 if pair == _FIELDS_OF_VIEW else 0.0 for pair in pairs),
+    }
+    others = {tag: value for tag, value in items.items() if tag not in sigma}
+    return others | {tag: items[tag] for tag in sigma} | {102: pack}
+
+
+def _item_sigmas(view: View, sigma: ViewSigma) -> dict[int, float]:
+    """Return the 1-sigma in total of each item whose error is known, in the item's unit."""
+    level_deg = _total(sigma.position_horizontal_m) / METRES_A_DEGREE
+    ratio = _total(sigma.field_of_view_ratio)
+    return {
+        5: _total(sigma.platform_heading_deg),
+        13: level_deg,
+        14: level_deg / math.cos(math.radians(view.latitude_deg or 0.0)),
+        16: ratio * (view.horizontal_fov_deg or 0.0),
+        17: ratio * (view.vertical_fov_deg or 0.0),
+        18: _total(sigma.relative_azimuth_deg),
+        19: _total(sigma.relative_elevation_deg),
+        20: _total(sigma.relative_roll_deg),
+        90: _total(sigma.platform_pitch_deg),
+        91: _total(sigma.platform_roll_deg),
+        104: _total(sigma.position_vertical_m),
+    }
+
+
+def _total(sigma: Sigma | None) -> float:
+    return 0.0 if sigma is None else math.hypot(sigma.own, sigma.shared)
 
 
 def _core_identifier(scenario: Scenario) -> bytes:
@@ -109,11 +159,12 @@ def read_view(packet: bytes, *, instrument: View, scenario: Scenario) -> View:
     Args:
         packet: As `encode_view` made it.
         instrument: What it was made of, for the rates of motion that packets do not hold.
-        scenario: The 1-sigma of the errors.
+        scenario: The 1-sigma of the errors, which the reader is told unless the packet has them.
     """
     framer = KlvFramer()
     packets = [*framer.feed(KlvPayload(stream=0, data=packet)), *framer.flush()]
-    state = ViewState(ViewStateSettings(instrument=scenario.instrument.sigma()))
+    told = None if _reports_accuracy(scenario) else scenario.instrument.sigma()
+    state = ViewState(ViewStateSettings(instrument=told))
     timed = state.update(decode_packet(packets[0]))
     if timed is None:
         raise ValueError("the twin's own packet holds no View")

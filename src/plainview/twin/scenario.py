@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from plainview.model import Band, Camera, Sigma, UncertaintyBasis, ViewSigma
-from plainview.twin.scenario_fields import build, number, optional_number, refusal, text
+from plainview.twin.scenario_fields import build, flag, number, optional_number, refusal, text
 
 __all__ = [
     "Aim",
@@ -212,7 +212,11 @@ class SigmaPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errors:
-    """1-sigma of what the metadata gets wrong; the fields of `ViewSigma` for relative poses."""
+    """1-sigma of what the metadata gets wrong; the fields of `ViewSigma` for relative poses.
+
+    Args:
+        is_accuracy_reported: Whether the metadata say so themselves (ST 0601 item 102).
+    """
 
     position_horizontal_m: SigmaPair
     position_vertical_m: SigmaPair
@@ -224,10 +228,16 @@ class Errors:
     relative_roll_deg: SigmaPair
     field_of_view_ratio: SigmaPair
     time_s: SigmaPair
+    is_accuracy_reported: bool = flag()
+
+    def parts(self) -> dict[str, SigmaPair]:
+        """Return the errors by name."""
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {name: pair for name, pair in values.items() if isinstance(pair, SigmaPair)}
 
     def sigma(self) -> ViewSigma:
         """Return them as a View carries them."""
-        parts = {entry.name: getattr(self, entry.name).sigma() for entry in fields(self)}
+        parts: dict[str, Any] = {name: pair.sigma() for name, pair in self.parts().items()}
         return ViewSigma(basis=UncertaintyBasis.INSTRUMENT, **parts)
 
 
@@ -380,12 +390,8 @@ def instrument_settings(scenario: Scenario) -> dict[str, dict[str, object]]:
         Tables by name, as the settings file has them: ``instrument`` with the own and shared
         1-sigma of each part of the pose, and ``surface`` with that of the sea's level.
     """
-    errors = scenario.instrument
     tables: dict[str, object] = {
-        entry.name: {
-            "own": getattr(errors, entry.name).own,
-            "shared": getattr(errors, entry.name).shared,
-        }
-        for entry in fields(errors)
+        name: {"own": pair.own, "shared": pair.shared}
+        for name, pair in scenario.instrument.parts().items()
     }
     return {"instrument": tables, "surface": {"sea_level_sigma_m": scenario.sea.level_sigma_m}}

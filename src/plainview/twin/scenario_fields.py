@@ -13,9 +13,14 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from plainview.errors import InputError
 
-__all__ = ["build", "number", "optional_number", "refusal", "text"]
+__all__ = ["build", "flag", "number", "optional_number", "refusal", "text"]
 
 T = TypeVar("T")
+
+
+def flag() -> Any:
+    """Declare a true or false that is false where it is left out."""
+    return field(default=False)
 
 
 def number(
@@ -49,7 +54,7 @@ def build(kind: type[T], values: object, *, where: str) -> T:
     """Return a dataclass read from a mapping, each field checked against its declaration.
 
     Args:
-        kind: A dataclass whose fields are numbers, texts, instants, dataclasses or tuples
+        kind: A dataclass whose fields are numbers, flags, texts, instants, dataclasses or tuples
             of dataclasses.
         values: What was given, as TOML gives it.
         where: Where it was given, for the errors.
@@ -92,6 +97,8 @@ def _read(entry: Field[Any], hint: Any, *, values: Mapping[str, object], where: 
         return build(hint, value, where=where)
     if hint is datetime:
         return _read_instant(value, where=where)
+    if hint is bool:
+        return _read_flag(value, where=where)
     if hint is str:
         return _read_text(entry, value, where=where)
     return _read_number(entry, hint, value=value, where=where)
@@ -111,6 +118,12 @@ def _read_instant(value: object, *, where: str) -> datetime:
             mend="Give it as 2026-03-14T21:30:00Z.",
         )
     return value.astimezone(UTC)
+
+
+def _read_flag(value: object, *, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise refusal(where, f"is {value!r}, neither true nor false.", mend="Give true or false.")
+    return value
 
 
 def _read_text(entry: Field[Any], value: object, *, where: str) -> str:
