@@ -8,7 +8,7 @@ from typing import Final
 from plainview.errors import FormatError, InputError
 from plainview.formats.transport_packets import PacketAligner
 
-__all__ = ["ContentKind", "content_kind", "not_a_video", "open_input"]
+__all__ = ["HEAD_BYTES", "ContentKind", "content_kind", "not_a_video", "open_input"]
 
 HEAD_BYTES: Final = 1 << 16
 _KLV_LABEL_HEAD: Final = b"\x06\x0e\x2b\x34"

@@ -19,6 +19,7 @@ from plainview.formats.packet_queue import (
     WaitingPacket,
     WaitingRecord,
 )
+from plainview.formats.part_sidecar import PartSidecar
 from plainview.formats.source_reader import SourceReader, open_reader, video_clock_of
 from plainview.formats.source_settings import SourceSettings
 from plainview.formats.time_join import TimeJoin
@@ -96,6 +97,7 @@ class SourcePart:
         self._n_decode_errors = 0
         self._stream_change: dict[str, str | int] | None = None
         self._depth: np.dtype[Any] | None = None
+        self._sidecar = PartSidecar(path, self.reader, settings=settings, start_us=start_us)
         n_left = len(self.reader.container.videos) - 1
         self.reader.tally.add("video_streams_left", first=path.name, count=n_left)
 
@@ -112,11 +114,12 @@ class SourcePart:
 
     def warnings(self) -> tuple[CountedWarning, ...]:
         """What went wrong so far, counted."""
-        return self.reader.tally.warnings() + self._join.warnings()
+        return self.reader.tally.warnings() + self._join.warnings() + self._sidecar.warnings
 
     def events(self) -> tuple[Event, ...]:
         """What happened since this was last asked."""
-        events = (*self._events, *self._health.take_events(), *self._join.events())
+        said = (*self._events, *self._sidecar.take_events(), *self._health.take_events())
+        events = (*said, *self._join.events())
         self._events = []
         return events
 
@@ -334,6 +337,7 @@ class SourcePart:
         self._depth = picture.pixels.dtype
         self._note_time(time, is_damaged=picture.is_damaged)
         view = self._join.view_at(time.video_time_us, stamp=origin.stamp)
+        view = self._sidecar.view_at(time.video_time_us) if view is None else view
         frame = Frame(
             pixels=picture.pixels,
             camera=self.camera,
@@ -389,4 +393,5 @@ class SourcePart:
     def _finish(self) -> None:
         n_errors = self._n_decode_errors + self._decoder.n_errors
         self.reader.tally.set_count("video_decode", n_errors, first=self.path.name)
-        self._health.finish(end_us=self.clock.frame_us, where=self.path.name)
+        if not self._sidecar.is_used:
+            self._health.finish(end_us=self.clock.frame_us, where=self.path.name)

@@ -1,8 +1,9 @@
 """How a source is read: from where to where, and how far metadata reaches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from plainview.geo import Calibration
+from plainview.formats.read_sidecar import SidecarSettings
+from plainview.geo import Calibration, Terrain
 from plainview.misb import Conventions
 from plainview.model import ViewSigma
 from plainview.units import microseconds_from_seconds
@@ -27,6 +28,8 @@ class SourceSettings:
         calibration: What is known of the platform's other biases; it is taken off each View.
         convention: How the numbers of the metadata are to be read: one for all sets, or one for
             each by its name; None is the standards' own reading.
+        sidecars: What is known of files beside a video that has no metadata of its own.
+        terrain: A height model, for heights above the place of take-off in them.
         n_decode_threads: Threads of the video decoder; more cost more core time.
         is_recorded: Whether ``Unit.recorded`` will be used; else a video that a transport stream
             cannot carry is not encoded for it.
@@ -41,6 +44,8 @@ class SourceSettings:
     clock_ahead_s: float = 0.0
     calibration: Calibration | None = None
     convention: Conventions = None
+    sidecars: SidecarSettings = field(default_factory=SidecarSettings)
+    terrain: Terrain | None = None
     n_decode_threads: int = 1
     is_recorded: bool = True
 

@@ -62,7 +62,7 @@ def observe(
         terrain=terrain_of(request),
     )
     stages: dict[str, Stages] = {}
-    read_alone = replace(source_settings(request), is_recorded=False)
+    read_alone = replace(source_settings(request, terrain=surfaces.terrain), is_recorded=False)
     source = open_source(request.inputs, settings=read_alone)
     with contextlib.closing(source):
         for unit in source.units():

@@ -66,7 +66,8 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
         read_ais(request.ais)  # a log that cannot be read is said before hours of work, not after
     terrain = terrain_of(request)
     prescan = prescan_conventions(request.inputs, request.settings.convention)
-    source = open_source(request.inputs, settings=source_settings(request, prescan=prescan))
+    read_so = source_settings(request, prescan=prescan, terrain=terrain)
+    source = open_source(request.inputs, settings=read_so)
     with (
         contextlib.closing(source),
         translate_disk_errors(request.out),
@@ -108,12 +109,15 @@ def finished_mission(request: ProcessRequest) -> Mission | None:
     return None
 
 
-def source_settings(request: ProcessRequest, *, prescan: Prescan | None = None) -> SourceSettings:
+def source_settings(
+    request: ProcessRequest, *, prescan: Prescan | None = None, terrain: Terrain | None = None
+) -> SourceSettings:
     """Return how the source of a request is read.
 
     Args:
         request: What to do.
         prescan: How its metadata are to be read; None looks at the inputs for it.
+        terrain: A height model; None where there is none.
     """
     if prescan is None:
         prescan = prescan_conventions(request.inputs, request.settings.convention)
@@ -125,6 +129,8 @@ def source_settings(request: ProcessRequest, *, prescan: Prescan | None = None) 
     given["metadata_lag_sigma_s"] = settings.metadata_lag_sigma_s
     given["clock_ahead_s"] = settings.clock_ahead_s
     given["convention"] = prescan.conventions
+    given["sidecars"] = settings.sidecars
+    given["terrain"] = terrain
     given.update(_calibrated(request))
     return SourceSettings(instrument=settings.instrument, **given)
 

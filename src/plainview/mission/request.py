@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from plainview.errors import InputError
 from plainview.formats.calibration_toml import CalibrationFile
+from plainview.formats.input_file import HEAD_BYTES, ContentKind, content_kind
 from plainview.formats.settings_toml import RunSettings
+from plainview.formats.sidecar import sidecar_paths
 from plainview.mission.video_sink import OVERLAY, STABILISED, VIDEO_KINDS
 
 __all__ = ["ProcessRequest", "describe_input", "hash_file"]
@@ -104,7 +106,11 @@ def describe_input(path: Path) -> dict[str, Any]:
             what=f"cannot be read ({error.strerror}).",
             mend="Give the path of a recording that exists and may be read.",
         ) from error
-    return {"name": path.name, "size": size, "head_sha256": hashlib.sha256(head).hexdigest()}
+    known = {"name": path.name, "size": size, "head_sha256": hashlib.sha256(head).hexdigest()}
+    if content_kind(head[:HEAD_BYTES]) is ContentKind.TRANSPORT_STREAM:
+        return known
+    beside = [_describe_file(each) for each in sidecar_paths(path)]
+    return {**known, "sidecars": beside} if beside else known
 
 
 def _describe_file(path: Path) -> dict[str, Any]:
