@@ -76,13 +76,13 @@ def test_a_departure_is_trusted_with_its_correction() -> None:
     }
     position = finding("position", replace(FACTS, verdict=NORTHERN))
     assert position.is_trusted
-    assert any("12 deg by the standard's own reading" in line for line in position.proof)
+    assert any("(read by its standard: 12 deg)" in line for line in position.proof)
 
 
 def test_without_a_height_of_the_ground_the_position_is_undecided() -> None:
     position = finding("position", replace(FACTS, has_ground_height=False))
     assert position.is_trusted is None
-    assert "--terrain" in position.why
+    assert "--terrain" in position.mend
 
 
 def test_a_contradiction_is_stronger_than_a_convention_that_fits() -> None:
@@ -108,7 +108,32 @@ def test_a_lag_that_cannot_be_told_is_no_reproach() -> None:
 
 def test_a_wrong_clock_is_never_trusted() -> None:
     facts = replace(FACTS, clock_faults=("It is night there by its clock.",))
-    assert finding("time", facts).is_trusted is False
+    time = finding("time", facts)
+    assert time.is_trusted is False
+    assert "clock_ahead_s" in time.mend
+
+
+def test_a_clock_and_a_lag_that_are_known_are_mended_together() -> None:
+    facts = replace(
+        FACTS,
+        clock_faults=("It is ahead.",),
+        clock_ahead_s=1800.0,
+        clock_taken_out_s=60.0,
+        lag=lag(0.25),
+    )
+    time = finding("time", facts)
+    assert time.correction["metadata"]["clock_ahead_s"] == pytest.approx(1860.0)
+    assert time.correction["metadata"]["lag_s"] == pytest.approx(0.25)
+    assert time.mend == ""
+
+
+def test_what_only_the_motion_of_the_pictures_decides_stays_open() -> None:
+    moved = replace(BEARING, quantity="image motion", unit="deg/s", residual=0.2)
+    verdict = replace(STANDARD, evidence=(moved,), residual_deg=None)
+    told = diagnose(replace(FACTS, verdict=verdict)).describe()
+    assert (told["position"], told["bearing"]) == (None, None)
+    assert "motion of the pictures" in told["why"]["position"]
+    assert "image motion" in told["proof"]["bearing"][0]
 
 
 def test_stamps_that_are_taken_for_utc_are_undecided() -> None:

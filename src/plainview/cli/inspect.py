@@ -18,12 +18,25 @@ def inspect(
         Path | None,
         typer.Option(help="Write the corrections that were found as settings for `process`."),
     ] = None,
+    ais: Annotated[
+        Path | None,
+        typer.Option("--ais", help="An AIS log (NMEA with times, CSV) to test the clock by."),
+    ] = None,
+    no_pictures: Annotated[
+        bool,
+        typer.Option(
+            "--no-pictures", help="Look at no picture (else at a minute of them: lag, clock)."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show what is in a file: streams, metadata, gaps, problems, and what may be trusted.
 
+    A minute of the pictures at most is looked at, where the camera moves most.
+
     Example: plainview inspect truck.ts
     """
+    from plainview.cli.progress import show_progress
     from plainview.mission.inspect import inspect_file, iterate_packets
     from plainview.mission.inspect_text import corrections_of, inspect_text
 
@@ -31,7 +44,10 @@ def inspect(
         for packet in iterate_packets(file):
             typer.echo(json.dumps(packet))
         return
-    result = inspect_file(file)
+    with show_progress(title=file.name) as on_progress:
+        result = inspect_file(
+            file, ais=ais, are_pictures_seen=not no_pictures, on_progress=on_progress
+        )
     if fix is not None:
         from plainview.formats.settings_writer import write_settings
 

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from plainview.geo import LagEstimate
-from plainview.misb import AngleConvention, ConventionVerdict, North
+from plainview.misb import ConventionVerdict, North
+from plainview.mission.doctor_proof import (
+    bearing_proof,
+    convention_settings,
+    lag_proof,
+    lag_settings,
+    proof_of,
+)
 from plainview.model import RangeKind, TimeBasis
 
 __all__ = ["PARTS", "Diagnosis", "DoctorFacts", "Finding", "diagnose"]
@@ -16,14 +23,22 @@ PARTS: Final = ("position", "time", "bearing", "range")
 Settings = Mapping[str, Mapping[str, Any]]
 """Tables of a settings file, by name."""
 
-_READINGS: Final = (
-    *("north", "sensor_height", "frame_center_height", "slant_range", "fields_of_view"),
-    "odd_lengths",
+_SAY_IT: Final = (
+    "Where you know it, say it in a settings file: `angle_convention` and `north` under [metadata]."
 )
-"""Of a convention that a settings file fixes by the same name."""
-
-_NO_LAG_S: Final = 0.02
-"""A lag within this is half a frame of usual video, and moves nothing that is seen."""
+_NO_POSE: Final = "Give the metadata of the flight, if there is a recording that holds it."
+_FIND_CLOCK: Final = (
+    "Find out what the clock was (an AIS log, --ais; a known event), and give `clock_ahead_s` under"
+    " [metadata]."
+)
+_TEST_CLOCK: Final = "To test it, give an AIS log (--ais), or compare with an event of known time."
+_SIGHT: Final = "Test it with a thing whose place is known (`plainview trial`, `calibrate`)."
+_NOT_NEEDED: Final = "Nothing need be done: positions do not rest on it where the ground is known."
+_NORTHS: Final = {
+    North.TRUE: "true north",
+    North.GRID: "grid north, which is converted to true north",
+    North.MAGNETIC: "magnetic north, which is converted to true north",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +53,9 @@ class DoctorFacts:
         time_bases: How its UTC is known, each once.
         clock_faults: What contradicts its clock, a sentence each.
         clock_proof: What its clock agrees with; None where nothing was there to compare.
+        clock_ahead_s: By how much its clock is ahead of UTC, beside what was taken out; None
+            where nothing tells.
+        clock_taken_out_s: What was taken out before.
         lag: Of the metadata behind the pictures, beside what was taken out; None where the
             pictures were not looked at.
         lag_taken_out_s: What was taken out before.
@@ -51,6 +69,8 @@ class DoctorFacts:
     time_bases: tuple[TimeBasis, ...] = ()
     clock_faults: tuple[str, ...] = ()
     clock_proof: str | None = None
+    clock_ahead_s: float | None = None
+    clock_taken_out_s: float = 0.0
     lag: LagEstimate | None = None
     lag_taken_out_s: float = 0.0
     contradictions: tuple[str, ...] = ()
@@ -66,6 +86,7 @@ class Finding:
         why: The reason in a sentence.
         proof: What was compared, a line each.
         correction: Settings that mend it; empty where none is known or needed.
+        mend: What a person can do where settings do not mend it; empty where nothing need be.
     """
 
     part: str
@@ -73,6 +94,7 @@ class Finding:
     why: str
     proof: tuple[str, ...] = ()
     correction: Settings = field(default_factory=dict)
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +118,7 @@ class Diagnosis:
             **{finding.part: finding.is_trusted for finding in self.findings},
             "why": {finding.part: finding.why for finding in self.findings},
             "proof": {finding.part: list(finding.proof) for finding in self.findings},
+            "mend": {finding.part: finding.mend for finding in self.findings if finding.mend},
             "correction": {
                 finding.part: {table: dict(rows) for table, rows in finding.correction.items()}
                 for finding in self.findings
@@ -111,184 +134,131 @@ def diagnose(facts: DoctorFacts) -> Diagnosis:
 
 def _position(facts: DoctorFacts) -> Finding:
     verdict = facts.verdict
+    part = "position"
     if verdict is None:
-        return Finding(part="position", is_trusted=None, why="The metadata says no pose.")
+        return Finding(part=part, is_trusted=None, why="The metadata says no pose.", mend=_NO_POSE)
+    proof, correction = proof_of(verdict), convention_settings(verdict)
     if verdict.chosen is None:
         why = f"Nothing is located: {_lowered(verdict.reason)}"
-        return Finding(part="position", is_trusted=False, why=why)
-    proof = _proof_of(verdict)
+        return Finding(part=part, is_trusted=False, why=why, proof=proof, mend=_SAY_IT)
     if facts.contradictions:
         why = " ".join(facts.contradictions)
-        return Finding(part="position", is_trusted=False, why=why, proof=proof)
-    correction = _convention_settings(verdict)
+        mend = "Widen the 1-sigmas of the instrument (--settings), or calibrate it."
+        return Finding(part=part, is_trusted=False, why=why, proof=proof, mend=mend)
+    doubt, mend = _why_open(facts, verdict)
+    if doubt is not None:
+        return Finding(
+            part=part, is_trusted=None, why=doubt, proof=proof, correction=correction, mend=mend
+        )
+    how = "with the corrections below" if verdict.defects else "as their standard says"
+    why = f"Read {how}, its pose meets its own frame centres."
+    return Finding(part=part, is_trusted=True, why=why, proof=proof, correction=correction)
+
+
+def _why_open(facts: DoctorFacts, verdict: ConventionVerdict) -> tuple[str | None, str]:
+    """Return why it is open whether positions are right, and what decides it; None where not."""
     if not facts.n_located:
         why = "The pose is read, and too little else is said to locate (heights, fields of view)."
-        return Finding(part="position", is_trusted=None, why=why, proof=proof)
+        return why, "`--json` has what the source sends, item by item."
     if not verdict.evidence:
         why = "The angles are read as they were set; the source says nothing that could test it."
-        return Finding(part="position", is_trusted=None, why=why)
+        return why, _SIGHT
     if verdict.residual_deg is None:
         why = (
             "The motion of the pictures decides how the angles are read, and nothing tests where"
             " they point: an error of them that stays the same would not show."
         )
-        return Finding(
-            part="position", is_trusted=None, why=why, proof=proof, correction=correction
-        )
+        return why, _SIGHT
     if not facts.has_ground_height:
         why = (
             "The pose is proven; how high the ground is, the source does not say: over the sea"
-            " it may be trusted, over land it needs a height model (--terrain)."
+            " it may be trusted, over land not by itself."
         )
-        return Finding(
-            part="position", is_trusted=None, why=why, proof=proof, correction=correction
-        )
-    how = "as their standard says" if not verdict.defects else "with the corrections below"
-    why = f"Read {how}, its pose meets its own frame centres."
-    return Finding(part="position", is_trusted=True, why=why, proof=proof, correction=correction)
-
-
-def _proof_of(verdict: ConventionVerdict) -> tuple[str, ...]:
-    """Return what was compared, and each departure from the standard with its mend."""
-    rows = [
-        f"{row.quantity}: {_amount(row.residual, row.unit)} off"
-        + (
-            ""
-            if row.residual_as_standard is None or not verdict.defects
-            else f" ({_amount(row.residual_as_standard, row.unit)} by the standard's own reading)"
-        )
-        + f", {row.n_instants} instants"
-        for row in verdict.evidence
-    ]
-    defects = [f"{each.items} {each.what}: {each.correction}" for each in verdict.defects]
-    alike = [f"cannot be told from: {', '.join(verdict.equivalent)}"] if verdict.equivalent else []
-    return (*rows, *defects, *alike)
-
-
-def _amount(value: float, unit: str) -> str:
-    if unit == "ratio":
-        return f"{100.0 * (value - 1.0):+.2g} %"
-    return f"{value:.3g} {unit}" if abs(value) < 1000.0 else f"{value / 1000.0:,.1f} k{unit}"
-
-
-def _convention_settings(verdict: ConventionVerdict) -> dict[str, dict[str, Any]]:
-    """Return the settings that fix a reading that is not the standard's own."""
-    chosen = verdict.chosen
-    if chosen is None or not verdict.defects:
-        return {}
-    return {"metadata": _angle_settings(chosen)}
-
-
-def _angle_settings(chosen: AngleConvention) -> dict[str, Any]:
-    """Return what fixes a reading, without what is as the standard has it."""
-    usual = AngleConvention(name="usual", reference=chosen.reference)
-    settings: dict[str, Any] = {"angle_convention": chosen.name}
-    if chosen.is_elevation_down:
-        settings["elevation_sign"] = "down"
-    if chosen.is_in_radians:
-        settings["angle_unit"] = "radians"
-    for name in _READINGS:
-        if getattr(chosen, name) != getattr(usual, name):
-            settings[name] = str(getattr(chosen, name))
-    return settings
+        return why, "Over land give a height model (`process --terrain`)."
+    return None, ""
 
 
 def _time(facts: DoctorFacts) -> Finding:
+    lag = lag_settings(facts.lag, taken_out_s=facts.lag_taken_out_s)
+    known: dict[str, Any] = {"part": "time", "proof": _time_proof(facts)}
     if facts.clock_faults:
         why = " ".join(facts.clock_faults)
-        return Finding(part="time", is_trusted=False, why=why, proof=_lag_proof(facts))
-    if not facts.time_bases:
-        return Finding(part="time", is_trusted=None, why="The metadata has no time.")
-    lag = facts.lag
-    if lag is not None and lag.lag_s is not None and not _is_around_zero(lag):
-        whole_s = lag.lag_s + facts.lag_taken_out_s
-        why = f"The metadata comes {whole_s * 1e3:.0f} ms after the pictures that it belongs to."
-        sigma_s = round(max(lag.sigma_s or 0.0, 1e-3), 4)
-        correction = {"metadata": {"lag_s": round(whole_s, 4), "lag_sigma_s": sigma_s}}
+        settings = _clock_settings(facts) | lag
+        mend = "" if "clock_ahead_s" in settings else _FIND_CLOCK
         return Finding(
-            part="time", is_trusted=False, why=why, proof=_lag_proof(facts), correction=correction
+            is_trusted=False, why=why, correction=_metadata(settings), mend=mend, **known
         )
+    if not facts.time_bases:
+        return Finding(is_trusted=None, why="The metadata has no time.", **known)
+    if lag:
+        late_ms = 1e3 * lag["lag_s"]
+        side = "after" if late_ms > 0.0 else "before"
+        why = f"The metadata comes {abs(late_ms):.0f} ms {side} the pictures that it belongs to."
+        return Finding(is_trusted=False, why=why, correction=_metadata(lag), **known)
     if facts.time_bases == (TimeBasis.MISP_CORRECTED,):
-        is_proven = facts.clock_proof is not None
-        proof = _lag_proof(facts) + ((facts.clock_proof,) if facts.clock_proof else ())
         why = "The source says how its stamps are corrected to UTC" + (
-            ", and its clock agrees with what is outside it." if is_proven else "."
+            ", and its clock agrees with what is outside it." if facts.clock_proof else "."
         )
-        return Finding(part="time", is_trusted=True, why=why, proof=proof)
+        return Finding(is_trusted=True, why=why, **known)
     why = "Its stamps are taken for UTC; the source does not tie them to it."
     if facts.clock_proof is not None:
         why += " To within hours they are right."
-    proof = _lag_proof(facts) + ((facts.clock_proof,) if facts.clock_proof else ())
-    return Finding(part="time", is_trusted=None, why=why, proof=proof)
+    return Finding(is_trusted=None, why=why, mend=_TEST_CLOCK, **known)
 
 
-def _is_around_zero(lag: LagEstimate) -> bool:
-    """Whether no lag, or less than half a frame, is what the interval holds."""
-    low_s, high_s = lag.low_s, lag.high_s
-    return low_s is None or high_s is None or (low_s <= _NO_LAG_S and high_s >= -_NO_LAG_S)
+def _time_proof(facts: DoctorFacts) -> tuple[str, ...]:
+    of_clock = (facts.clock_proof,) if facts.clock_proof and not facts.clock_faults else ()
+    return lag_proof(facts.lag, taken_out_s=facts.lag_taken_out_s) + of_clock
 
 
-def _lag_proof(facts: DoctorFacts) -> tuple[str, ...]:
-    lag = facts.lag
-    if lag is None:
-        return ()
-    taken = f" beside the {facts.lag_taken_out_s * 1e3:.0f} ms taken out"
-    beside = taken if facts.lag_taken_out_s else ""
-    if lag.lag_s is None or lag.low_s is None or lag.high_s is None:
-        return (f"lag of the metadata: not known{beside}: {lag.reason}",)
-    interval = f"{lag.low_s * 1e3:.0f} to {lag.high_s * 1e3:.0f} ms"
-    return (f"lag of the metadata: {lag.lag_s * 1e3:.0f} ms ({interval}){beside}",)
+def _metadata(settings: dict[str, float]) -> Settings:
+    return {"metadata": settings} if settings else {}
+
+
+def _clock_settings(facts: DoctorFacts) -> dict[str, float]:
+    """Return what sets a clock right; empty where nothing tells by how much it is wrong."""
+    if facts.clock_ahead_s is None:
+        return {}
+    return {"clock_ahead_s": round(facts.clock_ahead_s + facts.clock_taken_out_s, 1)}
 
 
 def _bearing(facts: DoctorFacts) -> Finding:
     verdict = facts.verdict
+    part = "bearing"
     if verdict is None:
-        return Finding(part="bearing", is_trusted=None, why="The metadata says no pose.")
+        return Finding(part=part, is_trusted=None, why="The metadata says no pose.", mend=_NO_POSE)
+    proof, correction = bearing_proof(verdict), convention_settings(verdict)
     if verdict.chosen is None:
-        return Finding(part="bearing", is_trusted=False, why=verdict.reason)
+        why = verdict.reason
+        return Finding(part=part, is_trusted=False, why=why, proof=proof, mend=_SAY_IT)
     if not verdict.evidence:
         why = "It was set what angles are measured from; nothing tests it."
-        return Finding(part="bearing", is_trusted=None, why=why)
-    rows = [row for row in verdict.evidence if row.unit == "deg"]
-    proof = tuple(
-        f"{row.quantity}: {row.residual:.3g} deg off, spread {row.spread:.2g} deg" for row in rows
-    )
-    north = {
-        North.TRUE: "true north",
-        North.GRID: "grid north, which is converted to true north",
-        North.MAGNETIC: "magnetic north, which is converted to true north",
-    }[verdict.chosen.north]
-    correction = _convention_settings(verdict)
+        return Finding(part=part, is_trusted=None, why=why, mend=_SIGHT)
+    north = _NORTHS[verdict.chosen.north]
     if verdict.residual_deg is None:
-        proof = _motion_proof(verdict)
         why = f"Headings are taken from {north}; nothing tests a bias of them. {verdict.reason}"
-        return Finding(part="bearing", is_trusted=None, why=why, proof=proof, correction=correction)
+        return Finding(
+            part=part, is_trusted=None, why=why, proof=proof, correction=correction, mend=_SIGHT
+        )
     why = f"Headings are from {north}; {_lowered(verdict.reason)}"
-    return Finding(part="bearing", is_trusted=True, why=why, proof=proof, correction=correction)
-
-
-def _motion_proof(verdict: ConventionVerdict) -> tuple[str, ...]:
-    return tuple(
-        f"{row.quantity}: {row.residual:.2g} deg/s off, spread {row.spread:.2g} deg/s"
-        for row in verdict.evidence
-        if row.unit == "deg/s"
-    )
+    return Finding(part=part, is_trusted=True, why=why, proof=proof, correction=correction)
 
 
 def _range(facts: DoctorFacts) -> Finding:
-    kinds = facts.range_kinds
+    kinds, part = facts.range_kinds, "range"
     reason = None if facts.verdict is None else facts.verdict.range_reason
     proof = () if reason is None else (reason,)
     if not kinds:
-        return Finding(part="range", is_trusted=None, why="The source gives no slant range.")
+        why = "The source gives no slant range."
+        return Finding(part=part, is_trusted=None, why=why, mend=_NOT_NEEDED)
     if RangeKind.CALCULATED in kinds or reason is not None:
         why = "The slant range is calculated by the source, not measured; it proves nothing."
-        return Finding(part="range", is_trusted=False, why=why, proof=proof)
+        return Finding(part=part, is_trusted=False, why=why, proof=proof, mend=_NOT_NEEDED)
     if kinds == (RangeKind.MEASURED,):
         why = "The source says that its slant range was measured."
-        return Finding(part="range", is_trusted=True, why=why, proof=proof)
+        return Finding(part=part, is_trusted=True, why=why, proof=proof)
     why = "The source does not say whether its slant range was measured or calculated."
-    return Finding(part="range", is_trusted=None, why=why, proof=proof)
+    return Finding(part=part, is_trusted=None, why=why, proof=proof, mend=_NOT_NEEDED)
 
 
 def _lowered(sentence: str) -> str:

@@ -1,17 +1,19 @@
-"""What is in a file, and what is wrong with it."""
+"""What is in a file, and what is wrong with it: its metadata, and a minute of its pictures."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from plainview.formats.ais_log import read_ais
 from plainview.formats.probe import SourceProbe, probe
 from plainview.misb import (
     LocationResidual,
     MetadataSet,
+    TimedView,
     ViewState,
     ViewStateSettings,
     location_residual,
@@ -19,9 +21,12 @@ from plainview.misb import (
 from plainview.mission.convention_prescan import Prescan, prescan_conventions
 from plainview.mission.doctor import DoctorFacts
 from plainview.mission.evidence import EvidenceTally
+from plainview.mission.inspect_pictures import Sighting, see_lag_and_clock
 from plainview.mission.inspect_text import DAMAGE_WORDS, length_text
+from plainview.mission.lag_watch import narrowest
 from plainview.mission.location_check import describe_location
 from plainview.mission.packet_json import json_from_metadata, metadata_sets_of
+from plainview.mission.progress import Progress
 from plainview.model import CountedWarning, RangeKind, View
 
 __all__ = ["inspect_file", "iterate_packets"]
@@ -39,17 +44,45 @@ def iterate_packets(path: Path) -> Iterator[dict[str, Any]]:
     return (json_from_metadata(metadata) for metadata in metadata_sets_of(path))
 
 
-def inspect_file(path: Path) -> dict[str, Any]:
+def inspect_file(
+    path: Path,
+    *,
+    ais: Path | None = None,
+    are_pictures_seen: bool = True,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> dict[str, Any]:
     """Return what is in a file: streams, metadata, evidence, warnings, location.
 
+    Args:
+        path: The file.
+        ais: An AIS log to test the clock by; None where there is none.
+        are_pictures_seen: Whether up to a minute of the pictures is looked at, for the lag and
+            the clock, and for the convention where the numbers do not decide it.
+        on_progress: Is told how far the look at the pictures is.
+
     Raises:
-        InputError: The file cannot be read.
+        InputError: The file or the log cannot be read.
     """
+    if ais is not None:
+        read_ais(ais)  # a log that cannot be read is said before the pictures are looked at
     probed = probe(path)
-    survey = _Survey(prescan=prescan_conventions((path,)))
+    survey = _Survey(
+        prescan=prescan_conventions(
+            (path,), are_pictures_seen=are_pictures_seen, on_progress=on_progress
+        )
+    )
     for metadata in metadata_sets_of(path):
         survey.add(metadata)
     residual = location_residual(survey.views)
+    seen = Sighting()
+    if are_pictures_seen and probed.video is not None:
+        seen = see_lag_and_clock(
+            path,
+            survey.timed_views,
+            conventions=survey.prescan.conventions,
+            ais=ais,
+            on_progress=on_progress,
+        )
     return {
         "file": path.name,
         "container": probed.container,
@@ -58,8 +91,9 @@ def inspect_file(path: Path) -> dict[str, Any]:
         "video": None if probed.video is None else asdict(probed.video),
         "metadata": {**survey.describe(), "coverage": [asdict(klv) for klv in probed.klv]},
         "evidence": survey.evidence.describe(),
-        "warnings": _warnings(probed, survey, residual),
-        "location": survey.describe_location(residual),
+        "warnings": _warnings(probed, survey, residual)
+        + [asdict(warning) for warning in seen.warnings()],
+        "location": {**survey.describe_location(residual, seen), **seen.describe()},
     }
 
 
@@ -76,7 +110,7 @@ class _Survey:
     first_pose: int | None = None
     items: Counter[str] = field(default_factory=Counter)
     unknown_items: Counter[str] = field(default_factory=Counter)
-    views: list[View] = field(default_factory=list)
+    timed_views: list[TimedView] = field(default_factory=list)
     states: dict[int, ViewState] = field(default_factory=dict)
     times_us: list[int] = field(default_factory=list)
     evidence: EvidenceTally = field(default_factory=EvidenceTally)
@@ -105,7 +139,12 @@ class _Survey:
         timed = state.update(metadata)
         if timed is not None:
             self.first_pose = self.first_pose or self.n_packets
-            self.views.append(timed.view)
+            self.timed_views.append(timed)
+
+    @property
+    def views(self) -> list[View]:
+        """A View a packet that makes one, in order."""
+        return [timed.view for timed in self.timed_views]
 
     def convention_warnings(self) -> list[CountedWarning]:
         """Return what departs from its standard, and what nothing decides."""
@@ -142,7 +181,7 @@ class _Survey:
             "image_source": _last(self.views, "image_source"),
         }
 
-    def describe_location(self, residual: LocationResidual) -> dict[str, Any]:
+    def describe_location(self, residual: LocationResidual, seen: Sighting) -> dict[str, Any]:
         """Return the `location` object."""
         kinds = {view.slant_range_kind for view in self.views if view.slant_range_kind}
         return describe_location(
@@ -150,11 +189,11 @@ class _Survey:
             angle_convention=_last(self.views, "angle_convention"),
             range_kinds=sorted(kinds),
             height_datum=_height_datum(self.items),
-            facts=self._facts(kinds),
+            facts=self._facts(kinds, seen),
         )
 
-    def _facts(self, kinds: set[RangeKind]) -> DoctorFacts:
-        """Return what the metadata doctor judges by; the pictures are not looked at."""
+    def _facts(self, kinds: set[RangeKind], seen: Sighting) -> DoctorFacts:
+        """Return what the metadata doctor judges by."""
         located = [view for view in self.views if view.is_locatable]
         return DoctorFacts(
             verdict=self.prescan.main,
@@ -169,6 +208,10 @@ class _Survey:
             ),
             range_kinds=tuple(sorted(kinds)),
             time_bases=tuple(sorted({view.time_basis for view in self.views if view.time_basis})),
+            clock_faults=seen.clock.faults,
+            clock_proof=" ".join(seen.clock.proofs) or None,
+            clock_ahead_s=seen.clock.offset_s,
+            lag=narrowest(seen.lags).left if seen.lags else None,
         )
 
 

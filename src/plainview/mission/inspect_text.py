@@ -46,12 +46,18 @@ _TIMES: Final = {
     "sidecar": "from a sidecar file",
     "simulated": "simulated",
 }
-_CONVENTIONS: Final = {"st0601": "ST 0601", "eg0104": "EG 0104"}
+_CONVENTIONS: Final = {
+    "st0601": "angles as ST 0601 says",
+    "eg0104": "angles as EG 0104 says",
+    "north_referenced": "angles from north and the horizon",
+    "horizon_stabilised": "angles from the platform's heading and the horizon",
+    "undecided": "undecided: no line of sight is made",
+}
 _PARTS: Final = ("position", "time", "bearing", "range")
 _ANSWERS: Final = {True: "may be trusted", False: "not to be trusted", None: "undecided"}
 _COUNTED_IN_BYTES: Final = ("transport_bytes_lost",)
 _MOST_VALUES: Final = 4
-_WIDTH: Final = 96
+_WIDTH: Final = 108
 _MOST_LETTERS: Final = 48
 
 Lines = Iterator[tuple[str, str]]
@@ -175,15 +181,26 @@ def _location_lines(result: dict[str, Any]) -> Lines:
     if location["angle_convention"]:
         convention = _CONVENTIONS.get(location["angle_convention"], location["angle_convention"])
         height = location["height_datum"] or "not known"
-        yield "read as", f"{convention} says; {location['north']} north; heights above: {height}"
+        north = f"; headings from {location['north']} north" if location["north"] else ""
+        yield "read as", f"{convention}{north}; heights above: {height}"
         yield "range", _range_text(location["range_kind"])
+    yield from _picture_lines(location)
+
+
+def _picture_lines(location: dict[str, Any]) -> Lines:
+    """Yield how much of the pictures was looked at, and why no more."""
+    pictures = location["pictures"]
+    if pictures["failure"]:
+        yield "pictures", f"none could be looked at: {pictures['failure']}"
+    elif pictures["seen_s"]:
+        yield "pictures", f"{pictures['seen_s']:.0f} s looked at, where the camera moves most"
 
 
 def _range_text(kind: Any) -> str:
     words = {None: "not given", "ambiguous": "the source does not say whether it was measured"}
     if isinstance(kind, list):
         return ", ".join(kind)
-    return words.get(kind) or str(kind)
+    return words.get(kind) or f"{kind} by the source"
 
 
 def length_text(length_m: float) -> str:
@@ -229,20 +246,32 @@ def _problem_lines(warnings: list[dict[str, Any]]) -> list[str]:
 
 
 def _trust_lines(result: dict[str, Any]) -> list[str]:
-    """Return what may be trusted and what not, each with reason and proof, and what mends it."""
+    """Return what may be trusted and what not, each with reason, proof and what mends it."""
     if not result["metadata"]["packets"]:
         return []
     trusted, lines = result["location"]["trusted"], ["what may be trusted"]
     for part in _PARTS:
         lines += _wrapped(f"{part}: {_ANSWERS[trusted[part]]}. {trusted['why'][part]}", indent=2)
         for proof in trusted["proof"][part]:
-            lines += _wrapped(f"- {proof}", indent=4)
+            lines += _wrapped(f"- {proof}", indent=4, hang=2)
+        lines += _wrapped(_mend_text(trusted, part), indent=4, hang=3)
     corrections = corrections_of(result)
     if corrections:
         lines.append("corrections; `--fix FILE.toml` writes them as settings for `process`")
         text = settings_text(corrections).strip().splitlines()
         lines += [f"  {line}" for line in text if line]
     return lines
+
+
+def _mend_text(trusted: dict[str, Any], part: str) -> str:
+    """Return what mends one part: settings, and what a person can do; empty where nothing."""
+    settings = [
+        f"[{table}] " + ", ".join(settings_text({table: values}).strip().splitlines()[1:])
+        for table, values in trusted["correction"].get(part, {}).items()
+    ]
+    told = [f"{'; '.join(settings)}."] if settings else []
+    told += [trusted["mend"][part]] if part in trusted["mend"] else []
+    return f"=> {' '.join(told)}" if told else ""
 
 
 def corrections_of(result: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -254,13 +283,19 @@ def corrections_of(result: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def _wrapped(text: str, *, indent: int) -> list[str]:
-    """Return a sentence in lines that fit; what goes on stands under its beginning."""
+def _wrapped(text: str, *, indent: int, hang: int = 0) -> list[str]:
+    """Return a sentence in lines that fit; what goes on stands under its beginning.
+
+    Args:
+        text: The sentence.
+        indent: Of its first line.
+        hang: By how much further the others are indented, past a mark.
+    """
     return textwrap.wrap(
         text,
         _WIDTH,
         initial_indent=" " * indent,
-        subsequent_indent=" " * indent,
+        subsequent_indent=" " * (indent + hang),
         break_on_hyphens=False,
     )
 

@@ -59,6 +59,7 @@ def location_summary(
     verdict: ConventionVerdict | None,
     clocks: tuple[list[FoundLag], ClockVerdict],
     contradictions: tuple[str, ...] = (),
+    clock_taken_out_s: float = 0.0,
 ) -> dict[str, Any]:
     """Return `location` for the frames of a mission.
 
@@ -67,6 +68,7 @@ def location_summary(
         verdict: How its metadata were read.
         clocks: What was found of the lag, a camera each, and of the clock.
         contradictions: What else contradicts its positions, a sentence each.
+        clock_taken_out_s: What the settings had taken out of the clock.
     """
 
     def column(name: str) -> npt.NDArray[np.float64]:
@@ -95,6 +97,8 @@ def location_summary(
         time_bases=tuple(map(TimeBasis, frames["time_basis"].drop_null().unique().to_pylist())),
         clock_faults=clock.faults,
         clock_proof=" ".join(clock.proofs) or None,
+        clock_ahead_s=clock.offset_s,
+        clock_taken_out_s=clock_taken_out_s,
         lag=narrowest(lags).left if lags else None,
         lag_taken_out_s=narrowest(lags).applied_s if lags else 0.0,
         contradictions=contradictions,

@@ -1,6 +1,7 @@
 """A bounded look at the pictures of an input: as much of them as tells most, and no more."""
 
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -132,21 +133,24 @@ def look_at_pictures(
     known = settings or RunSettings()
     eye = _Eye(known, are_things_followed=are_things_followed)
     whole_s = sum(each.end_s - each.start_s for each in stretches)
-    done_s = 0.0
+    done_s, begun_s = 0.0, time.monotonic()
     with one_opencv_thread():
         for stretch in stretches:
-            eye.look(stretch, source, tell=_teller(on_progress, done_s, whole_s))
+            eye.look(stretch, source, tell=_teller(on_progress, (done_s, whole_s), begun_s=begun_s))
             done_s += stretch.end_s - stretch.start_s
     return eye.seen()
 
 
 def _teller(
-    on_progress: OnProgress | None, done_s: float, whole_s: float
+    on_progress: OnProgress | None, done_of_s: tuple[float, float], *, begun_s: float
 ) -> Callable[[float, int], None]:
+    done_s, whole_s = done_of_s
+
     def tell(here_s: float, n_frames: int) -> None:
         if on_progress is not None:
             fraction = min(1.0, (done_s + here_s) / max(whole_s, 1e-6))
-            on_progress(Progress(fraction=fraction, n_frames=n_frames, frames_per_s=0.0))
+            rate = n_frames / max(time.monotonic() - begun_s, 1e-6)
+            on_progress(Progress(fraction=fraction, n_frames=n_frames, frames_per_s=rate))
 
     return tell
 

@@ -210,6 +210,7 @@ def _summary(
                 verdict=made.verdict,
                 clocks=clocks,
                 contradictions=contradictions_of(made.consistency),
+                clock_taken_out_s=made.request.settings.clock_ahead_s,
             ),
             **describe_clocks(lags, clock),
             "consistency": describe_consistency(made.consistency),

@@ -38,6 +38,7 @@ def trust_section(data: ReportData) -> Markup | None:
 def _part(name: str, trusted: Mapping[str, Any]) -> Markup:
     answer = trusted[name]
     proof = (trusted.get("proof") or {}).get(name) or ()
+    mend = (trusted.get("mend") or {}).get(name)
     return element(
         "li",
         element("b", f"{_PARTS[name]}: {_ANSWERS[answer]}."),
@@ -46,6 +47,7 @@ def _part(name: str, trusted: Mapping[str, Any]) -> Markup:
         element("ul", *(element("li", str(line)) for line in proof), class_="proof")
         if proof
         else None,
+        element("p", str(mend), class_="proof") if mend else None,
         class_=_CLASSES[answer],
     )
 
