@@ -94,9 +94,9 @@ def orbit(seed: int) -> Scenario:
     )
 
 
-def fly(seed: int) -> Flown:
-    """Fly one orbit and estimate from its looks."""
-    scenario = orbit(seed)
+def fly(seed: int, scenario: Scenario | None = None) -> Flown:
+    """Fly one orbit, or the scenario's, and estimate from its looks."""
+    scenario = scenario or orbit(seed)
     twin, generator = Twin(scenario, seed), np.random.default_rng([seed, 4])
     raft = twin.scene.places(twin.scene.object_east_north_m(0.0)[[THING - 1]])
     place = (float(raft.latitude_deg[0]), float(raft.longitude_deg[0]), float(raft.height_hae_m[0]))
