@@ -9,6 +9,7 @@ of ST 0601 that was written and read.
 import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -189,6 +190,12 @@ class DrawnFlight:
         return latitude, longitude, sea_m
 
 
+@cache
+def _base() -> Scenario:
+    """Return what the flights have in common; reading it takes longer than drawing one."""
+    return read_scenario("rescue")
+
+
 def _thing(speed_en_m_s: Array) -> SceneObject:
     """Return what the gimbal follows: it starts at the origin."""
     east_m_s, north_m_s = speed_en_m_s.tolist()
@@ -217,7 +224,7 @@ def _draw_scenario(
     height_m = range_m * math.sin(depression) - ground_m**2 / (2.0 * MEAN_EARTH_RADIUS_M)
     if not _HEIGHTS_M[0] <= height_m <= _HEIGHTS_M[1]:
         return None
-    base = read_scenario("rescue")
+    base = _base()
     speed_m_s = float(generator.uniform(10.0, 20.0 if height_m < 150.0 else 80.0))
     least_m = speed_m_s**2 / (9.81 * math.tan(math.radians(_MOST_BANK_DEG)))
     radius_m = float(generator.uniform(1.0, 4.0) * max(least_m, 100.0))

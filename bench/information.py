@@ -72,8 +72,10 @@ def _no_error() -> dict[str, float]:
 
 def _pixel(drawn: DrawnFlight, view: View, place: Place, refraction: float) -> Array:
     latitude, longitude, height = ([part] for part in place)
-    pixel = project_points(view, drawn.camera, latitude, longitude, height, refraction=refraction)
-    return pixel[0]
+    pixel: Array = project_points(
+        view, drawn.camera, latitude, longitude, height, refraction=refraction
+    )[0]
+    return pixel
 
 
 def sensitivity(drawn: DrawnFlight, time_s: float, place: Place) -> Sensitivity:
@@ -83,27 +85,24 @@ def sensitivity(drawn: DrawnFlight, time_s: float, place: Place) -> Sensitivity:
     at = ecef_from_geodetic(*place)
     by_place = [
         _slope(
-            *(
-                _pixel(drawn, pose, _place(at + sign * _PLACE_STEP_M * axis), k)
-                for sign in (1.0, -1.0)
-            ),
+            _pixel(drawn, pose, _place(at + _PLACE_STEP_M * axis), k),
+            _pixel(drawn, pose, _place(at - _PLACE_STEP_M * axis), k),
             _PLACE_STEP_M,
         )
         for axis in ecef_from_enu(place[0], place[1]).T
     ]
     by_error = []
     for name in ERRORS:
-        if name == "time_s":
-            views = (after, before)
-        else:
-            views = tuple(
+        views = [after, before]
+        if name != "time_s":
+            views = [
                 erroneous_view(pose, PoseError(**(_no_error() | {name: sign * _STEPS[name]})))
                 for sign in (1.0, -1.0)
-            )
+            ]
         ahead, behind = (_pixel(drawn, view, place, k) for view in views)
         by_error.append(_slope(ahead, behind, _STEPS[name]))
-    bent = (_pixel(drawn, pose, place, k + sign * _REFRACTION_STEP) for sign in (1.0, -1.0))
-    by_error.append(_slope(*bent, _REFRACTION_STEP))
+    more, less = (_pixel(drawn, pose, place, k + sign * _REFRACTION_STEP) for sign in (1.0, -1.0))
+    by_error.append(_slope(more, less, _REFRACTION_STEP))
     return Sensitivity(by_place=np.stack(by_place, axis=-1), by_error=np.stack(by_error, axis=-1))
 
 

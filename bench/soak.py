@@ -4,7 +4,15 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from bench import absurd, conventions, kills, memory, mutated_clips
+from bench import (
+    absurd,
+    conventions,
+    covariance_bins,
+    kills,
+    memory,
+    mutated_clips,
+    stress,
+)
 
 SECTIONS: Mapping[str, Callable[[], dict[str, object]]] = {
     "kills": lambda: kills.run(n_kills=kills.N_KILLS),
@@ -12,6 +20,12 @@ SECTIONS: Mapping[str, Callable[[], dict[str, object]]] = {
     "memory": memory.run,
     "absurd": lambda: absurd.run(n_views=absurd.N_VIEWS),
     "conventions": lambda: conventions.run(n_flights=conventions.N_SOAK_FLIGHTS),
+    "covariance_bins": lambda: covariance_bins.run(
+        n_raw=covariance_bins.N_RAW,
+        n_tracked=covariance_bins.N_TRACKED,
+        n_long=covariance_bins.N_LONG,
+    ),
+    "stress": lambda: stress.run(n_missions=stress.N_WHOLE),
 }
 
 

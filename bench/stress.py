@@ -22,7 +22,7 @@ from plainview.model import LifeStage
 from plainview.tracking import LocatorSettings, contact_points_px
 from plainview.twin import Places, read_scenario
 
-__all__ = ["run"]
+__all__ = ["N_WHOLE", "run"]
 
 N_MISSIONS: Final = 5
 N_WHOLE: Final = 100
