@@ -17,6 +17,12 @@ the frame before. They are taken to be as alike as their covariances allow (the 
 optimal transport): the choice from which averaging gains least. In a geometry that stays it
 is exact; when the geometry turns, a rank-one error (a heading bias) turns with it.
 
+A geometry that turns would also show the shared errors themselves, and they are left alone all
+the same: a filter that estimated them linearises about a pose that is wrong by them. Looking
+down by 2 to 5 degrees for 30 s such a filter held the truth in 53 to 73 % of its 95 % ellipses
+and erred more than this one (`docs/explanation/position-and-error.md`); what looks of a whole
+orbit say of them a batch gathers, which linearises anew (`plainview.geo.estimate_biases`).
+
 Source:
     S. F. Schmidt, "Application of state-space methods to navigation problems", 1966;
     G. J. Bierman, "Factorization methods for discrete sequential estimation", 1977,
