@@ -36,11 +36,16 @@ def blind_scenario(*, turbulence_deg: float = 3.0, duration_s: float = 16.0) -> 
     )
 
 
-def items_under(view: View, scenario: Scenario, reference: AngleReference) -> dict[int, object]:
-    """Return the ST 0601 items of a View, its angles as a reading has them."""
+def items_under(
+    view: View, scenario: Scenario, reference: AngleReference | None
+) -> dict[int, object]:
+    """Return the ST 0601 items of a View, its angles as a reading has them; None as none has."""
     items = items_of_view(view, scenario)
     if reference is AngleReference.PLATFORM:
         return items
+    if reference is None:
+        turned_deg = (view.sensor_relative_azimuth_deg or 0.0) + 40.0
+        return items | {18: turned_deg % 360.0, 19: -(view.camera_elevation_deg or 0.0) - 25.0}
     heading, platform = view.camera_heading_deg or 0.0, view.platform_heading_deg or 0.0
     start_deg = platform if reference is AngleReference.HORIZON else 0.0
     return items | {
@@ -52,7 +57,7 @@ def items_under(view: View, scenario: Scenario, reference: AngleReference) -> di
 
 def write_blind_clip(
     path: Path,
-    references: Callable[[float], AngleReference],
+    references: Callable[[float], AngleReference | None],
     *,
     scenario: Scenario,
     seed: int,

@@ -5,7 +5,7 @@ of reading, of which `convention_choice` finds the one that a source follows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -104,6 +104,8 @@ class AngleConvention:
         slant_range: What the slant range is.
         fields_of_view: What the fields of view are.
         odd_lengths: How items of another length than the standard's are read.
+        is_watched: Whether the source's numbers may overrule it where it contradicts them; not
+            what a person has set. It is no part of the reading.
     """
 
     name: str
@@ -117,6 +119,7 @@ class AngleConvention:
     slant_range: RangeReading = RangeReading.AS_SENT
     fields_of_view: FieldReading = FieldReading.AS_SENT
     odd_lengths: OddLengthReading = OddLengthReading.UNREAD
+    is_watched: bool = field(default=False, compare=False)
 
     @property
     def label(self) -> str:

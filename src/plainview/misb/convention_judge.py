@@ -29,7 +29,7 @@ from plainview.misb.field_of_view_choice import choose_fields, width_of_odd_leng
 from plainview.misb.ground_reading import GroundReading, ground_sight
 from plainview.misb.view_items import ViewItems
 
-__all__ = ["DECIDED", "SAME_EFFECT_DEG", "judge"]
+__all__ = ["DECIDED", "MAX_MISS_DEG", "SAME_EFFECT_DEG", "judge"]
 
 Array = npt.NDArray[np.float64]
 
@@ -46,7 +46,7 @@ that the stated error holds the difference whichever of them is taken."""
 _MAX_EFFECT_DEG: Final = 0.25
 """Directions further apart than half that sigma are never one, however noisy the numbers."""
 
-_MAX_MISS_DEG: Final = 1.65
+MAX_MISS_DEG: Final = 1.65
 """Three times the assumed 1-sigma of a heading (0.55): a reading that misses the frame centre
 by more explains nothing."""
 
@@ -258,7 +258,7 @@ def _why_not(
     label = angles.conventions[best.row].label
     if fixed.reference is not None:
         return None
-    if not miss_deg <= _MAX_MISS_DEG:
+    if not miss_deg <= MAX_MISS_DEG:
         return (
             "No known reading explains what the source says of its own frame centre: the best"
             f" ({label}) misses it by {miss_deg:.1f} degrees."

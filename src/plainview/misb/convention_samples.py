@@ -15,7 +15,14 @@ from plainview.misb.angle_convention import HeightReading
 from plainview.misb.view_items import Reading, ViewItems, reading_of
 from plainview.units import FOOT_M
 
-__all__ = ["ConventionSamples", "Sight", "aligned_samples", "samples_from_items"]
+__all__ = [
+    "ConventionSamples",
+    "Sight",
+    "aligned_samples",
+    "center_of",
+    "is_of_one_instant",
+    "samples_from_items",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -167,7 +174,7 @@ def samples_from_items(items: Sequence[ViewItems]) -> ConventionSamples:
         angles, or neither frame centre nor corners.
     """
     rows = [row for row, each in enumerate(items) if _is_testable(each)]
-    fresh = [row for row in rows if _is_of_one_instant(items[row])]
+    fresh = [row for row in rows if is_of_one_instant(items[row])]
     rows = fresh or rows
     if len(rows) > MAX_SAMPLES:
         rows = [rows[at] for at in np.linspace(0, len(rows) - 1, MAX_SAMPLES).astype(int)]
@@ -203,7 +210,11 @@ def _angles_of(items: ViewItems) -> tuple[Reading, Reading, Reading | None] | No
     return None
 
 
-def _center_of(items: ViewItems) -> tuple[float, float] | None:
+def center_of(items: ViewItems) -> tuple[float, float] | None:
+    """Return the reported frame centre, or where the diagonals of the corners cross; None for none.
+
+    Latitude and longitude in degrees.
+    """
     latitude, longitude = items.frame_center_latitude_deg, items.frame_center_longitude_deg
     if latitude is not None and longitude is not None:
         return latitude.value, longitude.value
@@ -230,11 +241,14 @@ def _crossing_of_diagonals(corners_deg: Array) -> tuple[float, float] | None:
 def _is_testable(items: ViewItems) -> bool:
     has_height = items.height_hae_m is not None or items.altitude_msl_m is not None
     has_place = items.latitude_deg is not None and items.longitude_deg is not None
-    return has_place and has_height and _angles_of(items) is not None and bool(_center_of(items))
+    return has_place and has_height and _angles_of(items) is not None and bool(center_of(items))
 
 
-def _is_of_one_instant(items: ViewItems) -> bool:
+def is_of_one_instant(items: ViewItems) -> bool:
+    """Return whether angles, position and frame centre (or corners) were sent together."""
     angles, center = _angles_of(items), items.frame_center_latitude_deg
+    if center is None and items.corners is not None:
+        center = items.corners[0].latitude_deg
     if angles is None or center is None:
         return True
     place = items.latitude_deg
@@ -244,7 +258,7 @@ def _is_of_one_instant(items: ViewItems) -> bool:
 
 def _columns(items: list[ViewItems], rows: npt.NDArray[np.int64]) -> ConventionSamples:
     angles = [_angles_of(each) for each in items]
-    centers = [_center_of(each) or (np.nan, np.nan) for each in items]
+    centers = [center_of(each) or (np.nan, np.nan) for each in items]
     center_deg = np.array(centers, np.float64).reshape(-1, 2)
     value = {name: _numbers(items, name, "value") for name in _COLUMNS}
     return ConventionSamples(

@@ -5,8 +5,9 @@ from typing import Final
 
 from plainview.geo import NotLocated
 from plainview.geo.calibration import Calibration, calibrated_view
-from plainview.misb.angle_convention import Conventions, convention_of_set
+from plainview.misb.angle_convention import AngleConvention, Conventions, convention_of_set
 from plainview.misb.believed_sets import believed_set, is_doubtful_set
+from plainview.misb.convention_watch import ConventionWatch
 from plainview.misb.height_watch import HeightWatch
 from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
 from plainview.misb.items_by_convention import items_by_convention
@@ -21,7 +22,7 @@ from plainview.misb.view_heights import MAX_DATUM_DIFFERENCE_M, SensorHeight, se
 from plainview.misb.view_items import ViewItems
 from plainview.misb.view_items_reader import ITEM_READERS
 from plainview.misb.view_warnings import ViewWarnings
-from plainview.model import CountedWarning, ViewSigma
+from plainview.model import CountedWarning, View, ViewSigma
 from plainview.units import seconds_from_microseconds
 
 __all__ = ["ViewState", "ViewStateSettings"]
@@ -61,6 +62,8 @@ class ViewState:
         self._settings = settings or ViewStateSettings()
         self._held: dict[tuple[int, str], HeldItems] = {}
         self._heights: dict[tuple[int, str], HeightWatch] = {}
+        self._watches: dict[tuple[int, str], ConventionWatch] = {}
+        self._doubted: dict[tuple[int, str], MetadataSet] = {}
         self._markings: dict[int, str] = {}
         self._reported = ReportedSigmaMemory(max_age_s=self._settings.max_item_age_s)
         self._warnings = ViewWarnings()
@@ -117,18 +120,8 @@ class ViewState:
         if marking is not None:
             self._markings[metadata.stream] = marking
 
-    def _timed(self, items: ViewItems, metadata: MetadataSet) -> TimedView:
-        convention = convention_of_set(self._settings.convention, metadata.set_name)
-        if convention is not None:
-            items = items_by_convention(items, convention, time_us=metadata.time_us)
-            if not convention.is_decided:
-                self._warnings.add("convention_undecided", metadata)
-        height = sensor_height(items)
-        self._check_heights(height, metadata)
-        withheld = self._watch_datum(height, metadata)
-        view = view_from_items(
-            items, height, instrument=self._settings.instrument, convention=convention
-        )
+    def _timed(self, sent: ViewItems, metadata: MetadataSet) -> TimedView:
+        convention, items, view = self._watched(sent, metadata)
         view = calibrated_view(view, self._settings.calibration)
         time = metadata_time(
             metadata.time_us, leap_seconds=items.leap_seconds, correction_us=items.correction_us
@@ -141,7 +134,6 @@ class ViewState:
             time_basis=time.basis,
             utc_sigma_s=time.sigma_s,
             angle_convention=convention.name if convention else _CONVENTIONS[metadata.set_name],
-            withheld=view.withheld or withheld,
             security_marking=view.security_marking or self._markings.get(metadata.stream),
         )
         return TimedView(
@@ -152,6 +144,59 @@ class ViewState:
             sensor_key=items.sensor_key,
             stream=metadata.stream,
         )
+
+    def _watched(
+        self, sent: ViewItems, metadata: MetadataSet
+    ) -> tuple[AngleConvention | None, ViewItems, View]:
+        """Return the reading, the items and the View by it; the reading may change by them."""
+        convention = self._convention(metadata)
+        items, view = self._read(sent, metadata, convention)
+        if convention is not None and convention.is_watched and convention.is_decided:
+            key = (metadata.stream, metadata.set_name)
+            watch = self._watches.setdefault(key, ConventionWatch(convention))
+            watch.look(sent, view)
+            if self._has_changed(watch, metadata):
+                items, view = self._read(sent, metadata, watch.convention)
+            if watch.is_in_doubt:
+                self._warnings.add("frame_center_apart", metadata)
+                doubt = view.withheld or NotLocated.DIRECTION_UNKNOWN
+                return watch.convention, items, replace(view, withheld=doubt)
+            return watch.convention, items, view
+        return convention, items, view
+
+    def _has_changed(self, watch: ConventionWatch, metadata: MetadataSet) -> bool:
+        """Return whether another reading is taken from this packet on; say where it began."""
+        key = (metadata.stream, metadata.set_name)
+        if not watch.is_in_doubt:
+            self._doubted.pop(key, None)
+            return False
+        first = self._doubted.setdefault(key, metadata)
+        if watch.is_changed:
+            self._warnings.add("convention_changes", first)
+        return watch.choose(time_us=metadata.time_us)
+
+    def _convention(self, metadata: MetadataSet) -> AngleConvention | None:
+        watch = self._watches.get((metadata.stream, metadata.set_name))
+        if watch is not None:
+            return watch.convention
+        return convention_of_set(self._settings.convention, metadata.set_name)
+
+    def _read(
+        self, sent: ViewItems, metadata: MetadataSet, convention: AngleConvention | None
+    ) -> tuple[ViewItems, View]:
+        """Return the items and the View by a reading."""
+        items = sent
+        if convention is not None:
+            items = items_by_convention(sent, convention, time_us=metadata.time_us)
+            if not convention.is_decided:
+                self._warnings.add("convention_undecided", metadata)
+        height = sensor_height(items)
+        self._check_heights(height, metadata)
+        withheld = self._watch_datum(height, metadata)
+        view = view_from_items(
+            items, height, instrument=self._settings.instrument, convention=convention
+        )
+        return items, replace(view, withheld=view.withheld or withheld)
 
     def _watch_datum(self, height: SensorHeight, metadata: MetadataSet) -> str | None:
         """Return why the pose is not believed where the height's datum has changed."""

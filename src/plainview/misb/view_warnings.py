@@ -44,6 +44,18 @@ VIEW_WARNINGS: Final = {
         "`plainview inspect` shows what was tried; where you know it, say it in a settings file: "
         "`angle_convention` and `north` under `[metadata]` (--settings).",
     ),
+    "convention_changes": (
+        "The source counts its angles otherwise from here on: its line of sight leaves its own "
+        "frame centre and stays off it. Nothing is located until its numbers decide how they are "
+        "to be read now.",
+        "`angle_convention` in `frames.parquet` says how each frame was read; where nothing was "
+        "located, process the part from there alone, with `angle_convention` set (--settings).",
+    ),
+    "frame_center_apart": (
+        "The source's own frame centre lies more than 3 degrees off the line of sight that its "
+        "angles make; nothing is located from such packets.",
+        "`plainview inspect --packets` shows them; look at the source's angles and frame centre.",
+    ),
     "item_implausible": (
         "Metadata items hold what cannot be, such as a latitude beyond a pole; "
         "they are taken as not known.",

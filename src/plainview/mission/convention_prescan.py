@@ -6,7 +6,7 @@ the readings turn the camera each its own way.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from plainview.misb import (
     UNDECIDED,
     AngleConvention,
     ConventionVerdict,
+    FixedReading,
     ImageMotion,
     KlvFramer,
     MetadataSet,
@@ -37,6 +38,12 @@ MAX_PACKETS: Final = 2_000
 MAX_BYTES: Final = 256 << 20
 """Of each input that are looked through for them."""
 
+_SHARES: Final = (2, 4, 8)
+"""Where the whole decides nothing: half of the packets from both ends, a quarter, an eighth."""
+_LEAST_ITEMS: Final = 8
+_APART_DEG: Final = 3.3
+"""A reading that misses the frame centre by more is another one: twice what is let pass."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prescan:
@@ -53,7 +60,12 @@ class Prescan:
     @property
     def conventions(self) -> Mapping[str, AngleConvention]:
         """The convention of each kind of set; undecided ones locate nothing."""
-        return {name: each.chosen or UNDECIDED for name, each in self.verdicts.items()}
+        return {
+            name: UNDECIDED
+            if each.chosen is None
+            else replace(each.chosen, is_watched=not each.is_set)
+            for name, each in self.verdicts.items()
+        }
 
     @property
     def main(self) -> ConventionVerdict | None:
@@ -123,9 +135,36 @@ def prescan_conventions(
 def _choose(
     said: SaidItems, setting: ConventionSetting, name: str, *, motion: ImageMotion | None = None
 ) -> ConventionVerdict:
-    return choose_convention(
-        said.items, fixed=setting.for_set(name), time_us=said.first_stamp_us, motion=motion
-    )
+    fixed, time_us = setting.for_set(name), said.first_stamp_us
+    found = choose_convention(said.items, fixed=fixed, time_us=time_us, motion=motion)
+    if found.chosen is not None or not found.hypotheses or motion is not None:
+        return found
+    return _before_a_change(said, fixed, time_us=time_us) or found
+
+
+def _before_a_change(
+    said: SaidItems, fixed: FixedReading, *, time_us: int | None
+) -> ConventionVerdict | None:
+    """Return the verdict on the beginning, where the end contradicts it; else None."""
+    for share in _SHARES:
+        n_items = len(said.items) // share
+        if n_items < _LEAST_ITEMS:
+            return None
+        first = choose_convention(said.items[:n_items], fixed=fixed, time_us=time_us)
+        if first.chosen is None:
+            continue
+        so_read = replace(
+            fixed,
+            reference=first.chosen.reference,
+            north=first.chosen.north,
+            is_elevation_down=first.chosen.is_elevation_down,
+            is_in_radians=first.chosen.is_in_radians,
+        )
+        last = choose_convention(said.items[-n_items:], fixed=so_read, time_us=time_us)
+        if last.residual_deg is not None and last.residual_deg > _APART_DEG:
+            more = f" Later it is off by {last.residual_deg:.0f} degrees: the source changes."
+            return replace(first, reason=first.reason + more)
+    return None
 
 
 def _said_by(paths: Sequence[Path]) -> tuple[dict[str, SaidItems], int]:

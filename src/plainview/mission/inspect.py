@@ -31,6 +31,9 @@ from plainview.model import CountedWarning, RangeKind, View
 
 __all__ = ["inspect_file", "iterate_packets"]
 
+_OF_CONVENTION: Final = ("convention_undecided", "convention_changes", "frame_center_apart")
+"""Warnings of the Views that ``inspect`` says; the others it says of the packets itself."""
+
 _MAX_RESIDUAL_SHARE: Final = 0.05
 """Of the slant range: beyond it no rounding, datum or terrain explains the residual."""
 
@@ -152,7 +155,7 @@ class _Survey:
             warning
             for state in self.states.values()
             for warning in state.warnings()
-            if warning.code == "convention_undecided"
+            if warning.code in _OF_CONVENTION
         ]
         return [*self.prescan.warnings(), *undecided]
 
