@@ -1,7 +1,9 @@
 """A drone's video with a file beside it, through the whole run, against the twin's truth."""
 
+import datetime as dt
 import json
 import math
+import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import av
 import pyarrow.parquet as pq
 import pytest
+from pymavlink.dialects.v20 import common as mavlink
 
 from plainview.formats.settings_toml import settings_from_mapping
 from plainview.formats.twin_clip import write_twin_clip
@@ -70,11 +73,12 @@ def _srt(truth: Truth, *, has_gimbal: bool = True) -> str:
     return "\n".join(lines)
 
 
-def _run(flown: Path, folder: Path, name: str, text: str, **settings: object) -> Mission:
+def _run(flown: Path, folder: Path, name: str, content: str | bytes, **settings: object) -> Mission:
     """Process the bare video with one file beside it and the truth in its folder."""
     folder.mkdir()
     (folder / "flight.mp4").write_bytes((flown / "bare.mp4").read_bytes())
-    (folder / f"flight{name}").write_text(text)
+    data = content.encode() if isinstance(content, str) else content
+    (folder / f"flight{name}").write_bytes(data)
     tables = {"sidecar": settings} if settings else {}
     mission = process(
         ProcessRequest(
@@ -176,3 +180,40 @@ def test_a_file_that_is_no_sidecar_is_named_and_left(
     (event,) = [each for each in mission.events if each["kind"] == "sidecar_unread"]
     assert f"flight{name}" in event["what"]
     assert json.loads((mission.path / "mission.json").read_text())["state"] == "complete"
+
+
+def test_a_telemetry_log_with_a_stated_start_locates(flown: Path, tmp_path: Path) -> None:
+    """The gimbal says its angles from north and level; a second packet is late by the radio."""
+    truth = _truth(flown)
+    link = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
+    log = bytearray()
+    for row in range(0, len(truth["time_us"]), 3):
+        boot_ms = 60_000 + round((truth["time_us"][row] - truth["time_us"][0]) / 1e3)
+        place = [
+            round(truth[f"sensor_{name}"][row] * scale)
+            for name, scale in (
+                ("latitude_deg", 1e7),
+                ("longitude_deg", 1e7),
+                ("altitude_msl_m", 1e3),
+            )
+        ]
+        angles = [
+            math.radians(truth[f"platform_{name}_deg"][row])
+            for name in ("roll", "pitch", "heading")
+        ]
+        looking = [truth[f"camera_{name}_deg"][row] for name in ("roll", "elevation", "heading")]
+        messages = (
+            mavlink.MAVLink_global_position_int_message(boot_ms, *place, 0, 0, 0, 0, 0),
+            mavlink.MAVLink_attitude_message(boot_ms, *angles, 0.0, 0.0, 0.0),
+            mavlink.MAVLink_mount_orientation_message(boot_ms, *looking[:2], 0.0, looking[2]),
+        )
+        for late_us, message in zip((0, 120_000, 80_000), messages, strict=True):
+            log += struct.pack(">Q", truth["time_us"][row] + late_us) + message.pack(link)
+    start = dt.datetime.fromtimestamp(truth["time_us"][0] / 1e6, dt.UTC).isoformat()
+    said = {"video_start_utc": start, "horizontal_fov_deg": truth["horizontal_fov_deg"][0]}
+    mission = _run(flown, tmp_path / "run", ".tlog", bytes(log), **said)
+    score = score_mission(mission.path)
+    assert score["found"] >= 5
+    assert score["position_error_m"]["median"] < 8.0
+    assert score["position_error_m"]["median"] < score["predicted_error_m"]["median"]
+    assert set(mission.frames.to_pydict()["time_basis"]) <= {"sidecar", None}

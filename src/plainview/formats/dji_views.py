@@ -61,6 +61,7 @@ class DjiReading:
         utc_offset_s: By how much the drone's clock is ahead of UTC; None where not known.
         takeoff_height_hae_m: Of the place of take-off above the ellipsoid; None likewise.
         takeoff_sigma_m: 1-sigma of that.
+        horizontal_fov_deg: Of the camera, where its captions give no focal length; None likewise.
     """
 
     width_px: int
@@ -68,6 +69,7 @@ class DjiReading:
     utc_offset_s: float | None = None
     takeoff_height_hae_m: float | None = None
     takeoff_sigma_m: float = 5.0
+    horizontal_fov_deg: float | None = None
 
 
 def sidecar_from_dji(log: DjiLog, *, name: str, reading: DjiReading) -> Sidecar:
@@ -184,10 +186,13 @@ def _fields_deg(
     shape shows all of its width.
     """
     focal_mm = caption.focal_length_35mm
-    if not focal_mm or focal_mm <= 0.0:
+    if focal_mm:
+        half_width = 0.5 * _PHOTO_WIDTH * _FILM_DIAGONAL_MM / focal_mm
+    elif reading.horizontal_fov_deg is not None:
+        half_width = math.tan(math.radians(0.5 * reading.horizontal_fov_deg))
+    else:
         return None, None
-    zoom = max(1.0, caption.digital_zoom or 1.0)
-    half_width = 0.5 * _PHOTO_WIDTH * _FILM_DIAGONAL_MM / focal_mm / zoom
+    half_width /= max(1.0, caption.digital_zoom or 1.0)
     half_height = half_width * reading.height_px / reading.width_px
     return 2.0 * math.degrees(math.atan(half_width)), 2.0 * math.degrees(math.atan(half_height))
 

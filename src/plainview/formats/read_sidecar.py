@@ -9,6 +9,13 @@ from plainview.errors import InputError
 from plainview.formats.dji_srt import DjiLog, read_dji_srt
 from plainview.formats.dji_views import DjiReading, sidecar_from_dji
 from plainview.formats.file_times import read_file_times
+from plainview.formats.mavlink_log import read_mavlink_log
+from plainview.formats.mavlink_views import (
+    CREATED_SIGMA_S,
+    STATED_SIGMA_S,
+    MavlinkReading,
+    sidecar_from_mavlink,
+)
 from plainview.formats.pose_table import read_pose_csv, read_pose_geojson
 from plainview.formats.sidecar import Sidecar, sidecar_paths
 from plainview.geo import Terrain, geoid_undulation_m
@@ -34,11 +41,18 @@ class SidecarSettings:
         is_used: Whether sidecars are looked for.
         utc_offset_s: By how much the drone's clock is ahead of UTC; None where not known.
         takeoff_altitude_msl_m: Of the place of take-off above the sea; None likewise.
+        horizontal_fov_deg: Of the camera, where its file does not say it; None likewise.
+        camera_mount_deg: Azimuth from the nose, elevation and roll of a camera that is fixed to
+            its airframe; None for one on a gimbal, or where it is not known.
+        video_start_us: UTC of the video's first picture, for logs of telemetry; None likewise.
     """
 
     is_used: bool = True
     utc_offset_s: float | None = None
     takeoff_altitude_msl_m: float | None = None
+    horizontal_fov_deg: float | None = None
+    camera_mount_deg: tuple[float, float, float] | None = None
+    video_start_us: int | None = None
 
 
 _Known = tuple[tuple[int, int], SidecarSettings, Terrain | None]
@@ -87,12 +101,15 @@ def _read(path: Path, video: Path, known: _Known) -> Sidecar:
     if suffix == ".geojson":
         return read_pose_geojson(path)
     size_px, settings, terrain = known
+    if suffix == ".tlog":
+        return _read_mavlink(path, video, size_px=size_px, settings=settings)
     log = read_dji_srt(path)
     offset_s = settings.utc_offset_s
     reading = DjiReading(
         width_px=size_px[0],
         height_px=size_px[1],
         utc_offset_s=_utc_offset_s(log, video) if offset_s is None else offset_s,
+        horizontal_fov_deg=settings.horizontal_fov_deg,
     )
     place = _takeoff_deg(log)
     stated_m = settings.takeoff_altitude_msl_m
@@ -105,6 +122,23 @@ def _read(path: Path, video: Path, known: _Known) -> Sidecar:
             sigma_m = max(reading.takeoff_sigma_m, terrain.sigma_m)
             reading = replace(reading, takeoff_height_hae_m=height_m, takeoff_sigma_m=sigma_m)
     return sidecar_from_dji(log, name=path.name, reading=reading)
+
+
+def _read_mavlink(
+    path: Path, video: Path, *, size_px: tuple[int, int], settings: SidecarSettings
+) -> Sidecar:
+    start_us, sigma_s = settings.video_start_us, STATED_SIGMA_S
+    if start_us is None:
+        start_us, sigma_s = read_file_times(video).created_us, CREATED_SIGMA_S
+    reading = MavlinkReading(
+        width_px=size_px[0],
+        height_px=size_px[1],
+        start_us=start_us,
+        start_sigma_s=sigma_s,
+        camera_mount_deg=settings.camera_mount_deg,
+        horizontal_fov_deg=settings.horizontal_fov_deg,
+    )
+    return sidecar_from_mavlink(read_mavlink_log(path), name=path.name, reading=reading)
 
 
 def _takeoff_deg(log: DjiLog) -> tuple[float, float] | None:

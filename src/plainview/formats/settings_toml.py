@@ -12,6 +12,7 @@ from plainview.formats.convention_toml import (
     convention_from_mapping,
 )
 from plainview.formats.read_sidecar import SidecarSettings
+from plainview.formats.sidecar_toml import SIDECAR_FIELDS, sidecar_settings_from_mapping
 from plainview.formats.toml_file import read_toml
 from plainview.geo import VerticalDatum, vertical_datum_from_name
 from plainview.model import Sigma, UncertaintyBasis, ViewSigma
@@ -97,7 +98,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "terrain_sigma_m",
     ),
     "metadata": (*CONVENTION_FIELDS, "max_gap_s", "lag_s", "lag_sigma_s", "clock_ahead_s"),
-    "sidecar": ("use", "utc_offset_h", "takeoff_altitude_msl_m"),
+    "sidecar": SIDECAR_FIELDS,
 }
 
 
@@ -133,7 +134,7 @@ def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettin
         metadata_lag_s=_signed(values, "lag_s", MAX_LAG_S, where=where),
         clock_ahead_s=_signed(values, "clock_ahead_s", MAX_CLOCK_S, where=where),
         metadata_lag_sigma_s=_positive(values, "metadata", "lag_sigma_s", where=where),
-        sidecars=_sidecars(values, where),
+        sidecars=sidecar_settings_from_mapping(values.get("sidecar", {}), where=where),
         values=dict(values),
     )
 
@@ -162,32 +163,6 @@ def _terrain_datum(values: Mapping[str, Any], where: str) -> VerticalDatum | Non
         known = ", ".join(each for each in VerticalDatum if each is not VerticalDatum.UNKNOWN)
         raise _refusal(where, "surface.terrain_datum", f"is {name!r}, not one of {known}.")
     return datum
-
-
-_MOST_OFFSET_H: Final = 14.0
-_MOST_ALTITUDE_M: Final = 9_000.0
-
-
-def _sidecars(values: Mapping[str, Any], where: str) -> SidecarSettings:
-    said = values.get("sidecar", {})
-    is_used = said.get("use", True)
-    if not isinstance(is_used, bool):
-        raise _refusal(where, "sidecar.use", f"is {is_used!r}, not true or false.")
-    limits = {"utc_offset_h": _MOST_OFFSET_H, "takeoff_altitude_msl_m": _MOST_ALTITUDE_M}
-    numbers = {}
-    for name, most in limits.items():
-        value = said.get(name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if value is not None and not (is_number and abs(value) <= most):
-            what = f"is {value!r}, not a number from -{most:g} to {most:g}."
-            raise _refusal(where, f"sidecar.{name}", what)
-        numbers[name] = None if value is None else float(value)
-    offset_h = numbers["utc_offset_h"]
-    return SidecarSettings(
-        is_used=is_used,
-        utc_offset_s=None if offset_h is None else 3600.0 * offset_h,
-        takeoff_altitude_msl_m=numbers["takeoff_altitude_msl_m"],
-    )
 
 
 def _signed(values: Mapping[str, Any], name: str, most: float, *, where: str) -> float:

@@ -12,7 +12,7 @@ from plainview.model import CountedWarning, Event, View
 
 __all__ = ["SIDECAR_SUFFIXES", "Sidecar", "SidecarTimeline", "sidecar_paths"]
 
-SIDECAR_SUFFIXES: Final = (".srt", ".csv", ".geojson")
+SIDECAR_SUFFIXES: Final = (".srt", ".csv", ".geojson", ".tlog")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
