@@ -143,6 +143,26 @@ def test_a_calibration_that_is_applied_brings_the_line_of_sight_near_the_true_on
     assert np.nanmedian(fields.to_numpy()) == pytest.approx(11.0, rel=0.003)
 
 
+def test_another_field_of_view_than_that_of_the_calibration_is_said(
+    biased: BiasedClip, calibration: Path, tmp_path: Path
+) -> None:
+    text = calibration.read_text()
+    field_deg = tomllib.loads(text)["field_of_view"]["horizontal_deg"]
+    assert field_deg == pytest.approx(11.0, rel=0.2)
+    wider = tmp_path / "wide.toml"
+    wider.write_text(text.replace(f"horizontal_deg = {field_deg}", "horizontal_deg = 33.0"))
+    result = command(
+        *("process", biased.clip.video, "--out", tmp_path / "mission", "--no-overlay"),
+        *("--calibration", wider, "--end", 1.0, "--json"),
+    )
+    summary = json.loads(result.stdout)
+    assert "calibration_other_field" in {each["code"] for each in summary["warnings"]}
+    kept = summary["settings"]["calibration"]
+    assert kept["field_of_view"] == {"horizontal_deg": 33.0}
+    fields = pq.read_table(tmp_path / "mission" / "frames.parquet")["horizontal_fov_deg"]
+    assert np.nanmedian(fields.to_numpy()) == pytest.approx(field_deg, rel=0.001)
+
+
 def test_a_mission_says_which_calibration_was_applied_and_that_its_errors_are_estimated(
     calibration: Path, missions: dict[str, Path]
 ) -> None:

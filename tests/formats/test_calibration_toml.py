@@ -21,7 +21,8 @@ CONTENT = CalibrationFile(
                 value=0.0, sigma=0.0, tied_to="boresight_azimuth_deg"
             ),
             "lag_s": CalibratedPart(value=-0.08, sigma=0.004),
-        }
+        },
+        horizontal_fov_deg=11.0,
     ),
     made={"footage": [{"name": 'a "b".ts', "sha256": "00ff"}], "n_looks": 12, "is_fine": True},
     residual={"before_px": 20.25, "after_px": 1.5},
@@ -85,6 +86,12 @@ def test_a_person_can_write_one_with_two_fields(tmp_path: Path) -> None:
             "lag_s.tied_to",
             "is no bias",
         ),
+        (
+            "schema_version = 1\n[field_of_view]\nhorizontal_deg = 190\n",
+            "field_of_view.horizontal_deg",
+            "not between 0 and 180",
+        ),
+        ("schema_version = 1\nfield_of_view = 11\n", "field_of_view", "`horizontal_deg` alone"),
         ("schema_version = 1\nmade = 3\n[lag_s]\nvalue = 1\nsigma = 1\n", "made", "not a table"),
     ],
 )

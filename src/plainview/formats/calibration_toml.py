@@ -1,8 +1,9 @@
 """A platform's calibration as a TOML file: read, checked by name, and written.
 
 One table a bias, named with its unit: ``value``, ``sigma``, ``date``, and ``tied_to`` where it
-is part of another. ``[made]`` says from what: footage with its SHA-256, method, numbers of
-looks; ``[residual]`` how well things fitted before and after; ``[not_determined]`` what the
+is part of another. ``[field_of_view]`` says at which field of view they were measured;
+``[made]`` from what: footage with its SHA-256, method, numbers of looks; ``[residual]`` how
+well things fitted before and after; ``[not_determined]`` what the
 footage could not tell and why. Only the tables of biases are applied.
 """
 
@@ -21,12 +22,14 @@ __all__ = ["CalibrationFile", "read_calibration", "write_calibration"]
 
 SCHEMA_VERSION: Final = 1
 _NOTES: Final = ("made", "residual", "not_determined")
+_FIELD: Final = "field_of_view"
 _FIELDS: Final = ("value", "sigma", "date", "tied_to")
 _LIMITS: Final[Mapping[str, float]] = {
     "focal_length_ratio": 4.0,
     "lag_s": 30.0,
     "height_offset_m": 1_000.0,
 }
+_HALF_TURN_DEG: Final = 180.0
 _MOST_DEG: Final = 45.0
 """A larger angle is another reading of the metadata, not a bias of it."""
 _PAGE: Final = "docs/reference/calibration.md"
@@ -67,6 +70,7 @@ class CalibrationFile:
                 }
                 for part, found in self.calibration.parts.items()
             },
+            "field_of_view": {"horizontal_deg": self.calibration.horizontal_fov_deg},
             "not_determined": dict(self.not_determined),
             "residual": dict(self.residual),
             "made": dict(self.made),
@@ -87,24 +91,38 @@ def _checked(values: Mapping[str, Any], path: Path) -> CalibrationFile:
     if version != SCHEMA_VERSION:
         what = f"is {version!r}, not {SCHEMA_VERSION}."
         raise _refusal(path, "schema_version", what)
-    parts = {}
+    parts, field_deg = {}, _field_deg(values, path)
     for name, table in values.items():
-        if name == "schema_version" or name in _NOTES:
+        if name in ("schema_version", _FIELD) or name in _NOTES:
             continue
         if name not in CALIBRATED_NAMES:
-            known = ", ".join((*CALIBRATED_NAMES, *_NOTES))
+            known = ", ".join((*CALIBRATED_NAMES, _FIELD, *_NOTES))
             raise _refusal(path, name, f"is not one of {known}.")
         parts[name] = _part(name, table, path)
     if not parts:
         raise _refusal(path, "file", "names no bias, so there is nothing to apply.")
     return CalibrationFile(
-        calibration=Calibration(parts=parts),
+        calibration=Calibration(parts=parts, horizontal_fov_deg=field_deg),
         made=_note(values, "made", path),
         residual=_note(values, "residual", path),
         not_determined=_note(values, "not_determined", path),
         name=path.name,
         path=path,
     )
+
+
+def _field_deg(values: Mapping[str, Any], path: Path) -> float | None:
+    """Return the field of view at which the biases were measured; None where it is not said."""
+    if _FIELD not in values:
+        return None
+    table = values[_FIELD]
+    if not isinstance(table, Mapping) or set(table) != {"horizontal_deg"}:
+        raise _refusal(path, _FIELD, "is not a table of `horizontal_deg` alone.")
+    field_deg = _number(table, "horizontal_deg", name=_FIELD, path=path)
+    if not 0.0 < field_deg < _HALF_TURN_DEG:
+        place = f"{_FIELD}.horizontal_deg"
+        raise _refusal(path, place, f"is {field_deg:g}, not between 0 and 180 degrees.")
+    return field_deg
 
 
 def _note(values: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
@@ -164,6 +182,9 @@ def toml_from_calibration(content: CalibrationFile) -> str:
         "# true (the focal length: true over said), each with its 1-sigma.",
         f"schema_version = {SCHEMA_VERSION}",
     ]
+    field_deg = content.calibration.horizontal_fov_deg
+    if field_deg is not None:
+        lines += ["", f"[{_FIELD}]", f"horizontal_deg = {_value(field_deg)}"]
     for name, part in content.calibration.parts.items():
         lines += ["", f"[{name}]", f"value = {_value(part.value)}"]
         lines.append(f"sigma = {_value(part.sigma)}")

@@ -1,15 +1,21 @@
 """A calibration: what is known of a platform's biases, each with its 1-sigma."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
 from plainview.geo.pose_bias import PoseBias, view_without_bias
 from plainview.model import PoseBasis, Sigma, UncertaintyBasis, View, ViewSigma
 
-__all__ = ["CALIBRATED_NAMES", "CalibratedPart", "Calibration", "calibrated_view"]
+__all__ = [
+    "CALIBRATED_NAMES",
+    "CalibratedPart",
+    "Calibration",
+    "calibrated_view",
+    "one_field_deg",
+]
 
 CALIBRATED_NAMES: Final = (
     "boresight_azimuth_deg",
@@ -43,6 +49,14 @@ _OTHER_PARTS: Final[Mapping[str, str]] = {
 }
 
 
+_SAME_FIELD: Final = 1.1
+"""Fields of view within this ratio are one: a step of a zoom is larger."""
+_AXIS_SHARE: Final = 0.01
+"""By how much the axis of a lens moves over its zoom, 1-sigma, as a share of the wider field;
+assumed, for makers do not say it."""
+_OF_AXIS: Final = ("boresight_azimuth_deg", "boresight_elevation_deg")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibratedPart:
     """One bias that was measured.
@@ -67,9 +81,38 @@ class Calibration:
 
     Args:
         parts: By name, of `CALIBRATED_NAMES`.
+        horizontal_fov_deg: The field of view, as the source says it, at which they were
+            measured; None where that is not known, or it was not the same all the time.
     """
 
     parts: Mapping[str, CalibratedPart] = field(default_factory=dict)
+    horizontal_fov_deg: float | None = None
+
+    def is_of_field(self, view: View) -> bool:
+        """Return whether a View has the field of view at which the biases were measured."""
+        own_deg, fov_deg = self.horizontal_fov_deg, view.horizontal_fov_deg
+        if own_deg is None or fov_deg is None:
+            return True
+        return max(fov_deg, own_deg) <= _SAME_FIELD * min(fov_deg, own_deg)
+
+    def at_field(self, view: View) -> Self:
+        """Return what is left of the biases at the field of view of a View.
+
+        A focal length that was measured at one zoom says nothing of another: it is not applied.
+        The axis of a zoom lens moves while it zooms, so that the bore-sight is known less well.
+        """
+        own_deg, fov_deg = self.horizontal_fov_deg, view.horizontal_fov_deg
+        if own_deg is None or fov_deg is None or self.is_of_field(view):
+            return self
+        moved_deg = _AXIS_SHARE * max(own_deg, fov_deg)
+        parts = {
+            name: replace(part, sigma=float(np.hypot(part.sigma, moved_deg)))
+            if name in _OF_AXIS
+            else part
+            for name, part in self.parts.items()
+            if name != "focal_length_ratio"
+        }
+        return replace(self, parts=parts)
 
     @property
     def bias(self) -> PoseBias:
@@ -107,6 +150,14 @@ class Calibration:
         return replace(sigma, basis=UncertaintyBasis.ESTIMATED, **found)  # type: ignore[arg-type]
 
 
+def one_field_deg(views: Iterable[View]) -> float | None:
+    """Return the horizontal field of view that Views have in common; None where it changes."""
+    fields_deg = [view.horizontal_fov_deg for view in views if view.horizontal_fov_deg is not None]
+    if not fields_deg or max(fields_deg) > _SAME_FIELD * min(fields_deg):
+        return None
+    return float(np.median(fields_deg))
+
+
 def _together(parts: Mapping[str, CalibratedPart], names: tuple[str, ...]) -> float:
     return float(np.hypot.reduce([parts[name].sigma for name in names if name in parts]))
 
@@ -124,7 +175,8 @@ def calibrated_view(view: View, calibration: Calibration | None) -> View:
     is_left = not view.is_locatable or view.pose_basis is PoseBasis.CORNERS
     if calibration is None or is_left or not calibration.parts:
         return view
-    corrected = view_without_bias(view, calibration.bias)
+    known = calibration.at_field(view)
+    corrected = view_without_bias(view, known.bias)
     if view.sigma is None:
         return corrected
-    return replace(corrected, sigma=calibration.sigma(view.sigma, view.pose_basis))
+    return replace(corrected, sigma=known.sigma(view.sigma, view.pose_basis))

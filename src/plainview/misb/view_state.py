@@ -122,7 +122,10 @@ class ViewState:
 
     def _timed(self, sent: ViewItems, metadata: MetadataSet) -> TimedView:
         convention, items, view = self._watched(sent, metadata)
-        view = calibrated_view(view, self._settings.calibration)
+        calibration = self._settings.calibration
+        if calibration is not None and not calibration.is_of_field(view):
+            self._warnings.add("calibration_other_field", metadata)
+        view = calibrated_view(view, calibration)
         time = metadata_time(
             metadata.time_us, leap_seconds=items.leap_seconds, correction_us=items.correction_us
         )

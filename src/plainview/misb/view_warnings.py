@@ -56,6 +56,11 @@ VIEW_WARNINGS: Final = {
         "angles make; nothing is located from such packets.",
         "`plainview inspect --packets` shows them; look at the source's angles and frame centre.",
     ),
+    "calibration_other_field": (
+        "The calibration was made at another field of view: its focal length is not applied, and "
+        "its bore-sight with a wider 1-sigma.",
+        "Calibrate at each field of view that you use (docs/reference/calibration.md).",
+    ),
     "item_implausible": (
         "Metadata items hold what cannot be, such as a latitude beyond a pole; "
         "they are taken as not known.",

@@ -20,6 +20,7 @@ from plainview.geo import (
     Told,
     estimate_biases,
 )
+from plainview.geo.calibration import one_field_deg
 from plainview.geo.looks import bias_sigmas
 from plainview.model import Camera, PoseBasis
 from plainview.units import microseconds_from_seconds, seconds_from_microseconds
@@ -114,7 +115,8 @@ def find_calibration(
         )
     return FoundCalibration(
         calibration=Calibration(
-            parts=search.parts(found, names, date=date, sigma_factor=sigma_factor)
+            parts=search.parts(found, names, date=date, sigma_factor=sigma_factor),
+            horizontal_fov_deg=search.field_deg,
         ),
         not_determined=held,
         estimate=found,
@@ -151,6 +153,7 @@ class _Search:
         self._height_m = float(np.hypot(self.stated["height_offset_m"], surface_sigma_m))
         self.is_relative = view.pose_basis is PoseBasis.RELATIVE
         self._looks = looks
+        self.field_deg = one_field_deg(looks.views)
 
     @property
     def n_looks(self) -> int:

@@ -229,7 +229,7 @@ def _as_sure_as(view: View | None, applied: Calibration | None) -> View | None:
     """Return a View whose angles were calibrated with the sigma that this gave it."""
     if view is None or view.sigma is None or applied is None:
         return view
-    sigma = applied.sigma(view.sigma, view.pose_basis)
+    sigma = applied.at_field(view).sigma(view.sigma, view.pose_basis)
     if applied.lag is not None:
         sigma = replace(sigma, time_s=Sigma(own=sigma.time_s.own, shared=applied.lag.sigma))
     return replace(view, sigma=sigma)
@@ -241,7 +241,8 @@ def calibration_of_mission(mission: Mission) -> Calibration | None:
     if not kept:
         return None
     return Calibration(
-        parts={name: CalibratedPart(**part) for name, part in kept["biases"].items()}
+        parts={name: CalibratedPart(**part) for name, part in kept["biases"].items()},
+        horizontal_fov_deg=kept.get("field_of_view", {}).get("horizontal_deg"),
     )
 
 
