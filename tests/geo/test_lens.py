@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plainview.geo import distort_points, undistort_points
-from plainview.model import Distortion
+from plainview.geo import (
+    GeoidSurface,
+    RayOutcome,
+    distort_points,
+    locate_points,
+    undistort_points,
+)
+from plainview.model import Camera, Distortion
+from tests.geo.views import make_view
 
 LENSES = {
     "barrel": Distortion(radial=(-0.3, 0.1, -0.01), tangential=(0.001, -0.002)),
@@ -74,3 +81,18 @@ def test_no_lens_and_no_points_are_legal() -> None:
     assert distort_points(points, None) is points
     assert undistort_points(np.empty((0, 2)), LENSES["barrel"]).shape == (0, 2)
     assert distort_points(np.empty((0, 2)), LENSES["barrel"]).shape == (0, 2)
+
+
+def test_what_lies_at_the_fold_is_located_with_its_error_or_not_at_all() -> None:
+    lens = Distortion(radial=(-0.9, 0.0, 0.0))
+    camera = Camera(name="c", width_px=1280, height_px=720, distortion=lens)
+    x, y = np.meshgrid(np.linspace(0.0, 1280.0, 6401), [360.0, 500.0])
+    found = locate_points(
+        make_view(horizontal_fov_deg=70.0, vertical_fov_deg=43.0, camera_elevation_deg=-50.0),
+        camera,
+        np.stack([x.ravel(), y.ravel()], axis=-1),
+        surface=GeoidSurface(altitude_msl_m=0.0, sigma_m=1.2),
+    )
+    assert 0.2 < np.mean(found.is_located) < 0.95
+    assert np.isfinite(found.cov_enu_m2[found.is_located]).all()
+    assert RayOutcome.OUTSIDE_LENS in found.outcome

@@ -4,7 +4,8 @@ One table a bias, named with its unit: ``value``, ``sigma``, ``date``, and ``tie
 is part of another. ``[field_of_view]`` says at which field of view they were measured;
 ``[made]`` from what: footage with its SHA-256, method, numbers of looks; ``[residual]`` how
 well things fitted before and after; ``[not_determined]`` what the
-footage could not tell and why. Only the tables of biases are applied.
+footage could not tell and why. Only the tables of biases, and of lenses (`[camera]`),
+are applied.
 """
 
 import datetime as dt
@@ -15,8 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from plainview.errors import InputError
+from plainview.formats.camera_toml import cameras_from_table, describe_lens, toml_from_lenses
 from plainview.formats.toml_file import read_toml, toml_value, write_new_toml
-from plainview.geo import CALIBRATED_NAMES, CalibratedPart, Calibration
+from plainview.geo import CALIBRATED_NAMES, CalibratedPart, Calibration, LensCalibration
 
 __all__ = ["CalibrationFile", "read_calibration", "write_calibration"]
 
@@ -71,9 +73,16 @@ class CalibrationFile:
                 for part, found in self.calibration.parts.items()
             },
             "field_of_view": {"horizontal_deg": self.calibration.horizontal_fov_deg},
+            **({} if not self.calibration.lenses else {"cameras": self._describe_lenses()}),
             "not_determined": dict(self.not_determined),
             "residual": dict(self.residual),
             "made": dict(self.made),
+        }
+
+    def _describe_lenses(self) -> dict[str, Any]:
+        """Return each lens by its camera; ``any`` for the table without a name."""
+        return {
+            name or "any": describe_lens(lens) for name, lens in self.calibration.lenses.items()
         }
 
 
@@ -93,16 +102,19 @@ def _checked(values: Mapping[str, Any], path: Path) -> CalibrationFile:
         raise _refusal(path, "schema_version", what)
     parts, field_deg = {}, _field_deg(values, path)
     for name, table in values.items():
-        if name in ("schema_version", _FIELD) or name in _NOTES:
+        if name in ("schema_version", "camera", _FIELD) or name in _NOTES:
             continue
         if name not in CALIBRATED_NAMES:
-            known = ", ".join((*CALIBRATED_NAMES, _FIELD, *_NOTES))
+            known = ", ".join((*CALIBRATED_NAMES, "camera", _FIELD, *_NOTES))
             raise _refusal(path, name, f"is not one of {known}.")
         parts[name] = _part(name, table, path)
-    if not parts:
-        raise _refusal(path, "file", "names no bias, so there is nothing to apply.")
+    lenses: dict[str, LensCalibration] = {}
+    if "camera" in values:
+        lenses = cameras_from_table(values["camera"], where=str(path), page=_PAGE)
+    if not parts and not lenses:
+        raise _refusal(path, "file", "names no bias and no camera: there is nothing to apply.")
     return CalibrationFile(
-        calibration=Calibration(parts=parts, horizontal_fov_deg=field_deg),
+        calibration=Calibration(parts=parts, horizontal_fov_deg=field_deg, lenses=lenses),
         made=_note(values, "made", path),
         residual=_note(values, "residual", path),
         not_determined=_note(values, "not_determined", path),
@@ -192,6 +204,7 @@ def toml_from_calibration(content: CalibrationFile) -> str:
             lines.append(f"date = {_date(part.date)}")
         if part.tied_to is not None:
             lines.append(f"tied_to = {toml_value(part.tied_to)}")
+    lines += toml_from_lenses(content.calibration.lenses)
     for title, note in (
         ("not_determined", content.not_determined),
         ("residual", content.residual),

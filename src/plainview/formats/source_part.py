@@ -11,6 +11,7 @@ from av.video.stream import VideoStream
 from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
 from plainview.formats.klv_carriage import CarriedKlv
+from plainview.formats.lens_choice import choose_lens, with_lens
 from plainview.formats.metadata_health import MetadataHealth
 from plainview.formats.packet_queue import (
     LookAhead,
@@ -25,19 +26,14 @@ from plainview.formats.source_settings import SourceSettings
 from plainview.formats.time_join import TimeJoin
 from plainview.formats.video_clock import FrameTime
 from plainview.formats.warning_tally import clock_text
+from plainview.geo import view_with_fields
 from plainview.misb.stamps0604 import find_picture_stamp
-from plainview.model import (
-    Camera,
-    CountedWarning,
-    Event,
-    Frame,
-    KlvPayload,
-    Unit,
-)
+from plainview.model import Camera, CountedWarning, Event, Frame, KlvPayload, Unit
 from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
 
 __all__ = ["SourcePart"]
 
+_CAMERA: Final = "camera-1"
 _MAX_RECORD_BYTES: Final = 4 << 20
 
 
@@ -71,8 +67,10 @@ class SourcePart:
         self._is_first_part = camera is None
         video = self.reader.container.video
         self.clock = video_clock_of(self.reader, start_us=start_us)
-        self.camera = camera or Camera(
-            name="camera-1", width_px=video.width, height_px=video.height
+        name = _CAMERA if camera is None else camera.name
+        self._lens = choose_lens(self.reader, settings.calibration, camera=name, where=str(path))
+        self.camera = camera or with_lens(
+            Camera(name=_CAMERA, width_px=video.width, height_px=video.height), self._lens
         )
         self._decoder = VideoDecoder(video, n_threads=settings.n_decode_threads)
         self._join = TimeJoin(
@@ -83,6 +81,7 @@ class SourcePart:
             lag_sigma_s=settings.metadata_lag_sigma_s,
             clock_ahead_s=settings.clock_ahead_s,
             calibration=settings.calibration,
+            lens=self._lens,
         )
         self._health = MetadataHealth(max_gap_s=settings.max_gap_s, tally=self.reader.tally)
         self._ahead = LookAhead(
@@ -343,7 +342,7 @@ class SourcePart:
             camera=self.camera,
             frame_index=self._first_index + self.n_frames,
             video_time_us=time.video_time_us,
-            view=view,
+            view=view and view_with_fields(view, self._lens),
             is_discontinuous=is_new_stream
             or is_new_size
             or is_new_depth
@@ -362,7 +361,10 @@ class SourcePart:
         was = self.camera
         if (was.width_px, was.height_px, was.pixel_aspect_ratio) == (width_px, height_px, ratio):
             return False
-        self.camera = replace(was, width_px=width_px, height_px=height_px, pixel_aspect_ratio=ratio)
+        sized = replace(was, width_px=width_px, height_px=height_px, pixel_aspect_ratio=ratio)
+        self.camera = with_lens(sized, self._lens)
+        if self._lens is not None and not self._lens.fits(width_px, height_px):
+            self.reader.tally.add("lens_of_other_shape", first=self._where(time))
         is_first = self._is_first_part and self.n_frames == 0
         if (was.width_px, was.height_px) == (width_px, height_px) or is_first:
             return False

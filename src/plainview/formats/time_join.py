@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from plainview.formats.klv_placing import PLACING_SIGMA_S, KlvPlacing, PictureTimes, PlacedBy
-from plainview.geo import Calibration
+from plainview.geo import Calibration, LensCalibration
 from plainview.misb.angle_convention import Conventions
 from plainview.misb.framing import KlvFramer, KlvPacket
 from plainview.misb.interpolate_view import InterpolationSettings
@@ -103,6 +103,7 @@ class TimeJoin:
             assumed of the delay (the shared part of the instant's sigma).
         clock_ahead_s: By how much the clock of the metadata is ahead of UTC; taken out.
         calibration: What is known of the platform's other biases; it is taken off each View.
+        lens: What is known of the camera's lens; gives the fields of view where none is sent.
     """
 
     def __init__(
@@ -117,6 +118,7 @@ class TimeJoin:
         lag_sigma_s: float | None = None,
         clock_ahead_s: float = 0.0,
         calibration: Calibration | None = None,
+        lens: LensCalibration | None = None,
     ) -> None:
         self._ahead_us = microseconds_from_seconds(clock_ahead_s)
         self._lag_us = microseconds_from_seconds(lag_s)
@@ -129,6 +131,7 @@ class TimeJoin:
                 instrument=instrument,
                 is_damage_used=is_damage_used,
                 calibration=calibration,
+                lens=lens,
                 convention=convention,
             )
         )

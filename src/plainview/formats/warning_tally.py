@@ -44,6 +44,11 @@ SOURCE_WARNINGS: Final = {
         "The size of the picture changed in the middle of the video.",
         "Tracks restart at the change; nothing needs to be done.",
     ),
+    "lens_of_other_shape": (
+        "Pictures have another shape than those that the lens was calibrated for; its principal "
+        "point and distortion are not applied to them.",
+        "Process the pictures of each shape alone, each with its own calibration.",
+    ),
     "video_stream": (
         "The video goes on in another stream of its program: its PID or its codec changed.",
         "Tracks restart at the change; nothing needs to be done.",

@@ -14,6 +14,7 @@ from plainview.geo.attitude import (
 )
 from plainview.geo.bias import BiasEstimate, LooksResidual, estimate_biases
 from plainview.geo.calibration import (
+    ANY_CAMERA,
     CALIBRATED_NAMES,
     CalibratedPart,
     Calibration,
@@ -59,6 +60,7 @@ from plainview.geo.ground_sensitivity import (
     places_of_pixels,
 )
 from plainview.geo.lens import distort_points, undistort_points
+from plainview.geo.lens_calibration import LensCalibration, view_with_fields
 from plainview.geo.locate import Refraction, locate_points
 from plainview.geo.looks import Looks, Things
 from plainview.geo.magnetic import declination_deg
@@ -105,6 +107,7 @@ from plainview.geo.vertical_datum import (
 from plainview.geo.view_motion import motion_of_homographies, motion_of_poses
 
 __all__ = [
+    "ANY_CAMERA",
     "BIAS_NAMES",
     "CALIBRATED_NAMES",
     "EGM96_SIGMA_M",
@@ -130,6 +133,7 @@ __all__ = [
     "HeightSurface",
     "LagEstimate",
     "LagSettings",
+    "LensCalibration",
     "Looks",
     "LooksResidual",
     "MotionWindow",
@@ -210,6 +214,7 @@ __all__ = [
     "up_from_ecef",
     "utm_zone",
     "vertical_datum_from_name",
+    "view_with_fields",
     "view_without_bias",
     "zulu_date_time_group",
 ]

@@ -1,4 +1,4 @@
-"""A calibration: what is known of a platform's biases, each with its 1-sigma."""
+"""A calibration: what is known of a platform's biases, each with its 1-sigma, and its lenses."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,16 +6,21 @@ from typing import Final, Self
 
 import numpy as np
 
+from plainview.geo.lens_calibration import LensCalibration
 from plainview.geo.pose_bias import PoseBias, view_without_bias
 from plainview.model import PoseBasis, Sigma, UncertaintyBasis, View, ViewSigma
 
 __all__ = [
+    "ANY_CAMERA",
     "CALIBRATED_NAMES",
     "CalibratedPart",
     "Calibration",
     "calibrated_view",
     "one_field_deg",
 ]
+
+ANY_CAMERA: Final = ""
+"""Names the lens of whatever camera there is."""
 
 CALIBRATED_NAMES: Final = (
     "boresight_azimuth_deg",
@@ -77,16 +82,22 @@ class CalibratedPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """What is known of a platform's biases; a bias that is not named is not known.
+    """What is known of a platform's biases and lenses; what is not named is not known.
 
     Args:
         parts: By name, of `CALIBRATED_NAMES`.
+        lenses: By the name of the camera; `ANY_CAMERA` for any.
         horizontal_fov_deg: The field of view, as the source says it, at which they were
             measured; None where that is not known, or it was not the same all the time.
     """
 
     parts: Mapping[str, CalibratedPart] = field(default_factory=dict)
     horizontal_fov_deg: float | None = None
+    lenses: Mapping[str, LensCalibration] = field(default_factory=dict)
+
+    def lens_of(self, camera: str) -> LensCalibration | None:
+        """Return the lens of a camera; None where it is not known."""
+        return self.lenses.get(camera, self.lenses.get(ANY_CAMERA))
 
     def is_of_field(self, view: View) -> bool:
         """Return whether a View has the field of view at which the biases were measured."""

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from plainview.geo.camera_rays import principal_point_px, rays_from_view
+from plainview.geo.camera_rays import rays_from_view
 from plainview.geo.ellipsoid import Array
 from plainview.geo.pose_check import pose_outcome
 from plainview.geo.ray_kernels import places_on_rays
@@ -193,7 +193,7 @@ def footprint(
 
     is_terrain = isinstance(surface, TerrainSurface)
     turn = _turns(_N_PER_SIDE if is_terrain else _N_PER_SIDE_LEVEL)
-    center_px = [principal_point_px(camera)]
+    center_px = [[0.5 * camera.width_px, 0.5 * camera.height_px]]
     points_px = np.concatenate([_outline_px(camera, turn), center_px])
     range_m = ranges_m(points_px)
     is_clipped = bool(np.isnan(range_m[:-1]).any())

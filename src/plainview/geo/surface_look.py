@@ -146,9 +146,12 @@ class SurfaceLook:
         total, shared = self.covariances(met.rays, sigma_px)
         grazing = self.grazing(met.rays, total)
         is_doubtful = (met.outcome == RayOutcome.HIT) & grazing.misses_in_error(met.rays.range_m)
-        keep = np.where(is_doubtful, np.nan, 1.0)
+        is_blurred = (met.outcome == RayOutcome.HIT) & np.isnan(total).any(axis=(1, 2))
+        keep = np.where(is_doubtful | is_blurred, np.nan, 1.0)
         blank = keep[:, np.newaxis, np.newaxis]
-        outcome = np.where(is_doubtful, RayOutcome.HORIZON_IN_ERROR, met.outcome).astype(np.uint8)
+        outcome = np.where(is_doubtful, RayOutcome.HORIZON_IN_ERROR, met.outcome)
+        # The lens maps nothing to the pixel beside it: how far its place is off cannot be told.
+        outcome = np.where(is_blurred, RayOutcome.OUTSIDE_LENS, outcome).astype(np.uint8)
         points = GroundPoints(
             latitude_deg=met.rays.latitude_deg * keep,
             longitude_deg=met.rays.longitude_deg * keep,

@@ -14,6 +14,7 @@ from plainview.imaging.pixel_convention import (
     homography_from_opencv,
     level_homography,
     opencv_from_homography,
+    points_from_opencv,
     warp_pixels,
 )
 from plainview.imaging.registration import HomographyRegistrar, RegistrationSettings
@@ -40,6 +41,7 @@ __all__ = [
     "is_combed",
     "level_homography",
     "opencv_from_homography",
+    "points_from_opencv",
     "square_pixels",
     "warp_pixels",
 ]

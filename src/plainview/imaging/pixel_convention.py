@@ -14,6 +14,7 @@ __all__ = [
     "level_homography",
     "normalise_homography",
     "opencv_from_homography",
+    "points_from_opencv",
     "warp_pixels",
 ]
 
@@ -26,6 +27,11 @@ _CENTER_FROM_CORNER: Final = np.array([[1.0, 0.0, -0.5], [0.0, 1.0, -0.5], [0.0,
 def normalise_homography(homography: Array) -> Array:
     """Return the same homography (3, 3), its last element 1."""
     return np.asarray(homography / homography[2, 2])
+
+
+def points_from_opencv(points_px: npt.ArrayLike) -> Array:
+    """Return in outer-corner pixels points (n, 2) that are in OpenCV's pixels."""
+    return np.asarray(points_px, np.float64) + 0.5
 
 
 def homography_from_opencv(homography: Array) -> Array:

@@ -5,6 +5,7 @@ from typing import Final
 
 from plainview.geo import NotLocated
 from plainview.geo.calibration import Calibration, calibrated_view
+from plainview.geo.lens_calibration import LensCalibration, view_with_fields
 from plainview.misb.angle_convention import AngleConvention, Conventions, convention_of_set
 from plainview.misb.believed_sets import believed_set, is_doubtful_set
 from plainview.misb.convention_watch import ConventionWatch
@@ -42,6 +43,7 @@ class ViewStateSettings:
             encoders that compute it wrongly.
         convention: How the source's numbers are to be read; None is the standard's own reading.
         calibration: What is known of the platform's biases; it is taken off each View.
+        lens: What is known of the camera's lens; gives the fields of view where none is sent.
     """
 
     instrument: ViewSigma | None = None
@@ -49,6 +51,7 @@ class ViewStateSettings:
     is_damage_used: bool = False
     convention: Conventions = None
     calibration: Calibration | None = None
+    lens: LensCalibration | None = None
 
 
 class ViewState:
@@ -123,6 +126,10 @@ class ViewState:
     def _timed(self, sent: ViewItems, metadata: MetadataSet) -> TimedView:
         convention, items, view = self._watched(sent, metadata)
         calibration = self._settings.calibration
+        with_fields = view_with_fields(view, self._settings.lens)
+        if with_fields is not view:
+            self._warnings.add("fields_from_calibration", metadata)
+            view = with_fields
         if calibration is not None and not calibration.is_of_field(view):
             self._warnings.add("calibration_other_field", metadata)
         view = calibrated_view(view, calibration)

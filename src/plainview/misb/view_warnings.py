@@ -61,6 +61,10 @@ VIEW_WARNINGS: Final = {
         "its bore-sight with a wider 1-sigma.",
         "Calibrate at each field of view that you use (docs/reference/calibration.md).",
     ),
+    "fields_from_calibration": (
+        "The source sends no fields of view; those of the calibration's focal length are used.",
+        "They hold for one zoom: leave `focal_length_px` out where the camera was zoomed.",
+    ),
     "item_implausible": (
         "Metadata items hold what cannot be, such as a latitude beyond a pole; "
         "they are taken as not known.",

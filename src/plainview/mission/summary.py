@@ -1,5 +1,6 @@
 """``mission.json``: what a run was and what it made, in one page that other programs read."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,9 +12,15 @@ from plainview.formats.time_text import iso_from_time_us
 from plainview.misb import band_from_image_source
 from plainview.mission.place_bounds import PlaceBounds
 from plainview.mission.track_tally import TrackTally
-from plainview.model import Camera, CountedWarning, StreamInfo
+from plainview.model import Camera, CountedWarning, Distortion, StreamInfo
 
-__all__ = ["count_results", "describe_bounds", "describe_camera", "describe_segments"]
+__all__ = [
+    "camera_from_summary",
+    "count_results",
+    "describe_bounds",
+    "describe_camera",
+    "describe_segments",
+]
 
 
 def describe_camera(camera: Camera, *, image_source: str | None) -> dict[str, Any]:
@@ -25,7 +32,37 @@ def describe_camera(camera: Camera, *, image_source: str | None) -> dict[str, An
         "width_px": camera.width_px,
         "height_px": camera.height_px,
         "pixel_aspect_ratio": camera.pixel_aspect_ratio,
+        **_describe_lens(camera),
     }
+
+
+def _describe_lens(camera: Camera) -> dict[str, Any]:
+    """Return what is known of a camera's lens; nothing where nothing is."""
+    found: dict[str, Any] = {}
+    if camera.principal_point_px is not None:
+        found["principal_point_px"] = list(camera.principal_point_px)
+    if camera.distortion is not None:
+        found["distortion"] = asdict(camera.distortion)
+    return found
+
+
+def camera_from_summary(entry: Mapping[str, Any]) -> Camera:
+    """Return a camera as ``mission.json`` describes it; its band aside."""
+    point, distortion = entry.get("principal_point_px"), entry.get("distortion")
+    return Camera(
+        name=entry["name"],
+        width_px=entry["width_px"],
+        height_px=entry["height_px"],
+        principal_point_px=None if point is None else (point[0], point[1]),
+        distortion=None if distortion is None else _distortion(distortion),
+        pixel_aspect_ratio=entry.get("pixel_aspect_ratio", 1.0),
+    )
+
+
+def _distortion(entry: Mapping[str, Any]) -> Distortion:
+    k1, k2, k3 = entry["radial"]
+    p1, p2 = entry["tangential"]
+    return Distortion(radial=(k1, k2, k3), tangential=(p1, p2))
 
 
 def describe_stream(stream: StreamInfo) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from plainview.geo import CalibratedPart, Calibration, assumed_view_sigma
 from plainview.misb.timed_view import TimedView
 from plainview.misb.timeline import Timeline
 from plainview.mission.reader import Mission
+from plainview.mission.summary import camera_from_summary
 from plainview.model import Camera, Frame, PoseBasis, Sigma, TimeBasis, View, ViewSigma
 from plainview.units import seconds_from_microseconds
 
@@ -127,9 +128,7 @@ class ViewTrack:
             MissingMetadataError: No frame has a View that locates.
         """
         entry = mission.summary["cameras"][0]
-        camera = Camera(
-            name=entry["name"], width_px=entry["width_px"], height_px=entry["height_px"]
-        )
+        camera = camera_from_summary(entry)
         rows = _rows_of(mission.frames, camera.name)
         instrument = sigma_of_mission(mission)
         applied = calibration_of_mission(mission)
