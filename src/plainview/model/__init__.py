@@ -13,6 +13,7 @@ from plainview.model.percentiles import (
     ellipse_from_covariance,
 )
 from plainview.model.protocols import Detector, Locator, Registrar, Sink, Source, State, Tracker
+from plainview.model.radiometry import Radiometry
 from plainview.model.registration import Registration
 from plainview.model.ship_reports import ShipReports, ShipStatic
 from plainview.model.tracks import LifeStage, Track, Tracks
@@ -50,6 +51,7 @@ __all__ = [
     "PartCorrelation",
     "Pixels",
     "PoseBasis",
+    "Radiometry",
     "RangeKind",
     "Registrar",
     "Registration",

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.model.camera import Camera
+from plainview.model.radiometry import Radiometry
 from plainview.model.view import View
 
 __all__ = ["Frame", "Pixels"]
@@ -27,6 +28,7 @@ class Frame:
         is_discontinuous: Whether the source says that the picture before is unrelated
             (a gap, a new input, a change of size).
         is_interlaced: Whether the two fields of the picture are of different instants.
+        radiometry: What turns its counts into temperatures; None where that is not known.
     """
 
     pixels: Pixels
@@ -36,6 +38,7 @@ class Frame:
     view: View | None = None
     is_discontinuous: bool = False
     is_interlaced: bool = False
+    radiometry: Radiometry | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim not in (2, 3):
