@@ -24,7 +24,7 @@ from plainview.twin import Places, read_scenario
 
 __all__ = ["N_WHOLE", "run"]
 
-N_MISSIONS: Final = 5
+N_MISSIONS: Final = 3
 N_WHOLE: Final = 100
 LEAST_FOUND: Final = 0.9
 MOST_FALSE: Final = 0.05
