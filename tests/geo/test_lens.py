@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from plainview.geo import (
     GeoidSurface,
+    LensCalibration,
     RayOutcome,
     distort_points,
     locate_points,
     undistort_points,
+    view_with_fields,
 )
 from plainview.model import Camera, Distortion
 from tests.geo.views import make_view
@@ -96,3 +98,14 @@ def test_what_lies_at_the_fold_is_located_with_its_error_or_not_at_all() -> None
     assert 0.2 < np.mean(found.is_located) < 0.95
     assert np.isfinite(found.cov_enu_m2[found.is_located]).all()
     assert RayOutcome.OUTSIDE_LENS in found.outcome
+
+
+def test_a_calibrated_focal_length_stands_in_only_where_the_source_says_nothing() -> None:
+    lens = LensCalibration(width_px=1280, height_px=720, focal_length_px=1500.0)
+    silent = make_view(horizontal_fov_deg=None, vertical_fov_deg=None)
+    found = view_with_fields(silent, lens)
+    assert found.horizontal_fov_deg == pytest.approx(2 * np.degrees(np.arctan(640 / 1500)))
+    assert found.vertical_fov_deg == pytest.approx(2 * np.degrees(np.arctan(360 / 1500)))
+    assert found.is_locatable
+    assert view_with_fields(make_view(), lens) == make_view()
+    assert view_with_fields(silent, None) is silent

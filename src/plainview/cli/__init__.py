@@ -1,1 +1,3 @@
 """What a person types."""
+
+__all__: list[str] = []

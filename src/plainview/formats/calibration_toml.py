@@ -20,7 +20,7 @@ from plainview.formats.camera_toml import cameras_from_table, describe_lens, tom
 from plainview.formats.toml_file import read_toml, toml_value, write_new_toml
 from plainview.geo import CALIBRATED_NAMES, CalibratedPart, Calibration, LensCalibration
 
-__all__ = ["CalibrationFile", "read_calibration", "write_calibration"]
+__all__ = ["CalibrationFile", "read_calibration", "toml_from_calibration", "write_calibration"]
 
 SCHEMA_VERSION: Final = 1
 _NOTES: Final = ("made", "residual", "not_determined")

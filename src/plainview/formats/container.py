@@ -16,7 +16,7 @@ from plainview.formats.input_file import not_a_video
 from plainview.model import StreamInfo, StreamKind
 from plainview.units import MICROSECONDS_PER_SECOND
 
-__all__ = ["CompressedPacket", "ReadableBytes", "VideoContainer", "open_container"]
+__all__ = ["CompressedPacket", "ReadableBytes", "VideoContainer", "open_container", "time_base_of"]
 
 if TYPE_CHECKING:
     CompressedPacket = Packet[Stream]
@@ -169,12 +169,14 @@ def _stream_info(stream: Stream, *, is_transport_stream: bool) -> StreamInfo:
         kind=kind,
         codec=codec,
         details=(
-            video_details(stream) if isinstance(stream, VideoStream) and _is_video(stream) else None
+            _video_details(stream)
+            if isinstance(stream, VideoStream) and _is_video(stream)
+            else None
         ),
     )
 
 
-def video_details(stream: VideoStream) -> str:
+def _video_details(stream: VideoStream) -> str:
     """Return size, rate and pixel format of a video stream in words."""
     rate = stream.average_rate or stream.guessed_rate
     words = [f"{stream.width}x{stream.height}"]

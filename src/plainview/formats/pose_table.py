@@ -36,7 +36,7 @@ MAX_BYTES: Final = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class _Column:
     """One column.
 
     Args:
@@ -50,25 +50,27 @@ class Column:
     what: str
 
 
-COLUMNS: Final[Mapping[str, Column]] = {
-    "video_time_s": Column(0.0, 1e7, "when, from the first picture of the video"),
-    "latitude_deg": Column(-90.0, 90.0, "of the camera, WGS84"),
-    "longitude_deg": Column(-180.0, 180.0, "of the camera, WGS84"),
-    "height_hae_m": Column(-1e3, 1e5, "of the camera above the WGS84 ellipsoid"),
-    "altitude_msl_m": Column(-1e3, 1e5, "of the camera above the sea (EGM96), where that is given"),
-    "camera_heading_deg": Column(-360.0, 360.0, "of the line of sight, clockwise from true north"),
-    "camera_elevation_deg": Column(-90.0, 90.0, "of the line of sight above the horizon"),
-    "camera_roll_deg": Column(-180.0, 180.0, "of the picture about it, clockwise from level"),
-    "platform_heading_deg": Column(-360.0, 360.0, "of the platform, clockwise from true north"),
-    "platform_pitch_deg": Column(-90.0, 90.0, "nose up positive"),
-    "platform_roll_deg": Column(-180.0, 180.0, "right wing down positive"),
-    "horizontal_fov_deg": Column(0.0, 180.0, "whole horizontal field of view"),
-    "vertical_fov_deg": Column(0.0, 180.0, "whole vertical field of view"),
-    "position_sigma_m": Column(0.0, 1e5, "1-sigma of the place, for each of east and north"),
-    "height_sigma_m": Column(0.0, 1e5, "1-sigma of the height"),
-    "heading_sigma_deg": Column(0.0, 180.0, "1-sigma of the camera's heading"),
-    "elevation_sigma_deg": Column(0.0, 90.0, "1-sigma of its elevation"),
-    "roll_sigma_deg": Column(0.0, 180.0, "1-sigma of its roll"),
+COLUMNS: Final[Mapping[str, _Column]] = {
+    "video_time_s": _Column(0.0, 1e7, "when, from the first picture of the video"),
+    "latitude_deg": _Column(-90.0, 90.0, "of the camera, WGS84"),
+    "longitude_deg": _Column(-180.0, 180.0, "of the camera, WGS84"),
+    "height_hae_m": _Column(-1e3, 1e5, "of the camera above the WGS84 ellipsoid"),
+    "altitude_msl_m": _Column(
+        -1e3, 1e5, "of the camera above the sea (EGM96), where that is given"
+    ),
+    "camera_heading_deg": _Column(-360.0, 360.0, "of the line of sight, clockwise from true north"),
+    "camera_elevation_deg": _Column(-90.0, 90.0, "of the line of sight above the horizon"),
+    "camera_roll_deg": _Column(-180.0, 180.0, "of the picture about it, clockwise from level"),
+    "platform_heading_deg": _Column(-360.0, 360.0, "of the platform, clockwise from true north"),
+    "platform_pitch_deg": _Column(-90.0, 90.0, "nose up positive"),
+    "platform_roll_deg": _Column(-180.0, 180.0, "right wing down positive"),
+    "horizontal_fov_deg": _Column(0.0, 180.0, "whole horizontal field of view"),
+    "vertical_fov_deg": _Column(0.0, 180.0, "whole vertical field of view"),
+    "position_sigma_m": _Column(0.0, 1e5, "1-sigma of the place, for each of east and north"),
+    "height_sigma_m": _Column(0.0, 1e5, "1-sigma of the height"),
+    "heading_sigma_deg": _Column(0.0, 180.0, "1-sigma of the camera's heading"),
+    "elevation_sigma_deg": _Column(0.0, 90.0, "1-sigma of its elevation"),
+    "roll_sigma_deg": _Column(0.0, 180.0, "1-sigma of its roll"),
 }
 """Every column of numbers; ``time_utc`` (ISO 8601) stands beside them."""
 

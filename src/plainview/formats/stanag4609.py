@@ -67,7 +67,7 @@ def write_stanag4609(
     n_frames = 0
     try:
         with partial.open("wb") as file:
-            for data in encode_stanag4609(frames, packets, settings=settings or EncoderSettings()):
+            for data in _encode_stanag4609(frames, packets, settings=settings or EncoderSettings()):
                 file.write(data)
                 n_frames += 1
         partial.replace(path)
@@ -82,7 +82,7 @@ def write_stanag4609(
     return n_frames
 
 
-def encode_stanag4609(
+def _encode_stanag4609(
     frames: Iterable[Frame], packets: Iterable[bytes | None], *, settings: EncoderSettings
 ) -> Iterator[bytes]:
     """Yield the transport packets of each frame with its KLV packet."""

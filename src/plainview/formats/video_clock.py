@@ -22,7 +22,7 @@ _GAP_INTERVALS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockSegment:
+class _ClockSegment:
     """A stretch of stamps on one clock: a stamp, unwrapped, and the time it stands for."""
 
     first_pts: int
@@ -49,7 +49,7 @@ class PacketTime:
     """
 
     pts: int | None
-    segment: ClockSegment | None
+    segment: _ClockSegment | None
 
     @property
     def is_settled(self) -> bool:
@@ -106,12 +106,12 @@ class VideoClock:
         self._us_per_unit = time_base * MICROSECONDS_PER_SECOND
         self._wrap = wrap
         self._start_us = start_us
-        self._segments: list[ClockSegment] = []
+        self._segments: list[_ClockSegment] = []
         self._last_stamp: int | None = None
         self._suspect: tuple[PacketTime, int] | None = None
         self._latest_us = start_us - interval_us
         self._frame_us: int | None = None
-        self._frame_segment: ClockSegment | None = None
+        self._frame_segment: _ClockSegment | None = None
 
     @property
     def latest_us(self) -> int:
@@ -231,7 +231,7 @@ class VideoClock:
 
     def _begin(self, pts: int) -> None:
         self._segments.append(
-            ClockSegment(
+            _ClockSegment(
                 first_pts=pts,
                 first_us=self._latest_us + self.interval_us,
                 us_per_unit=self._us_per_unit,
@@ -247,7 +247,7 @@ class VideoClock:
     def _disbelieve(self, packet: PacketTime) -> None:
         packet.pts, packet.segment, self._suspect = None, self._current(), None
 
-    def _current(self) -> ClockSegment:
+    def _current(self) -> _ClockSegment:
         if not self._segments:
             self._begin(0)
         return self._segments[-1]

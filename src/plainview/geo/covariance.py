@@ -33,6 +33,7 @@ from plainview.model import Camera, PoseBasis, Sigma, UncertaintyBasis, View, Vi
 __all__ = [
     "GroundErrors",
     "Rays",
+    "covariance_in_numpy",
     "error_covariances",
     "error_sigmas",
     "ground_covariance",

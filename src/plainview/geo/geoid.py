@@ -15,7 +15,7 @@ import numpy.typing as npt
 from plainview.errors import GeometryError
 from plainview.geo.ellipsoid import Array
 
-__all__ = ["EGM96_SIGMA_M", "geoid_grid", "geoid_undulation_m"]
+__all__ = ["EGM96_SIGMA_M", "decode_geoid_grid", "geoid_grid", "geoid_undulation_m"]
 
 EGM96_SIGMA_M: Final = 0.6
 """1-sigma of EGM96 undulations: 0.5 to 1 m (NASA/TP-1998-206861, section 10); over sea less."""

@@ -18,7 +18,7 @@ from plainview.geo.second_hit_kernel import probabilities_of_second_hits
 from plainview.geo.terrain import TERRAIN_BLOCK, Terrain
 from plainview.geo.terrain_rays import kernel_grid
 
-__all__ = ["second_hit_probability"]
+__all__ = ["second_hit_in_numpy", "second_hit_probability"]
 
 
 _N_SIGMA: Final = 4.0

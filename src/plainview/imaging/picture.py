@@ -14,7 +14,7 @@ from plainview.imaging.fields import deinterlace_pixels, is_combed
 from plainview.imaging.static_overlay import StaticOverlayFinder, fill_strokes
 from plainview.model import Frame, Pixels, Registration, State
 
-__all__ = ["Picture", "PictureMaker"]
+__all__ = ["Picture", "PictureMaker", "halve"]
 
 Level = npt.NDArray[np.float32]
 Grey = npt.NDArray[np.uint8] | Level
@@ -74,7 +74,7 @@ class Picture:
         return self.stroke_levels[k] if self.stroke_levels else self.strokes
 
 
-def halve_mask(mask: Mask) -> Mask:
+def _halve_mask(mask: Mask) -> Mask:
     """Return the mask at half scale: 255 where any of four pixels is not 0."""
     height, width = mask.shape[0] // 2 * 2, mask.shape[1] // 2 * 2
     upper = cv2.max(mask[:height:2, :width], mask[1:height:2, :width])
@@ -144,7 +144,7 @@ class PictureMaker:
         if not self._stroke_levels or self._stroke_levels[0] is not strokes:
             levels = [strokes]
             while len(levels) < n_levels:
-                levels.append(halve_mask(levels[-1]))
+                levels.append(_halve_mask(levels[-1]))
             self._stroke_levels = tuple(levels)
         return self._stroke_levels
 

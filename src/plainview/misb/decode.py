@@ -16,7 +16,15 @@ from plainview.misb.st0903 import ST0903
 from plainview.misb.universal_label import N_LABEL_BYTES, nearest_set, set_of_label
 from plainview.misb.universal_set import UniversalTable, decode_universal_set
 
-__all__ = ["LOCAL_SETS", "UNIVERSAL_SETS", "Item", "ItemKey", "MetadataSet", "decode_packet"]
+__all__ = [
+    "LOCAL_SETS",
+    "UNIVERSAL_SETS",
+    "Item",
+    "ItemKey",
+    "MetadataSet",
+    "decode_packet",
+    "set_name",
+]
 
 LOCAL_SETS: Final[Mapping[str, ItemTable]] = {
     "ST0601": ST0601,

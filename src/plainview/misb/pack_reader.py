@@ -9,7 +9,7 @@ from plainview.misb.ber import (
     encode_ber_length,
 )
 
-__all__ = ["PackReader", "encode_blocks"]
+__all__ = ["PackReader", "encode_blocks", "text_of"]
 
 
 @dataclass(slots=True)

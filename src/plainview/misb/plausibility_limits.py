@@ -124,7 +124,7 @@ def _width_ratio(values: Values) -> float | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
+class _Relation:
     """A number made of several items, which changes slowly however those do.
 
     Args:
@@ -142,8 +142,8 @@ class Relation:
     limit: Limit
 
 
-def _twin(name: str, other: str, *, still: float) -> Relation:
-    return Relation(
+def _twin(name: str, other: str, *, still: float) -> _Relation:
+    return _Relation(
         name=f"{name} - {other}",
         of=(name, other),
         at=name,
@@ -152,8 +152,8 @@ def _twin(name: str, other: str, *, still: float) -> Relation:
     )
 
 
-def _range(place: str, altitude: str, *, centre_altitude: str) -> Relation:
-    return Relation(
+def _range(place: str, altitude: str, *, centre_altitude: str) -> _Relation:
+    return _Relation(
         name=f"range from {altitude}",
         of=(
             f"{place}_latitude_deg",
@@ -170,14 +170,14 @@ def _range(place: str, altitude: str, *, centre_altitude: str) -> Relation:
 
 
 RELATIONS: Final = (
-    Relation(
+    _Relation(
         name="aspect",
         of=("horizontal_fov_deg", "vertical_fov_deg"),
         at="horizontal_fov_deg",
         value=_ratio("horizontal_fov_deg", "vertical_fov_deg"),
         limit=Limit(rate_s=0.0, still=0.02),
     ),
-    Relation(
+    _Relation(
         name="width",
         of=("target_width_m", "slant_range_m", "horizontal_fov_deg"),
         at="target_width_m",
@@ -194,7 +194,7 @@ RELATIONS: Final = (
 """Numbers of several items that stay what they are while the items change."""
 
 
-def relations_of(values: Values) -> dict[str, tuple[Relation, float]]:
+def relations_of(values: Values) -> dict[str, tuple[_Relation, float]]:
     """Return the relations that some values have, by name."""
     found = {}
     for relation in RELATIONS:

@@ -71,7 +71,7 @@ OBJECT_COUNTRY_METHODS: Final = {
 """Of the object's countries (item 12)."""
 
 
-def decode_utf16(data: bytes) -> str:
+def _decode_utf16(data: bytes) -> str:
     """Return item 13, which is UTF-16; some encoders write single bytes all the same."""
     try:
         if len(data) % 2 == 0 and b"\x00" in data:
@@ -81,7 +81,7 @@ def decode_utf16(data: bytes) -> str:
         raise KlvDecodeError("is no text in UTF-16.", where="ST 0102 item 13") from exc
 
 
-def encode_utf16(value: object) -> bytes:
+def _encode_utf16(value: object) -> bytes:
     """Return text as item 13 has it."""
     if not isinstance(value, str):
         raise ValueError(f"item 13 (object_country_codes) takes text, not {value!r}")  # noqa: TRY004
@@ -101,7 +101,7 @@ ITEMS: Final = (
     TextItem(10, "declassification_date", n_bytes=8),
     TextItem(11, "classification_and_marking_system"),
     EnumItem(12, "object_country_coding_method", names=OBJECT_COUNTRY_METHODS),
-    PackItem(13, "object_country_codes", decode_pack=decode_utf16, encode_pack=encode_utf16),
+    PackItem(13, "object_country_codes", decode_pack=_decode_utf16, encode_pack=_encode_utf16),
     TextItem(14, "classification_comments"),
     BytesItem(15, "umid_video"),
     BytesItem(16, "umid_audio"),

@@ -14,6 +14,7 @@ from plainview.misb.st1303 import BOOLEAN, IMAP, NATURAL, RUN_LENGTH, UNSIGNED
 
 __all__ = [
     "encode_array",
+    "encode_bits",
     "encode_float",
     "encode_float_array",
     "encode_imap",

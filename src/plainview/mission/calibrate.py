@@ -23,7 +23,7 @@ from plainview.mission.terrain import terrain_of
 from plainview.mission.view_track import ViewTrack
 from plainview.model import Frame
 
-__all__ = ["CalibrateRequest", "calibrate", "calibration_file"]
+__all__ = ["CalibrateRequest", "calibrate", "calibration_file", "date_of"]
 
 OnProgress = Callable[[Progress], None]
 

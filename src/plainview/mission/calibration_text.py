@@ -41,7 +41,7 @@ def calibration_text(found: dict[str, Any], out: Path) -> str:
             value = f"{part['value']:.4f} {unit}, as sure as {other}, which it goes together with"
         lines.append(f"  {words:<30} {value}")
     lines += [
-        f"  {BIAS_WORDS[name][0]:<30} not determined: {worded(why)}"
+        f"  {BIAS_WORDS[name][0]:<30} not determined: {_worded(why)}"
         for name, why in found["not_determined"].items()
     ]
     lines += [
@@ -52,7 +52,7 @@ def calibration_text(found: dict[str, Any], out: Path) -> str:
     return "\n".join(lines)
 
 
-def worded(why: str) -> str:
+def _worded(why: str) -> str:
     """Return a reason with the names of biases as people say them."""
     for name, (words, _) in BIAS_WORDS.items():
         why = why.replace(name, words)

@@ -189,7 +189,7 @@ class ConsistencyWatch:
         self._residuals["frame_center"].add(squares[0])
         self._residuals["corners"].add(float(np.median(squares[1:])))
         if view.slant_range_kind is RangeKind.MEASURED and view.slant_range_m is not None:
-            place = known_place(found.latitude_deg, found.longitude_deg, found.height_hae_m)
+            place = _known_place(found.latitude_deg, found.longitude_deg, found.height_hae_m)
             self._residuals["range"].add(_range_square(view, place, found.cov_enu_m2[0]))
 
     def finish(self) -> Consistency:
@@ -254,7 +254,7 @@ class ConsistencyWatch:
             self._residuals[name] = Spread(counts=np.array(counts))
 
 
-def known_place(
+def _known_place(
     latitude_deg: np.ndarray, longitude_deg: np.ndarray, height_hae_m: np.ndarray
 ) -> tuple[float, float, float]:
     """Return the first of places as three numbers."""

@@ -82,7 +82,7 @@ class Journal:
         """Append events, one a line; a line that was cut off is written over."""
         if not events:
             return
-        lines = "".join(json.dumps(event_line(event)) + "\n" for event in events)
+        lines = "".join(json.dumps(_event_line(event)) + "\n" for event in events)
         path = self.folder / "events.jsonl"
         with path.open("r+b" if path.exists() else "x+b") as file:
             tail_start = max(0, file.seek(0, os.SEEK_END) - _LONGEST_LINE_BYTES)
@@ -132,7 +132,7 @@ class Journal:
         return sorted(self.folder.glob("checkpoint-*.npz"))
 
 
-def event_line(event: Event) -> dict[str, State | str | int | float | bool | None]:
+def _event_line(event: Event) -> dict[str, State | str | int | float | bool | None]:
     """Return an event as one line of ``events.jsonl`` holds it."""
     return {
         "kind": event.kind,

@@ -12,7 +12,7 @@ from plainview.mission.folder import SCHEMA_VERSION, MissionFolder
 from plainview.mission.journal import Journal
 from plainview.mission.request import ProcessRequest, describe_input
 
-__all__ = ["check_same_mission", "make_plan", "software_versions", "utc_now_text"]
+__all__ = ["check_same_mission", "make_plan", "plan_of", "software_versions", "utc_now_text"]
 
 _PARTS_THAT_SHAPE_RESULTS: Final = ("av", "numpy", "opencv-python-headless", "numba", "tstrans")
 

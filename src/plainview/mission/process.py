@@ -36,7 +36,7 @@ from plainview.mission.threads import one_opencv_thread
 from plainview.model import Observation, State, Unit
 from plainview.units import seconds_from_microseconds
 
-__all__ = ["finished_mission", "process", "source_settings"]
+__all__ = ["finished_mission", "process", "publish", "source_settings"]
 
 CHECKPOINT_EVERY_S = 10.0
 """Of wall time; what a resumed run does again at most."""

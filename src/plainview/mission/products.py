@@ -212,7 +212,7 @@ def _summary(
                 contradictions=contradictions_of(made.consistency),
                 clock_taken_out_s=made.request.settings.clock_ahead_s,
             ),
-            **describe_clocks(lags, clock),
+            **_describe_clocks(lags, clock),
             "consistency": describe_consistency(made.consistency),
         },
         "evidence": made.evidence,
@@ -232,7 +232,7 @@ def _summary(
     }
 
 
-def describe_clocks(lags: list[FoundLag], clock: ClockVerdict) -> dict[str, Any]:
+def _describe_clocks(lags: list[FoundLag], clock: ClockVerdict) -> dict[str, Any]:
     return {"lag": describe_lags(lags), "clock": describe_clock(clock)}
 
 

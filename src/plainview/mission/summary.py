@@ -20,6 +20,8 @@ __all__ = [
     "describe_bounds",
     "describe_camera",
     "describe_segments",
+    "describe_stream",
+    "describe_warning",
 ]
 
 

@@ -131,7 +131,7 @@ class ViewTrack:
         camera = camera_from_summary(entry)
         rows = _rows_of(mission.frames, camera.name)
         instrument = sigma_of_mission(mission)
-        applied = calibration_of_mission(mission)
+        applied = _calibration_of_mission(mission)
         views = [view_of_row(row, instrument=instrument) for row in rows]
         track = cls.of(
             camera,
@@ -234,7 +234,7 @@ def _as_sure_as(view: View | None, applied: Calibration | None) -> View | None:
     return replace(view, sigma=sigma)
 
 
-def calibration_of_mission(mission: Mission) -> Calibration | None:
+def _calibration_of_mission(mission: Mission) -> Calibration | None:
     """Return the calibration that a mission was processed with; None where there was none."""
     kept = mission.summary.get("settings", {}).get("calibration")
     if not kept:

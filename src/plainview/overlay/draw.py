@@ -37,7 +37,7 @@ from plainview.overlay.shapes import (
 )
 from plainview.overlay.track_marks import draw_track_boxes, place_track_labels, scaled_boxes_px
 
-__all__ = ["DrawnText", "OverlayDrawing", "compose_overlay", "draw_overlay"]
+__all__ = ["DrawnText", "OverlayDrawing", "compose_overlay", "draw_overlay", "north_angle_deg"]
 
 Bytes = npt.NDArray[np.uint8]
 

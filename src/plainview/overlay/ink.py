@@ -16,8 +16,12 @@ __all__ = [
     "GREY",
     "WHITE",
     "Ink",
+    "font_face",
+    "halo_px",
     "ink_from_alpha",
+    "line_height_px",
     "stamp",
+    "text_height_px",
     "text_ink",
     "text_width_px",
 ]
@@ -113,7 +117,7 @@ def _width_px(text: str, size_px: int, weight: int) -> int:
     return int(box[0] + box[2]) + 1
 
 
-def text_ascent_px(size_px: int) -> int:
+def _text_ascent_px(size_px: int) -> int:
     """Return how far type reaches above its baseline."""
     return int(np.ceil(_ASCENT * size_px))
 
@@ -125,12 +129,12 @@ def line_height_px(size_px: int) -> int:
 
 def text_height_px(size_px: int) -> int:
     """Return the height of a line of type, descenders included."""
-    return text_ascent_px(size_px) + int(np.ceil(_DESCENT * size_px))
+    return _text_ascent_px(size_px) + int(np.ceil(_DESCENT * size_px))
 
 
 @lru_cache(maxsize=128)
 def text_ink(text: str, *, size_px: int, weight: int, colour: Colour) -> Ink:
     """Return the ink of a line of text; its origin is the top left of its box."""
     alpha = np.zeros((text_height_px(size_px), text_width_px(text, size_px, weight) + 1), np.uint8)
-    cv2.putText(alpha, text, (0, text_ascent_px(size_px)), (255,), font_face(), size_px, weight)
+    cv2.putText(alpha, text, (0, _text_ascent_px(size_px)), (255,), font_face(), size_px, weight)
     return ink_from_alpha(alpha, colour, halo_px=halo_px(size_px))

@@ -17,7 +17,15 @@ from plainview.model import (
 from plainview.overlay.context import OverlayContext
 from plainview.units import FOOT_M, KNOT_M_S, MICROSECONDS_PER_SECOND, NAUTICAL_MILE_M
 
-__all__ = ["WIDEST_READINGS", "Reading", "is_stale", "marking_text", "observation_readings"]
+__all__ = [
+    "WIDEST_READINGS",
+    "Reading",
+    "error_text",
+    "is_stale",
+    "marking_text",
+    "observation_readings",
+    "on_one_line",
+]
 
 Reading = str | float | None
 

@@ -47,7 +47,7 @@ def _text(alpha: Bytes, text: str, *, center_px: tuple[float, float], type_px: i
     cv2.putText(alpha, text, (x, y), (255,), font_face(), type_px, 600)
 
 
-def stroke_px(type_px: int) -> int:
+def _stroke_px(type_px: int) -> int:
     """Return the width of lines that go with type of a size."""
     return max(1, round(type_px / 10))
 
@@ -56,7 +56,7 @@ def stroke_px(type_px: int) -> int:
 def reticle_ink(size_px: int, *, type_px: int, colour: Colour) -> Ink:
     """Return four arms round an open middle, which never covers what is looked at."""
     alpha = np.zeros((size_px, size_px), np.uint8)
-    middle, gap, width = size_px / 2, 0.17 * size_px, stroke_px(type_px)
+    middle, gap, width = size_px / 2, 0.17 * size_px, _stroke_px(type_px)
     for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         inner, outer = gap, middle - 1
         start, end = (
@@ -100,7 +100,7 @@ def north_circle_ink(size_px: int, *, type_px: int, colour: Colour, angle_deg: i
     middle, radius = size_px / 2, size_px / 2.5
     center = (round((middle - 0.5) * (1 << _SHIFT)),) * 2
     cv2.circle(
-        alpha, center, round(radius * (1 << _SHIFT)), 255, stroke_px(type_px), cv2.LINE_AA, _SHIFT
+        alpha, center, round(radius * (1 << _SHIFT)), 255, _stroke_px(type_px), cv2.LINE_AA, _SHIFT
     )
     _text(alpha, "N/A" if angle_deg is None else "N", center_px=(middle, middle), type_px=type_px)
     if angle_deg is not None:
@@ -142,7 +142,7 @@ def azimuth_tape_ink(
     """
     height_px = round(2.5 * type_px)
     alpha = np.zeros((height_px, width_px), np.uint8)
-    width, base = stroke_px(type_px), 1.75 * type_px
+    width, base = _stroke_px(type_px), 1.75 * type_px
     middle, reach = width_px / 2, (width_px - 2.2 * type_px) / 2
     step_px = reach * 20.0 / span_deg
     label_step = 10 if step_px > 2.4 * type_px else 30
@@ -170,7 +170,7 @@ def elevation_scale_ink(
     """Return an upright scale of elevations with a caret at its middle; up is up."""
     width_px = round(ELEVATION_SCALE_WIDTH * type_px)
     alpha = np.zeros((height_px, width_px), np.uint8)
-    width, base = stroke_px(type_px), 0.85 * type_px
+    width, base = _stroke_px(type_px), 0.85 * type_px
     middle, reach = height_px / 2, (height_px - 1.2 * type_px) / 2
     for angle, place in _tape_marks(elevation_tenth_deg / 10, span_deg):
         if abs(angle) > 90:
@@ -204,7 +204,7 @@ def scale_bar_length_m(*, gsd_m: float, room_px: float) -> float:
 def scale_bar_ink(length_px: int, *, type_px: int, colour: Colour) -> Ink:
     """Return a bar with upright ends."""
     alpha = np.zeros((round(0.6 * type_px), length_px + 2), np.uint8)
-    width, foot = stroke_px(type_px), 0.5 * type_px
+    width, foot = _stroke_px(type_px), 0.5 * type_px
     _line(alpha, (1, foot), (length_px + 1, foot), width=width)
     _line(alpha, (1, 0.1 * type_px), (1, foot), width=width)
     _line(alpha, (length_px + 1, 0.1 * type_px), (length_px + 1, foot), width=width)

@@ -32,7 +32,7 @@ def mission_title(data: ReportData) -> str:
     return data.title or inputs or str(data.mission.get("mission_id", "mission"))
 
 
-def time_span_us(data: ReportData) -> tuple[int, int] | None:
+def _time_span_us(data: ReportData) -> tuple[int, int] | None:
     """Return first and last UTC of the frames; None where none has one."""
     times = data.frames.numbers("time_us")
     if not len(times) or np.all(np.isnan(times)):
@@ -50,7 +50,7 @@ def _fact(name: str, *values: Markup | str | None) -> Markup | None:
 def header(data: ReportData) -> Markup:
     """Return title, times, source and operator."""
     mission, settings = data.mission, data.mission.get("settings") or {}
-    span = time_span_us(data)
+    span = _time_span_us(data)
     when = (
         f"{zulu_text(span[0])} to {zulu_text(span[1])}"
         if span
