@@ -58,7 +58,7 @@ _ANSWERS: Final = {True: "may be trusted", False: "not to be trusted", None: "un
 _COUNTED_IN_BYTES: Final = ("transport_bytes_lost",)
 _MOST_VALUES: Final = 4
 _WIDTH: Final = 108
-_MOST_LETTERS: Final = 48
+_MOST_LETTERS: Final = 34
 
 Lines = Iterator[tuple[str, str]]
 """A name and what it is; an empty name goes on with the one before."""
