@@ -171,3 +171,53 @@ def remember_look(
     deviation = np.where(is_on, deviation + (np.abs(off) - deviation) // 4, deviation)
     share = np.where(is_on, share + (65535 - share) // n_looks, share - share // n_looks)
     return share, mean, deviation, np.where(is_on, size, contrast)
+
+
+def stroke_contrast(levels: Array, y: int, x: int, reach: int) -> int:
+    best, value = 0, int(levels[y, x])
+    for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        sides = []
+        for sign in (1, -1):
+            steps = [(y + sign * i * down, x + sign * i * right) for i in range(1, reach + 1)]
+            off = [
+                value - int(levels[p])
+                for p in steps
+                if 0 <= p[0] < levels.shape[0] and 0 <= p[1] < levels.shape[1]
+            ]
+            sides.append(max(off, key=abs, default=0))
+        if sides[0] * sides[1] > 0:
+            best = max(best, min(abs(side) for side in sides))
+    return best
+
+
+def mark_ink(
+    levels: Array, known: Array, values: Array, limits: tuple[int, int, float, int]
+) -> set[tuple[int, int]]:
+    """Places of strokes in known ink that are part of a letter, or a dot beside one."""
+    width_px, least_contrast, sharpness, extent = limits
+    ink = set()
+    for y in range(1, levels.shape[0] - 1):
+        for x in range(1, levels.shape[1] - 1):
+            if known[y, x] or not values[levels[y, x]]:
+                continue
+            near = levels[[y, y, y - 1, y + 1], [x - 1, x + 1, x, x]].astype(int)
+            step = np.abs(near - int(levels[y, x])).max()
+            contrast = stroke_contrast(levels, y, x, width_px)
+            if contrast >= least_contrast and step >= sharpness * contrast:
+                ink.add((y, x))
+    left, letters = set(ink), set()
+    while left:
+        group = {left.pop()}
+        while near_by := {
+            p for p in left if any(max(abs(p[0] - q[0]), abs(p[1] - q[1])) <= 2 for q in group)
+        }:
+            group |= near_by
+            left -= near_by
+        touches = any(known[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3].any() for y, x in group)
+        longer = 1 + max(max(side) - min(side) for side in zip(*group, strict=True))
+        if longer >= (3 if touches else extent):
+            letters |= group
+    dots = {
+        p for p in ink if any(max(abs(p[0] - q[0]), abs(p[1] - q[1])) <= extent for q in letters)
+    }
+    return letters | dots

@@ -195,7 +195,7 @@ def _scene_level(picture: Picture, k: int) -> Level:
     level = np.asarray(smooth, np.float32)
     strokes = picture.strokes_at(k)
     if strokes.size:
-        level[cv2.dilate(strokes, _STROKE_MARGIN) > 0] = OUTSIDE
+        np.copyto(level, np.float32(OUTSIDE), where=cv2.dilate(strokes, _STROKE_MARGIN) > 0)
     left, top, right, bottom = picture.scene_at(k, margin_px=_MARGIN_PX)
     level[:top], level[bottom:] = OUTSIDE, OUTSIDE
     level[:, :left], level[:, right:] = OUTSIDE, OUTSIDE

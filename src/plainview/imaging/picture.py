@@ -121,7 +121,7 @@ class PictureMaker:
 
     def _make(self, frame: Frame) -> Picture:
         grey = self._one_instant(frame)
-        strokes = self.overlay.strokes(grey.shape)
+        strokes = self.overlay.strokes_of(grey)
         clean = fill_strokes(grey, strokes) if strokes.size else grey
         levels = [np.empty((0, 0), np.float32)]
         level: Grey = clean

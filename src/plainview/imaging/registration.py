@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.imaging.coarse_motion import estimate_coarse_homography
+from plainview.imaging.lone_loss import LoneLoss
 from plainview.imaging.picture import Picture, PictureMaker
 from plainview.imaging.pixel_convention import (
     apply_homography,
@@ -77,6 +78,7 @@ class HomographyRegistrar:
         self.pictures = pictures or PictureMaker()
         self._memory: _Memory | None = None
         self._reported = ReportedStep(most_zoom=self._settings.most_zoom)
+        self._lone = LoneLoss()
 
     def register(self, frame: Frame) -> Registration:
         """Return how the background moved since the frame before, of the same camera."""
@@ -88,6 +90,7 @@ class HomographyRegistrar:
         if registration.is_restart or reason is not None:
             registration = registration if registration.is_restart else _restart(reason)
             self._reported.forget()
+            self._lone.forget()
         self._memory = _Memory(
             camera_name=frame.camera.name,
             shape=picture.grey.shape,
@@ -117,6 +120,8 @@ class HomographyRegistrar:
         if memory.shape != picture.grey.shape:
             return _restart("size change")
         match = self._match(memory, template, picture=picture)
+        if self._lone.take(0.0 if match is None else match.cosine):
+            return _restart("picture step")
         if match is not None and self._is_believed(match, shape=picture.grey.shape):
             return self._from_match(match, template, shape=picture.grey.shape)
         return self._explain_failure(memory, template, thumbnail=thumbnail)
@@ -189,6 +194,7 @@ class HomographyRegistrar:
             "pictures": self.pictures.state(),
             "memory": None if self._memory is None else _state_of(self._memory),
             "reported": self._reported.state(),
+            "lone": self._lone.state(),
         }
 
     def restore(self, state: State) -> None:
@@ -197,6 +203,7 @@ class HomographyRegistrar:
         memory = cast("State | None", state["memory"])
         self._memory = None if memory is None else _memory_of(memory)
         self._reported.restore(cast(State, state["reported"]))
+        self._lone.restore(cast(State, state["lone"]))
 
 
 def _sure_residual(memory: _Memory) -> float:

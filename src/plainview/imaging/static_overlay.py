@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from plainview.imaging.changing_ink import ChangingInk, InkRule
 from plainview.imaging.pixel_convention import apply_homography
 from plainview.imaging.stroke_memory import StrokeMemory, fill_masked, stroke_response
 from plainview.model import Registration, State
@@ -24,8 +25,22 @@ Array = npt.NDArray[np.float64]
 
 _N_EARLY_LOOKS: Final = 3
 """Looks after which what is as sharp and constant as only a drawing is masked already."""
+_N_CLEAR_LOOKS: Final = 5
+"""Looks after which a picture without any doubtful stroke has none."""
 _EARLY_MOTION: Final = 0.4
 """Share of the usual motion that the first looks wait for."""
+
+_INK_CONTRAST: Final = 0.67
+"""Of what strokes need that nothing is known of: beside known ones their ink speaks for them."""
+_INK_SHARPNESS: Final = 0.8
+"""Likewise; smooth letters have half of their contrast in one step."""
+_LEAST_LETTERS: Final = 12
+"""Pixels of known strokes, over the least extent, that make graphics: a word of five letters."""
+_LEAST_LETTERS_STILL: Final = 60
+"""The same while the camera is still and twigs stay where they are: several lines of text."""
+_SAME_LEVELS: Final = 12
+_STILL_THERE: Final = 0.6
+"""Share of known strokes that show their value after a break, where they are drawn as before."""
 
 _NO_MASK: Final = np.empty((0, 0), np.uint8)
 
@@ -45,6 +60,7 @@ class OverlaySettings:
         most_flicker_small: The same for a small group, which must be sharp as well.
         most_flicker_still: The same while the camera is still: as good as none.
         least_sharpness: Share of the contrast that lies in one pixel step at an edge.
+        reach_px: How far from strokes that stay those that change are looked for.
         frames_between_looks: A look costs a millisecond; no more often than this.
         frames_between_still_looks: The same while no motion is known.
     """
@@ -59,6 +75,7 @@ class OverlaySettings:
     most_flicker_small: float = 0.06
     most_flicker_still: float = 0.02
     least_sharpness: float = 0.55
+    reach_px: int = 24
     frames_between_looks: int = 3
     frames_between_still_looks: int = 10
 
@@ -85,19 +102,34 @@ class StaticOverlayFinder:
         self._settings = settings or OverlaySettings()
         self._memory: StrokeMemory | None = None
         self._mask: Mask = _NO_MASK
+        self._changing = ChangingInk()
         self._is_moving = False
+        self._is_clear = False
         self._moved = np.eye(3)
         self._n_frames = 0
 
     @property
     def is_learned(self) -> bool:
-        """Whether the background has moved enough to tell all strokes from scenery."""
+        """Whether all strokes are known: told from scenery, or nothing left that may be one."""
+        return self._has_looked_enough or self._is_clear
+
+    @property
+    def _has_looked_enough(self) -> bool:
         memory = self._memory
         return self._is_moving and memory is not None and memory.n_looks >= self._settings.n_looks
 
     def strokes(self, shape: tuple[int, ...]) -> Mask:
         """Return the mask (H, W), 255 on strokes; (0, 0) where none are known for this size."""
         return self._mask if self._mask.shape == shape[:2] else _NO_MASK
+
+    def strokes_of(self, grey: Grey) -> Mask:
+        """Return the mask (H, W) with the strokes that change as they are in this picture.
+
+        Args:
+            grey: (H, W) grey levels as they came.
+        """
+        mask = self.strokes(grey.shape)
+        return self._changing.add_to(mask, _levels(grey), rule=self._rule) if mask.size else mask
 
     def observe(self, grey: Grey, registration: Registration) -> None:
         """Learn from one frame.
@@ -108,6 +140,8 @@ class StaticOverlayFinder:
         """
         if self._memory is None or self._memory.shape != grey.shape:
             self._forget(grey.shape)
+        if registration.is_restart:
+            self._start_anew(_levels(grey))
         self._n_frames += 1
         has_moved = self._follow_background(grey.shape, registration)
         if has_moved and not self._is_moving:
@@ -119,9 +153,31 @@ class StaticOverlayFinder:
     def _forget(self, shape: tuple[int, ...]) -> None:
         self._memory = StrokeMemory(shape)
         self._mask = _NO_MASK
+        self._changing.forget()
         self._is_moving = False
+        self._is_clear = False
         self._moved = np.eye(3)
         self._n_frames = 0
+
+    def _start_anew(self, levels: Mask) -> None:
+        """After a break keep what is drawn as before, turned over where it is in the negative.
+
+        Where it is not, or nothing was known, the graphics are learned anew.
+        """
+        assert self._memory is not None
+        known = self._memory.is_constant(
+            least_share=self._settings.least_share, most_flicker=self._settings.most_flicker
+        )
+        known &= (self._mask > 0) if self._mask.size else np.zeros_like(known, np.bool_)
+        values = self._memory.values(known).astype(np.int64)
+        now = levels[known > 0].astype(np.int64)
+        if _share(np.abs(now - values) <= _SAME_LEVELS) >= _STILL_THERE:
+            return
+        if _share(np.abs(255 - now - values) <= _SAME_LEVELS) >= _STILL_THERE:
+            self._memory.turn_over()
+            self._changing.turn_over()
+            return
+        self._forget(levels.shape)
 
     def _follow_background(self, shape: tuple[int, ...], registration: Registration) -> bool:
         """Whether the background is known to have moved enough since the last look."""
@@ -142,6 +198,18 @@ class StaticOverlayFinder:
         height = self._memory.shape[0] if self._memory else 480
         return max(0.5, height / 480.0)
 
+    @property
+    def _rule(self) -> InkRule:
+        settings, scale = self._settings, self._scale
+        return InkRule(
+            width_px=max(2, round(settings.stroke_width_px * scale)),
+            least_contrast=round(_INK_CONTRAST * settings.least_contrast),
+            least_sharpness=_INK_SHARPNESS * settings.least_sharpness,
+            least_extent_px=round(0.7 * settings.least_extent_px * scale),
+            reach_px=round(settings.reach_px * scale),
+            margin_px=1 if scale < 1.9 else 2,
+        )
+
     def _is_time_to_look(self, has_moved: bool) -> bool:
         settings = self._settings
         if self._is_moving:
@@ -152,19 +220,35 @@ class StaticOverlayFinder:
         assert self._memory is not None
         self._n_frames = 0
         self._moved = np.eye(3)
-        levels = grey if grey.dtype == np.uint8 else np.clip(grey, 0, 255).astype(np.uint8)
-        width_px = max(2, round(self._settings.stroke_width_px * self._scale))
-        response = stroke_response(cast(Mask, levels), width_px)
-        self._memory.look(cast(Mask, levels), response, self._settings.least_contrast)
+        levels, rule = _levels(grey), self._rule
+        response = stroke_response(levels, rule.width_px)
+        self._memory.look(levels, response, self._settings.least_contrast)
         n_looks = _N_EARLY_LOOKS if self._is_moving else self._settings.n_looks
         if self._memory.n_looks >= n_looks:
-            self._mask = self._draw_mask(cast(Mask, levels))
+            self._mask = self._draw_mask(levels)
+        is_due = self._is_moving and self._memory.n_looks >= _N_CLEAR_LOOKS
+        if is_due and not self._has_looked_enough:
+            self._is_clear = not self._is_any_doubtful(levels)
+
+    def _is_any_doubtful(self, levels: Mask) -> bool:
+        """Whether strokes may stay on the screen that are not masked: steady ones, and sharp.
+
+        A thing that the turret holds is steady as well, but as soft as the lens makes it.
+        """
+        assert self._memory is not None
+        steady = self._memory.is_often(self._settings.least_share)
+        if (mask := self.strokes_of(levels)).size:
+            steady = steady & (mask == 0)
+        rows, columns = np.nonzero(steady)
+        sharpness = _edge_sharpness(self._memory, levels, rows=rows, columns=columns)
+        n_sharp = np.count_nonzero(sharpness >= self._settings.least_sharpness)
+        return bool(n_sharp >= self._settings.least_extent_px * self._scale)
 
     def _draw_mask(self, levels: Mask) -> Mask:
         assert self._memory is not None
         settings, memory = self._settings, self._memory
-        share = settings.least_share if self.is_learned else 0.95
-        flicker = settings.most_flicker if self.is_learned else settings.most_flicker_still
+        share = settings.least_share if self._has_looked_enough else 0.95
+        flicker = settings.most_flicker if self._has_looked_enough else settings.most_flicker_still
         is_candidate = memory.is_constant(least_share=share, most_flicker=2.0 * flicker)
         n_groups, group = cv2.connectedComponents(is_candidate, connectivity=8, ltype=cv2.CV_32S)
         if n_groups <= 1:
@@ -175,7 +259,14 @@ class StaticOverlayFinder:
         radius = 1 if self._scale < 1.9 else 2
         kernel = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
         drawn = is_drawn[group].astype(np.uint8) * np.uint8(255)
-        return np.asarray(cv2.dilate(drawn, kernel), np.uint8)
+        mask = np.asarray(cv2.dilate(drawn, kernel), np.uint8)
+        values = memory.values(drawn)
+        least = _LEAST_LETTERS if self._is_moving else _LEAST_LETTERS_STILL
+        if len(values) >= least * settings.least_extent_px * self._scale:
+            self._changing.learn(levels, mask, values, rule=self._rule)
+        else:
+            self._changing.forget()
+        return mask
 
     def _drawn_groups(
         self, levels: Mask, group: npt.NDArray[np.int32], n_groups: int
@@ -193,7 +284,7 @@ class StaticOverlayFinder:
         mean_sharpness = np.bincount(label, sharpness, n_groups) / n_pixels
         is_long = extent_px >= settings.least_extent_px * self._scale
         is_sharp = mean_sharpness >= settings.least_sharpness
-        if self.is_learned:
+        if self._has_looked_enough:
             is_drawn = is_long & (mean_flicker <= settings.most_flicker)
             is_drawn |= is_sharp & (mean_flicker <= settings.most_flicker_small)
         else:
@@ -209,7 +300,9 @@ class StaticOverlayFinder:
         return {
             "memory": None if self._memory is None else self._memory.state(),
             "mask": self._mask,
+            "changing": self._changing.state(),
             "is_moving": int(self._is_moving),
+            "is_clear": int(self._is_clear),
             "moved": self._moved,
             "n_frames": self._n_frames,
         }
@@ -219,9 +312,23 @@ class StaticOverlayFinder:
         memory = cast("dict[str, object] | None", state["memory"])
         self._memory = None if memory is None else StrokeMemory.from_state(memory)
         self._mask = cast(Mask, state["mask"])
+        self._changing.restore(cast(State, state["changing"]))
         self._is_moving = bool(state["is_moving"])
+        self._is_clear = bool(state["is_clear"])
         self._moved = cast(Array, state["moved"])
         self._n_frames = cast(int, state["n_frames"])
+
+
+def _levels(grey: Grey) -> Mask:
+    """(H, W) uint8."""
+    if grey.dtype == np.uint8:
+        return cast(Mask, grey)
+    return np.clip(grey, 0, 255).astype(np.uint8)
+
+
+def _share(is_so: npt.NDArray[np.bool_]) -> float:
+    """Share of (n,) that is so; 0 of none."""
+    return float(np.mean(is_so)) if len(is_so) else 0.0
 
 
 def _extents(

@@ -131,12 +131,15 @@ class StrokeMemory:
             n_counted,
         )
 
+    def is_often(self, least_share: float) -> npt.NDArray[np.bool_]:
+        """(H, W) where a pixel is part of a stroke in this share of the looks or more."""
+        return np.asarray(self._share >= np.uint16(least_share * _WHOLE))
+
     def is_constant(self, *, least_share: float, most_flicker: float) -> Mask:
         """(H, W) 1 where a pixel is part of a stroke often enough and hardly changes."""
-        is_often = self._share >= np.uint16(least_share * _WHOLE)
         limit = self._contrast.astype(np.uint32) * np.uint32(256.0 * most_flicker)
         is_calm = self._deviation <= np.maximum(limit, 512)
-        return np.asarray(is_often & is_calm, np.uint8)
+        return np.asarray(self.is_often(least_share) & is_calm, np.uint8)
 
     def flicker(self, rows: Places, columns: Places) -> Array:
         """(n,) deviation of the pixels over their contrast."""
@@ -146,6 +149,14 @@ class StrokeMemory:
     def contrast(self, rows: Places, columns: Places) -> Array:
         """(n,) contrast of the pixels, grey levels."""
         return self._contrast[rows, columns].astype(np.float64)
+
+    def turn_over(self) -> None:
+        """White has become black, and black white."""
+        self._mean = np.where(self._share > 0, 255 * 256 - self._mean, 0).astype(np.uint16)
+
+    def values(self, drawn: Mask) -> npt.NDArray[np.uint16]:
+        """(n,) mean values of the pixels that are not 0 in (H, W), grey levels."""
+        return np.asarray(self._mean[drawn > 0] >> 8, np.uint16)
 
     def is_extreme(self, rows: Places, columns: Places) -> npt.NDArray[np.bool_]:
         """(n,) whether the pixels are as black or as white as a picture goes."""
