@@ -138,6 +138,15 @@ class KlvDemuxer:
         if self._is_video_skipped and self._is_video.any():
             is_kept = ~self._is_video[pids_of(rows)]
             rows, offsets = rows[is_kept], offsets[is_kept]
+        return self.feed_packets(rows, offsets)
+
+    def feed_packets(self, rows: Rows, offsets: Offsets) -> list[CarriedKlv]:
+        """Take packets that need not lie one after the other; return what they complete.
+
+        Args:
+            rows: (n, 188) the packets.
+            offsets: (n,) where each begins in the file.
+        """
         return [klv for part in self._parts(rows, offsets) for klv in part]
 
     def flush(self) -> list[CarriedKlv]:

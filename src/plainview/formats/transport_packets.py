@@ -127,10 +127,16 @@ class PacketAligner:
         run = PacketRun(
             offset=self._held_offset + lead,
             stride=stride,
-            packets=rows[:n_packets, lead : lead + PACKET_BYTES].tobytes(),
+            packets=self._packets(rows[:n_packets], lead),
         )
         self._advance(n_packets * stride)
         return run
+
+    def _packets(self, rows: Rows, lead: int) -> bytes:
+        """Return the packets without what is around them; what is held as it is, where nothing."""
+        if rows.shape[1] == PACKET_BYTES:
+            return self._held[: rows.size]
+        return rows[:, lead : lead + PACKET_BYTES].tobytes()
 
     def _drop(self, n_bytes: int) -> None:
         if n_bytes <= 0:
