@@ -133,6 +133,8 @@ def make_tracks(
             {
                 "camera": np.array(["camera-1"] * n_rows, object),
                 "track_id": np.full(n_rows, track_id),
+                "temperature_c": np.full(n_rows, 30.0 + track_id if track_id % 2 else np.nan),
+                "temperature_accuracy_k": np.full(n_rows, 2.0 if track_id % 2 else np.nan),
                 "frame_index": frame,
                 "video_time_us": frame * FRAME_US,
                 "time_us": START_US + frame * float(FRAME_US) if is_located else frame * np.nan,

@@ -11,9 +11,10 @@ import pyarrow as pa
 from plainview.formats.row_groups import write_row_groups
 from plainview.formats.wkb import polygon_wkb
 from plainview.geo import Footprint, motion_of_homographies, principal_point_px
-from plainview.model import Observation, Pixels, View
+from plainview.model import Frame, Observation, Pixels, View
+from plainview.sensing import KELVIN_AT_0_C, accuracy_k, temperature_k_from_counts
 
-__all__ = ["FRAMES_SCHEMA", "frame_row", "write_frames_parquet"]
+__all__ = ["FRAMES_SCHEMA", "frame_row", "temperature_columns", "write_frames_parquet"]
 
 _VIEW_NUMBERS = (
     "metadata_age_s",
@@ -36,6 +37,11 @@ _REPORTED_NUMBERS = (
     "frame_center_longitude_deg",
     "frame_center_altitude_msl_m",
     "slant_range_m",
+)
+
+_TEMPERATURES = (
+    *("temperature_min_c", "temperature_median_c", "temperature_max_c"),
+    "temperature_accuracy_k",
 )
 
 _MOTION = ("motion_right_px", "motion_down_px", "motion_turn_deg")
@@ -72,6 +78,7 @@ FRAMES_SCHEMA = pa.schema(
         *((name, pa.float64()) for name in _MOTION),
         ("brightness", pa.float32()),
         ("colourfulness", pa.float32()),
+        *((name, pa.float32()) for name in _TEMPERATURES),
         pa.field("is_restart", pa.bool_(), nullable=False),
         ("restart_reason", _CODED),
         pa.field("n_detections", pa.int32(), nullable=False),
@@ -130,6 +137,7 @@ def frame_row(observation: Observation, *, footprint: Footprint | None) -> dict[
         "n_detections": len(observation.detections),
         **_motion_columns(observation),
         **_light_columns(frame.pixels),
+        **temperature_columns(frame),
     }
     if frame.view is not None:
         row.update(_view_columns(frame.view))
@@ -163,6 +171,20 @@ def _light_columns(pixels: Pixels) -> dict[str, float | None]:
         return {"brightness": brightness, "colourfulness": None}
     spread = some.max(axis=-1).astype(np.int16) - some.min(axis=-1)
     return {"brightness": brightness, "colourfulness": round(float(spread.mean()) / 255.0, 4)}
+
+
+def temperature_columns(frame: Frame) -> dict[str, float | None]:
+    """Return the coldest, the middle and the warmest pixel, to a hundredth, and their accuracy."""
+    if frame.radiometry is None or frame.pixels.dtype != np.uint16:
+        return dict.fromkeys(_TEMPERATURES)
+    kelvin = temperature_k_from_counts(np.asarray(frame.pixels, np.uint16), frame.radiometry)
+    known_k = kelvin[np.isfinite(kelvin)]
+    if not known_k.size:
+        return dict.fromkeys(_TEMPERATURES)
+    told_k = np.array([known_k.min(), np.median(known_k), known_k.max()])
+    accuracy = float(np.max(accuracy_k(told_k, frame.radiometry)))
+    told = (*np.round(told_k - KELVIN_AT_0_C, 2).tolist(), round(accuracy, 2))
+    return dict(zip(_TEMPERATURES, told, strict=True))
 
 
 def _footprint_columns(footprint: Footprint) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from plainview.formats.row_groups import write_row_groups
+from plainview.formats.spot_temperature import spot_temperatures
 from plainview.formats.wkb import point_wkb
 from plainview.model import LifeStage, Observation
 
@@ -49,6 +50,8 @@ TRACKS_SCHEMA = pa.schema(
         ("geometry", pa.binary()),
         ("location_reason", _CODED),
         ("second_hit_probability", pa.float64()),
+        ("temperature_c", pa.float32()),
+        ("temperature_accuracy_k", pa.float32()),
     ]
 )
 """Columns of ``tracks.parquet``; a null is a thing that is not known."""
@@ -91,6 +94,7 @@ def track_rows(observation: Observation) -> list[dict[str, Any]]:
         "velocity_east_m_s": tracks.velocity_en_m_s[:, 0],
         "velocity_north_m_s": tracks.velocity_en_m_s[:, 1],
         "second_hit_probability": tracks.second_hit_probability,
+        **spot_temperatures(frame, tracks.box_px),
     }
     for term, row, column in COVARIANCE_TERMS:
         numbers[f"cov_{term}_m2"] = tracks.position_cov_enu_m2[:, row, column]

@@ -29,6 +29,7 @@ _FRAME_COLUMNS: Final = (
     *("frame_center_latitude_deg", "frame_center_longitude_deg"),
     *("reported_frame_center_latitude_deg", "reported_frame_center_longitude_deg"),
     *("registration_residual_px", "source_mission_id"),
+    *("temperature_min_c", "temperature_max_c", "temperature_accuracy_k"),
 )
 
 

@@ -15,6 +15,7 @@ from plainview.formats.report.wording import (
     zulu_text,
 )
 from plainview.geo import format_ddm
+from plainview.sensing import celsius_text
 
 __all__ = ["header", "marking_text", "mission_title", "summary_strip"]
 
@@ -65,6 +66,7 @@ def header(data: ReportData) -> Markup:
             "dl",
             _fact("When", when),
             _fact("Source", _source_text(data)),
+            _fact("Temperatures", _temperatures_text(data)),
             _fact("Videos", _videos_text(data)),
             _fact("Operator", _text(settings.get("operator") or mission.get("operator"))),
             _fact("Purpose", _text(settings.get("purpose") or mission.get("purpose"))),
@@ -85,10 +87,26 @@ def _source_text(data: ReportData) -> str:
         f"{camera.get('width_px')}×{camera.get('height_px')}".replace("  ", " ")
         for camera in data.mission.get("cameras") or ()
     ]
-    kind = str(data.mission.get("source_kind") or "footage")
+    kind = str(data.mission.get("source_kind") or "footage").replace("_", " ")
     identifier = data.mission.get("core_identifier")
     parts = [kind, *cameras, f"core identifier {identifier}" if identifier else ""]
     return " · ".join(part for part in parts if part)
+
+
+def _temperatures_text(data: ReportData) -> str | None:
+    """Return the coldest and the warmest that was seen, to what the camera's maker states."""
+    least = data.frames.numbers("temperature_min_c")
+    if not len(least) or np.all(np.isnan(least)):
+        return None
+    accuracy = float(np.nanmax(data.frames.numbers("temperature_accuracy_k")))
+    most = float(np.nanmax(data.frames.numbers("temperature_max_c")))
+    coldest, warmest = (
+        celsius_text(value, accuracy=accuracy) for value in (float(np.nanmin(least)), most)
+    )
+    return (
+        f"{coldest} to {warmest} by the maker's accuracy, for the emissivity that was set in"
+        " the camera"
+    )
 
 
 def _videos_text(data: ReportData) -> str:

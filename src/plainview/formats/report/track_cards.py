@@ -21,6 +21,7 @@ from plainview.formats.report.wording import (
     zulu_text,
 )
 from plainview.geo import declination_deg, format_ddm, format_decimal, format_dms, format_mgrs
+from plainview.sensing import celsius_text
 
 __all__ = ["reference_datum", "track_section"]
 
@@ -85,6 +86,9 @@ def _card(track: TrackSummary, *, data: ReportData, datum: Datum | None) -> Mark
     else:
         body = _position(place)
         rows = [*_place_rows(place, datum), *rows]
+    if track.temperature is not None:
+        celsius, accuracy_k = track.temperature
+        rows.append(_row("Temperature", f"{celsius_text(celsius, accuracy=accuracy_k)} (middle)"))
     if track.existence is not None:
         rows.append(
             _row("Existence", f"{percent_text(track.existence)} sure that something is there")

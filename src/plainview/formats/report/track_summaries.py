@@ -33,7 +33,7 @@ _COVARIANCE_TERMS: Final = {
 _NUMBERS: Final = (
     *("track_id", "frame_index", "video_time_us", "time_us", "existence"),
     *("latitude_deg", "longitude_deg", "height_hae_m"),
-    *("velocity_east_m_s", "velocity_north_m_s"),
+    *("velocity_east_m_s", "velocity_north_m_s", "temperature_c", "temperature_accuracy_k"),
     *(f"cov_{term}_m2" for term in _COVARIANCE_TERMS.values()),
 )
 _WORDS: Final = ("camera", "label", "surface", "uncertainty_basis", "life_stage")
@@ -90,6 +90,8 @@ class TrackSummary:
         existence: Highest probability that there was such a thing; None where not known.
         place: Where it was last located; None where it never was.
         path_deg: (k, 2) latitude and longitude, thinned.
+        temperature: Of its middle when it was last seen with one, degrees Celsius, and the
+            accuracy of that; None where it is not known.
     """
 
     track_id: int
@@ -102,6 +104,7 @@ class TrackSummary:
     existence: float | None
     place: TrackPlace | None
     path_deg: Array
+    temperature: tuple[float, float] | None = None
 
 
 @dataclass(slots=True)
@@ -117,6 +120,7 @@ class _Told:
     located: dict[str, Any] | None = None
     existence: float | None = None
     label: str | None = None
+    temperature: tuple[float, float] | None = None
 
     def add(self, rows: Rows) -> None:
         """Take in the next rows of the track."""
@@ -130,6 +134,10 @@ class _Told:
         if len(located):
             self.n_located += len(located)
             self.located = _row(rows, int(located[-1]))
+        warm = np.flatnonzero(_is_seen(rows) & np.isfinite(rows["temperature_c"]))
+        if len(warm):
+            told = rows["temperature_c"][warm[-1]], rows["temperature_accuracy_k"][warm[-1]]
+            self.temperature = float(told[0]), float(told[1])
         existence = rows["existence"][np.isfinite(rows["existence"])]
         if len(existence):
             self.existence = max(float(existence.max()), self.existence or 0.0)
@@ -269,6 +277,7 @@ def _summary(
         existence=told.existence,
         place=None if located is None else _place(located, own_ship.get(_frame_of(located))),
         path_deg=path_deg,
+        temperature=told.temperature,
     )
 
 
