@@ -65,9 +65,9 @@ def test_a_file_of_no_bytes_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_or_a_missing_file_is_refused(tmp_path: Path) -> None:
+def test_an_empty_folder_or_a_missing_file_is_refused(tmp_path: Path) -> None:
     for arguments in (["inspect", tmp_path], ["process", tmp_path, "--out", tmp_path / "out"]):
-        assert "is a folder, not a recording. Give the recordings in it" in refused(*arguments)
+        assert "is an empty folder. Give a recording, or a folder of stills" in refused(*arguments)
     missing = tmp_path / "missing.ts"
     for arguments in (["inspect", missing], ["process", missing, "--out", tmp_path / "out"]):
         assert f"{missing}: cannot be read (No such file" in refused(*arguments)

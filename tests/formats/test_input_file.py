@@ -79,10 +79,10 @@ def mp4_without_its_index(path: Path) -> Path:
 
 BAD_INPUTS: dict[str, tuple[str, Callable[[Path], Path], str]] = {
     "a file that is not there": ("gone.ts", lambda path: path, "No such file"),
-    "a folder": ("folder.ts", folder, "is a folder"),
+    "a folder": ("folder.ts", folder, "is an empty folder"),
     "an empty file": ("empty.ts", written(b""), "is empty"),
     "text": ("notes.ts", written(b"Day flight, light wind.\n" * 400), "a text file"),
-    "a picture": ("picture.ts", png, "a PNG picture"),
+    "a broken picture": ("p.ts", written(b"\x89PNG\r\n\x1a\n" + bytes(9000)), "is damaged"),
     "a document": ("report.mp4", written(b"%PDF-1.7\n" + bytes(9000)), "a PDF document"),
     "an archive": ("clips.zip", written(b"PK\x03\x04" + bytes(9000)), "a ZIP archive"),
     "zeros": ("zeros.ts", written(bytes(100_000)), "is not a video"),
@@ -112,6 +112,10 @@ def test_bad_input_is_an_error_that_says_file_fault_and_mend(kind: str, tmp_path
     assert name in caught.value.where
     assert caught.value.mend
     assert caught.value.exit_code == 2
+
+
+def test_a_picture_is_a_source_of_one_frame_whatever_its_name(tmp_path: Path) -> None:
+    assert read_all(png(tmp_path / "picture.ts")) == 1
 
 
 def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
@@ -222,7 +226,7 @@ def test_mutated_clips_give_frames_or_an_error_and_never_a_traceback(
     assert outcomes.count("read") > 30
 
 
-@pytest.mark.parametrize("kind", ["noise", "sound without video", "a picture", "a pipe"])
+@pytest.mark.parametrize("kind", ["noise", "sound without video", "a document", "a pipe"])
 def test_what_has_neither_video_nor_metadata_is_not_inspected(kind: str, tmp_path: Path) -> None:
     name, make, fault = BAD_INPUTS[kind]
     with pytest.raises(InputError, match=fault):

@@ -14,7 +14,7 @@ from plainview.formats.decode_video import DecodedPicture, VideoDecoder
 from plainview.formats.klv_carriage import CarriedKlv, KlvDemuxer
 from plainview.formats.packet_queue import PictureOrigin
 from plainview.formats.program_tables import AnnouncedStream
-from plainview.formats.source import FileSource, SourceSettings, open_source
+from plainview.formats.source import InputSource, SourceSettings, open_source
 from plainview.formats.transport_packets import PacketRun, packet_rows, pids_of
 from plainview.model import Camera, CountedWarning, Frame, KlvPayload, StreamKind, Unit, ViewMethod
 from tests.conftest import SharedData
@@ -41,7 +41,7 @@ REAL_CLIPS = [
 ]
 
 
-def read(*paths: Path, settings: SourceSettings | None = None) -> tuple[FileSource, list[Unit]]:
+def read(*paths: Path, settings: SourceSettings | None = None) -> tuple[InputSource, list[Unit]]:
     source = open_source(paths, settings=settings)
     units = list(source.units())
     source.close()

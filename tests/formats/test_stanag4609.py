@@ -11,7 +11,7 @@ import stanag4609
 
 from plainview.errors import DeviceError
 from plainview.formats.klv_carriage import KlvDemuxer
-from plainview.formats.source import FileSource, open_source
+from plainview.formats.source import InputSource, open_source
 from plainview.formats.stanag4609 import EncoderSettings, write_stanag4609
 from plainview.formats.transport_packets import PacketAligner
 from plainview.misb.stamps0604 import find_picture_stamp
@@ -47,7 +47,7 @@ def frames(*, is_grey: bool = False) -> Iterator[Frame]:
         )
 
 
-def read(path: Path) -> tuple[FileSource, list[Unit]]:
+def read(path: Path) -> tuple[InputSource, list[Unit]]:
     source = open_source([path])
     units = list(source.units())
     source.close()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plainview.formats.probe import probe
-from plainview.formats.source import FileSource, SourceSettings, open_source
+from plainview.formats.source import InputSource, SourceSettings, open_source
 from plainview.formats.transport_packets import packet_rows, pids_of
 from plainview.model import CountedWarning, Frame, Unit
 from tests.formats.clips import klv_packet, write_clip
@@ -43,7 +43,7 @@ def clip(
     )
 
 
-def read(*paths: Path, settings: SourceSettings | None = None) -> tuple[FileSource, list[Unit]]:
+def read(*paths: Path, settings: SourceSettings | None = None) -> tuple[InputSource, list[Unit]]:
     source = open_source(paths, settings=settings)
     units = list(source.units())
     source.close()
@@ -64,7 +64,7 @@ def codes(warnings: tuple[CountedWarning, ...]) -> dict[str, int]:
     return {each.code: each.count for each in warnings if each.code != "metadata_damaged"}
 
 
-def assert_all_is_there(whole: Path, *parts: Path) -> FileSource:
+def assert_all_is_there(whole: Path, *parts: Path) -> InputSource:
     """Read the joined clips and compare with each alone."""
     source, units = read(whole)
     frames = frames_of(units)

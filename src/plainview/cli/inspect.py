@@ -10,7 +10,7 @@ __all__ = ["inspect"]
 
 
 def inspect(
-    file: Annotated[Path, typer.Argument(help="Footage, or raw KLV.")],
+    file: Annotated[Path, typer.Argument(help="Footage, raw KLV, a still, or a folder of stills.")],
     packets: Annotated[
         bool, typer.Option("--packets", help="Print a JSON object for each KLV packet.")
     ] = False,
@@ -37,9 +37,20 @@ def inspect(
     Example: plainview inspect truck.ts
     """
     from plainview.cli.progress import show_progress
+    from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
     from plainview.mission.inspect import inspect_file, iterate_packets
     from plainview.mission.inspect_text import corrections_of, inspect_text
 
+    found = recognise_inputs((file,))
+    if found.kind is not InputsKind.FOOTAGE and not packets:
+        from plainview.mission.inspect_stills import inspect_stills, stills_text
+
+        told = inspect_stills(file, found)
+        typer.echo(json.dumps(told, indent=2) if as_json else stills_text(told))
+        return
+    if file.is_dir() and found.paths != (file,):
+        file = found.paths[0]
+        typer.echo(f"The folder was taken for the video in it, {file.name}.", err=True)
     if packets:
         for packet in iterate_packets(file):
             typer.echo(json.dumps(packet))

@@ -1,20 +1,58 @@
-"""Footage as a source: one or several files, parts of one mission, on one clock."""
+"""What was given as a source: files that are parts of one mission, on one clock."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from plainview.errors import InputError
+from plainview.formats.cptv_clips import CptvClips
 from plainview.formats.deep_grey import is_deep_format
 from plainview.formats.duration import read_duration_s
+from plainview.formats.picture_source import PictureSource
+from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
 from plainview.formats.source_part import SourcePart
 from plainview.formats.source_reader import open_reader
 from plainview.formats.source_settings import SourceSettings
+from plainview.formats.still_reader import StillReader
+from plainview.formats.still_words import left_out_event, left_out_warning
 from plainview.formats.warning_tally import merged_warnings
-from plainview.model import Camera, CountedWarning, Event, StreamInfo, Unit
+from plainview.model import Camera, CountedWarning, Event, Source, StreamInfo, Unit
 from plainview.units import seconds_from_microseconds
 
-__all__ = ["FileSource", "SourceSettings", "open_source"]
+__all__ = ["FileSource", "InputSource", "SourceSettings", "open_source"]
+
+
+class InputSource(Source, Protocol):
+    """A source of files, with what a run wants to know of it beside its units."""
+
+    @property
+    def duration_s(self) -> float | None:
+        """How much video is read; None where that is not known before it is."""
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it may give pictures of 16 bits."""
+
+    @property
+    def asked_fraction(self) -> float:
+        """The part of the inputs that lies between the start and the end that were asked for."""
+
+    @property
+    def position_fraction(self) -> float:
+        """How much of all inputs was read; from 0 to 1."""
+
+    @property
+    def n_packets(self) -> int:
+        """How many KLV packets came so far."""
+
+    @property
+    def n_packets_damaged(self) -> int:
+        """How many of them are damaged."""
+
+    def recording_ticks(self, video_time_us: int) -> int | None:
+        """Return the 90 kHz stamp that a time has in the recording."""
 
 
 class FileSource:
@@ -25,7 +63,8 @@ class FileSource:
         self._settings = settings
         self._parts: list[SourcePart] = []
         self._done_warnings: list[tuple[CountedWarning, ...]] = []
-        self._done_events: list[Event] = []
+        left = left_out_event(settings.left_out)
+        self._done_events: list[Event] = [] if left is None else [left]
         further_s = [_looked_at(path) for path in self._paths[1:]]
         self._open_part(start_us=-settings.start_us)
         self._durations_s = [read_duration_s(self._paths[0], self._part.reader), *further_s]
@@ -117,7 +156,9 @@ class FileSource:
 
     def warnings(self) -> tuple[CountedWarning, ...]:
         """What went wrong so far, counted over all parts."""
-        return merged_warnings([part.warnings() for part in self._parts])
+        left = left_out_warning(self._settings.left_out)
+        beside = () if left is None else (left,)
+        return merged_warnings([beside, *(part.warnings() for part in self._parts)])
 
     def events(self) -> tuple[Event, ...]:
         """What happened since this was last asked."""
@@ -174,11 +215,12 @@ def _looked_at(path: Path) -> float | None:
 
 def open_source(
     paths: Sequence[Path | str], *, settings: SourceSettings | None = None
-) -> FileSource:
-    """Open recordings, consecutive parts of one mission.
+) -> InputSource:
+    """Open inputs, consecutive parts of one mission.
 
     Args:
-        paths: The files in order; a transport stream, MP4 or Matroska each, with video.
+        paths: The files in order: a transport stream, MP4 or Matroska each, with video; or
+            stills, or CPTV clips; or a folder of one of these.
         settings: How they are read.
 
     Returns:
@@ -192,4 +234,11 @@ def open_source(
         raise InputError(
             where="inputs", what="none was given.", mend="Give at least one recording."
         )
-    return FileSource([Path(path) for path in paths], settings=settings or SourceSettings())
+    found = recognise_inputs([Path(path) for path in paths])
+    settings = settings or SourceSettings()
+    settings = replace(settings, left_out=settings.left_out + found.left_out)
+    if found.kind is InputsKind.STILLS:
+        return PictureSource(StillReader(found.paths, settings=settings), settings=settings)
+    if found.kind is InputsKind.THERMAL_CLIPS:
+        return PictureSource(CptvClips(found.paths, settings=settings), settings=settings)
+    return FileSource(found.paths, settings=settings)

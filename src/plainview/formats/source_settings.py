@@ -31,6 +31,7 @@ class SourceSettings:
         sidecars: What is known of files beside a video that has no metadata of its own.
         terrain: A height model, for heights above the place of take-off in them.
         n_decode_threads: Threads of the video decoder; more cost more core time.
+        left_out: Name of each file that was given with the inputs and is not used, and why.
         is_recorded: Whether ``Unit.recorded`` will be used; else a video that a transport stream
             cannot carry is not encoded for it.
     """
@@ -47,6 +48,7 @@ class SourceSettings:
     sidecars: SidecarSettings = field(default_factory=SidecarSettings)
     terrain: Terrain | None = None
     n_decode_threads: int = 1
+    left_out: tuple[tuple[str, str], ...] = ()
     is_recorded: bool = True
 
     @property

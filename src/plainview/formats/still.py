@@ -107,9 +107,13 @@ def read_still_head(path: Path) -> StillHead:
         FormatError: It is no still that is read.
     """
     data = _read(path, _HEAD_BYTES)
-    if is_tiff(data):  # its directory may lie at its end
-        data = _read(path, _MAX_BYTES)
-    return _head_of(data, path)
+    head = None if is_tiff(data) else _head_of(data, path)
+    if head is None or (head.size_px is None and len(data) == _HEAD_BYTES):
+        # The directory of a TIFF may lie at its end, a JPEG's size behind raw values.
+        head = _head_of(_read(path, _MAX_BYTES), path)
+    if head.size_px is None:
+        raise _damaged(path, "it ends before its picture begins")
+    return head
 
 
 def read_still(path: Path) -> Still:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from plainview.errors import DeviceError
-from plainview.formats import FileSource
+from plainview.formats import InputSource
 from plainview.mission.request import ProcessRequest
 
 __all__ = ["check_disk_space", "estimate_needed_bytes", "translate_disk_errors"]
@@ -23,7 +23,7 @@ _TABLE_BYTES_PER_FRAME: Final = 2_000
 _FIXED_BYTES: Final = 8 << 20
 
 
-def estimate_needed_bytes(request: ProcessRequest, source: FileSource) -> int:
+def estimate_needed_bytes(request: ProcessRequest, source: InputSource) -> int:
     """Return roughly how many bytes the mission folder will take.
 
     The recording is as large as what is read of the inputs; the videos follow from the
@@ -42,7 +42,7 @@ def estimate_needed_bytes(request: ProcessRequest, source: FileSource) -> int:
     return int(recording + videos + raw + n_frames * _TABLE_BYTES_PER_FRAME) + _FIXED_BYTES
 
 
-def check_disk_space(request: ProcessRequest, source: FileSource) -> None:
+def check_disk_space(request: ProcessRequest, source: InputSource) -> None:
     """Refuse to start where the disk has too little room.
 
     Raises:

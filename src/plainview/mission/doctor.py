@@ -135,6 +135,9 @@ def diagnose(facts: DoctorFacts) -> Diagnosis:
 def _position(facts: DoctorFacts) -> Finding:
     verdict = facts.verdict
     part = "position"
+    if verdict is None and facts.n_located:
+        why = "The pose is from beside the pictures (captions, EXIF); nothing there proves it."
+        return Finding(part=part, is_trusted=None, why=why, mend=_SIGHT)
     if verdict is None:
         return Finding(part=part, is_trusted=None, why="The metadata says no pose.", mend=_NO_POSE)
     proof, correction = proof_of(verdict), convention_settings(verdict)
@@ -225,6 +228,9 @@ def _clock_settings(facts: DoctorFacts) -> dict[str, float]:
 def _bearing(facts: DoctorFacts) -> Finding:
     verdict = facts.verdict
     part = "bearing"
+    if verdict is None and facts.n_located:
+        why = "The pose is from beside the pictures (captions, EXIF); nothing there proves it."
+        return Finding(part=part, is_trusted=None, why=why, mend=_SIGHT)
     if verdict is None:
         return Finding(part=part, is_trusted=None, why="The metadata says no pose.", mend=_NO_POSE)
     proof, correction = bearing_proof(verdict), convention_settings(verdict)

@@ -7,6 +7,7 @@ from typing import Any
 
 from plainview.errors import InputError
 from plainview.formats.calibration_toml import read_calibration
+from plainview.formats.recognise_inputs import recognise_inputs
 from plainview.formats.settings_toml import RunSettings, read_settings
 from plainview.mission.request import ProcessRequest
 
@@ -26,7 +27,7 @@ def make_requests(
     """Return one request for all inputs, or one an input.
 
     Args:
-        inputs: The files.
+        inputs: The files, or folders.
         out: The mission folder, or the folder that holds one an input.
         is_each: Whether each input is a mission of its own.
         settings_path: A settings file; None means the defaults.
@@ -45,17 +46,20 @@ def make_requests(
     if calibration_path is not None:
         options["calibration"] = read_calibration(calibration_path)
     if not is_each:
-        return [ProcessRequest(inputs=inputs, out=out, settings=settings, **options)]
+        return [_request(inputs, out=out, settings=settings, **options)]
     if len({path.stem for path in inputs}) < len(inputs):
         raise InputError(
             where=str(out),
             what="would hold two missions of the same name.",
             mend="Give inputs whose names differ, or run them one by one.",
         )
-    return [
-        ProcessRequest(inputs=(path,), out=out / path.stem, settings=settings, **options)
-        for path in inputs
-    ]
+    return [_request((path,), out=out / path.stem, settings=settings, **options) for path in inputs]
+
+
+def _request(inputs: tuple[Path, ...], **options: Any) -> ProcessRequest:
+    """Return a request for what the inputs are by their content."""
+    found = recognise_inputs(inputs)
+    return ProcessRequest(inputs=found.paths, kind=found.kind, left_out=found.left_out, **options)
 
 
 def _check_span(start_s: float | None, end_s: float | None) -> None:

@@ -37,7 +37,7 @@ def make_plan(request: ProcessRequest) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "mission_id": str(uuid.uuid4()),
-        "source_kind": "footage",
+        "source_kind": request.kind.value,
         "started": utc_now_text(),
         "inputs": [describe_input(path) for path in request.inputs],
         "settings": request.describe_settings(),

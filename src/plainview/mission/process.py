@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from plainview.errors import InputError
-from plainview.formats import FileSource, SourceSettings, TransportStreamRecorder, open_source
+from plainview.formats import InputSource, SourceSettings, TransportStreamRecorder, open_source
 from plainview.formats.ais_log import read_ais
+from plainview.formats.recognise_inputs import InputsKind
 from plainview.geo import Terrain
 from plainview.mission.background import ReadAhead, WriteBehind
 from plainview.mission.consistency import ConsistencyWatch
@@ -65,7 +66,7 @@ def process(request: ProcessRequest, *, on_progress: OnProgress | None = None) -
     if request.ais is not None:
         read_ais(request.ais)  # a log that cannot be read is said before hours of work, not after
     terrain = terrain_of(request)
-    prescan = prescan_conventions(request.inputs, request.settings.convention)
+    prescan = _prescan(request)
     read_so = source_settings(request, prescan=prescan, terrain=terrain)
     source = open_source(request.inputs, settings=read_so)
     with (
@@ -120,7 +121,7 @@ def source_settings(
         terrain: A height model; None where there is none.
     """
     if prescan is None:
-        prescan = prescan_conventions(request.inputs, request.settings.convention)
+        prescan = _prescan(request)
     settings = request.settings
     given: dict[str, Any] = {"start_s": request.start_s, "end_s": request.end_s}
     if settings.max_gap_s is not None:
@@ -131,8 +132,16 @@ def source_settings(
     given["convention"] = prescan.conventions
     given["sidecars"] = settings.sidecars
     given["terrain"] = terrain
+    given["left_out"] = request.left_out
     given.update(_calibrated(request))
     return SourceSettings(instrument=settings.instrument, **given)
+
+
+def _prescan(request: ProcessRequest) -> Prescan:
+    """Return how the metadata of footage are to be read; other inputs have none."""
+    if request.kind is not InputsKind.FOOTAGE:
+        return Prescan()
+    return prescan_conventions(request.inputs, request.settings.convention)
 
 
 def _calibrated(request: ProcessRequest) -> dict[str, Any]:
@@ -158,7 +167,7 @@ class _Run:
         self,
         request: ProcessRequest,
         place: tuple[MissionFolder, Journal, dict[str, Any]],
-        world: tuple[FileSource, Terrain | None],
+        world: tuple[InputSource, Terrain | None],
         *,
         prescan: Prescan,
     ) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from plainview.errors import InputError
 from plainview.formats.calibration_toml import CalibrationFile
 from plainview.formats.input_file import HEAD_BYTES, ContentKind, content_kind
+from plainview.formats.recognise_inputs import InputsKind
 from plainview.formats.settings_toml import RunSettings
 from plainview.formats.sidecar import sidecar_paths
 from plainview.mission.video_sink import OVERLAY, STABILISED, VIDEO_KINDS
@@ -33,6 +34,8 @@ class ProcessRequest:
         is_overlay_drawn: Whether ``overlay-<camera>.mp4`` is made.
         is_stabilised: Whether ``stabilised-<camera>.mp4`` is made.
         operator: Who ran it; purpose likewise.
+        kind: What the inputs are.
+        left_out: Name of each file that was given with them and is not used, and why.
     """
 
     inputs: tuple[Path, ...]
@@ -47,6 +50,8 @@ class ProcessRequest:
     is_stabilised: bool = False
     operator: str | None = None
     purpose: str | None = None
+    kind: InputsKind = InputsKind.FOOTAGE
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def video_kinds(self) -> tuple[str, ...]:
