@@ -1,6 +1,7 @@
 """Stills and thermal clips as missions: what was taken for what, time order, places, warmth."""
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from plainview.sensing import KELVIN_AT_0_C, counts_from_temperature_k
 from tests.conftest import SharedData
 from tests.formats.still_files import drone_xmp, exif_bytes, flir_jpeg, jpeg_of, with_segments
 from tests.formats.test_cptv import write_clip
+from tests.mission.ending_run import run_plainview
 
 Counts = npt.NDArray[np.uint16]
+KILL = str(int(signal.SIGKILL))
 NAMES = ["c.jpg", "a.jpg", "b.jpg", "d.jpg", "h.jpg", "g.jpg", "j.jpg", "i.jpg", "e.jpg"]
 """Of the stills of the flight, in the order of their times."""
 POSE = {
@@ -237,7 +240,8 @@ def test_what_is_no_source_is_refused_with_a_reason(tmp_path: Path) -> None:
     assert describe_input(still)["name"] == "one.jpg"
 
 
-def test_clips_of_raw_counts_are_followed_at_their_own_times(tmp_path: Path) -> None:
+def moving_pictures() -> list[list[list[int]]]:
+    """Return 40 pictures of a still scene with something warm that goes to the right."""
     rows, columns = np.mgrid[0:120, 0:160]
     still = 3000 + np.rint(20 * np.sin(rows / 9.0) * np.cos(columns / 7.0)).astype(int)
     pictures = []
@@ -245,6 +249,11 @@ def test_clips_of_raw_counts_are_followed_at_their_own_times(tmp_path: Path) -> 
         picture = still.copy()
         picture[50:58, 20 + 2 * index : 28 + 2 * index] += 150
         pictures.append(picture.tolist())
+    return pictures
+
+
+def test_clips_of_raw_counts_are_followed_at_their_own_times(tmp_path: Path) -> None:
+    pictures = moving_pictures()
     path = tmp_path / "clip.cptv"
     write_clip(path, pictures)
     mission = process_paths(path, out=tmp_path / "mission")
@@ -276,7 +285,30 @@ def test_inspect_says_the_same_of_a_folder_without_processing_it(
     shown = CliRunner().invoke(app, ["inspect", str(folder)]).stdout
     assert "9 stills (9 x DJI JPEG of a FLIR core)" in shown
     assert "warmest 34 ± 5 °C" in shown
-    assert "9 of 9 can be located" in shown
+    assert "9 of 9 say their whole pose" in shown
+
+
+def test_clips_that_were_killed_go_on_to_the_same_tracks_recording_and_counts(
+    tmp_path: Path,
+) -> None:
+    path, out = tmp_path / "clip.cptv", tmp_path / "cut"
+    write_clip(path, moving_pictures())
+    whole = process_paths(path, out=tmp_path / "whole")
+    ended = run_plainview(["process", path, "--out", out], script=(KILL, "frame", "25"))
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    cut = plainview.open(out)
+    assert not cut.is_complete
+    assert len(cut.frames) == 24
+    finished = run_plainview(["process", path, "--out", out])
+    assert finished.returncode == 0, finished.stderr
+    resumed = plainview.open(out)
+    assert resumed.tracks.equals(whole.tracks)
+    assert resumed.frames.equals(whole.frames)
+    assert resumed.events == whole.events
+    assert (out / "recording.ts").read_bytes() == (whole.path / "recording.ts").read_bytes()
+    with av.open(str(out / "raw-camera-1.mkv")) as container:
+        kept = [frame.to_ndarray() for frame in container.decode(video=0)]
+    assert np.array_equal(kept, np.array(moving_pictures(), np.uint16))
 
 
 def test_a_start_behind_the_last_still_is_refused(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def stills_text(result: dict[str, Any]) -> str:
     if len(frames) > _MOST_SHOWN:
         lines.append(f"  and {len(frames) - _MOST_SHOWN} more; --json has all")
     n_located = result["metadata"]["views_located"]
-    lines.append(f"{n_located} of {len(frames)} can be located")
+    lines.append(f"{n_located} of {len(frames)} say their whole pose")
     lines += ["problems"] if result["warnings"] else ["No problems found."]
     for warning in result["warnings"]:
         count = f"{warning['count']} times, first at" if warning["count"] > 1 else "At"
