@@ -60,11 +60,11 @@ def test_temperatures_are_those_of_an_independent_reader(
     known = gold["files"][f"{name}.jpg"]
     celsius = celsius_of(read_still(shared_data(f"radiometric_jpeg/{name}.jpg")))
     assert celsius.shape == (known["height"], known["width"])
-    assert celsius.min() == pytest.approx(known["celsius_min"], abs=0.01)
-    assert celsius.mean() == pytest.approx(known["celsius_mean"], abs=0.01)
-    assert celsius.max() == pytest.approx(known["celsius_max"], abs=0.01)
+    assert celsius.min() == pytest.approx(known["celsius_min"], abs=0.001)
+    assert celsius.mean() == pytest.approx(known["celsius_mean"], abs=0.001)
+    assert celsius.max() == pytest.approx(known["celsius_max"], abs=0.001)
     for row, column, expected in known["points_row_col_celsius"]:
-        assert celsius[row, column] == pytest.approx(expected, abs=0.01)
+        assert celsius[row, column] == pytest.approx(expected, abs=0.001)
 
 
 def test_what_cameras_show_on_their_screens_is_met(shared_data: SharedData) -> None:

@@ -1,5 +1,6 @@
 """Stills and thermal clips as missions: what was taken for what, time order, places, warmth."""
 
+import contextlib
 import json
 import signal
 from pathlib import Path
@@ -17,8 +18,11 @@ import plainview
 from plainview.cli.main import app
 from plainview.errors import FormatError, InputError
 from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
+from plainview.formats.source import open_source
 from plainview.formats.still import decode_still
+from plainview.mission.disk_space import estimate_needed_bytes
 from plainview.mission.observe import process_paths
+from plainview.mission.options import make_requests
 from plainview.mission.request import describe_input
 from plainview.sensing import KELVIN_AT_0_C, counts_from_temperature_k
 from tests.conftest import SharedData
@@ -166,6 +170,21 @@ def test_the_counts_are_kept_to_the_bit_beside_a_recording_for_viewing(
     with av.open(str(out / "recording.ts")) as container:
         assert container.streams.video[0].codec_context.name == "h264"
         assert sum(1 for _ in container.decode(video=0)) == 9
+
+
+def test_the_room_that_stills_need_goes_with_their_number_not_with_their_pauses(
+    tmp_path: Path,
+) -> None:
+    paths = [
+        write_still(tmp_path / f"{hour}.jpg", ground(), clock=f"{hour:02d}:00:00")
+        for hour in range(6)
+    ]
+    (request,) = make_requests(tuple(paths), out=tmp_path / "out")
+    with contextlib.closing(open_source(request.inputs)) as source:
+        assert source.is_deep
+        needed = estimate_needed_bytes(request, source) - sum(p.stat().st_size for p in paths)
+    fixed = 8 << 20
+    assert fixed < needed < fixed + 6 * 320 * 240 * 2
 
 
 def test_one_still_is_a_mission_and_the_same_command_says_it_is_complete(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ class CptvClips:
     """
 
     codec = "cptv"
+    n_pictures = None
+    is_deep = True
 
     def __init__(self, paths: Sequence[Path], *, settings: SourceSettings) -> None:
         self._paths = tuple(paths)

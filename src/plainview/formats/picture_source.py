@@ -67,6 +67,14 @@ class PictureReader(Protocol):
         """How much time they cover; None where that is not known before they are read."""
 
     @property
+    def n_pictures(self) -> int | None:
+        """How many pictures there are; None where that is not known before they are read."""
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether the first picture has 16 bits."""
+
+    @property
     def rate_hz(self) -> Fraction:
         """Pictures a second, about."""
 
@@ -132,9 +140,15 @@ class PictureSource:
         return max(0.0, min(end_s, whole_s) - (self._settings.start_s or 0.0))
 
     @property
+    def planned_rate_hz(self) -> float:
+        """Pictures a second of that time, about."""
+        n_pictures, whole_s = self._reader.n_pictures, self._reader.duration_s
+        return n_pictures / whole_s if n_pictures and whole_s else float(self._reader.rate_hz)
+
+    @property
     def is_deep(self) -> bool:
-        """Whether there may be pictures of 16 bits."""
-        return True
+        """Whether the pictures have 16 bits."""
+        return self._reader.is_deep
 
     @property
     def asked_fraction(self) -> float:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from plainview.errors import InputError
 from plainview.formats.cptv_clips import CptvClips
@@ -24,12 +24,19 @@ from plainview.units import seconds_from_microseconds
 __all__ = ["FileSource", "InputSource", "SourceSettings", "open_source"]
 
 
+_PLANNED_RATE_HZ: Final = 30.0
+
+
 class InputSource(Source, Protocol):
     """A source of files, with what a run wants to know of it beside its units."""
 
     @property
     def duration_s(self) -> float | None:
         """How much video is read; None where that is not known before it is."""
+
+    @property
+    def planned_rate_hz(self) -> float:
+        """Pictures a second of that time, about: what room on the disk is planned for."""
 
     @property
     def is_deep(self) -> bool:
@@ -95,6 +102,11 @@ class FileSource:
             return None
         end_s = whole_s if self._settings.end_s is None else self._settings.end_s
         return max(0.0, min(end_s, whole_s) - (self._settings.start_s or 0.0))
+
+    @property
+    def planned_rate_hz(self) -> float:
+        """A common rate of video; containers often say theirs wrong."""
+        return _PLANNED_RATE_HZ
 
     @property
     def is_deep(self) -> bool:

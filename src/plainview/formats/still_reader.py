@@ -54,6 +54,7 @@ class StillReader:
         self._times_us, self._pauses_us = _times_us(local_times)
         self._is_timed = all(time is not None for time in local_times)
         self._n_read = 0
+        self.is_deep = False
         self._tally.note_order(
             Counter(head.kind for head in heads if head is not None),
             first_time=local_times[0] if self._is_timed else None,
@@ -70,6 +71,11 @@ class StillReader:
     def duration_s(self) -> float:
         """How much time they cover on the clock of the frames, and a step for the last."""
         return (self._times_us[-1] + _STEP_US) / MICROSECONDS_PER_SECOND
+
+    @property
+    def n_pictures(self) -> int:
+        """How many stills there are."""
+        return len(self._paths)
 
     @property
     def rate_hz(self) -> Fraction:
@@ -130,6 +136,7 @@ class StillReader:
             except InputError as error:
                 reason = error.what
                 continue
+            self.is_deep = still.pixels.dtype.itemsize > 1
             height_px, width_px = still.pixels.shape[:2]
             return Camera(name="camera-1", width_px=width_px, height_px=height_px, band=still.band)
         raise InputError(

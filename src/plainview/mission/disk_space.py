@@ -35,7 +35,7 @@ def estimate_needed_bytes(request: ProcessRequest, source: InputSource) -> int:
     duration_s = source.duration_s
     if duration_s is None:
         return n_input_bytes * 2 + _FIXED_BYTES
-    n_frames = duration_s * 30.0
+    n_frames = duration_s * source.planned_rate_hz
     pixels = sum(camera.width_px * camera.height_px for camera in source.cameras)
     videos = n_frames * pixels * _VIDEO_BITS_PER_PIXEL / 8 * len(request.video_kinds)
     raw = n_frames * pixels * _RAW_BYTES_PER_PIXEL if source.is_deep else 0
