@@ -188,6 +188,13 @@ def test_constants_that_make_no_sense_leave_the_counts_without_temperature() -> 
         assert records.radiometry is None
 
 
+def test_counts_that_the_core_has_made_linear_in_temperature_are_not_taken_for_radiation() -> None:
+    for gain, is_known in (("0", True), ("0.04", False)):
+        xmp = drone_xmp(AbsoluteAltitude="+10.0").replace(b"/>", b' FLIR:TlinearGain="%s"/>')
+        still = decode_still(flir_jpeg(warm_counts(), xmp=xmp % gain.encode()), PATH)
+        assert (still.radiometry is not None) is is_known
+
+
 def test_an_fff_whose_part_is_missing_is_damage() -> None:
     jpeg = flir_jpeg(warm_counts(200, 200), chunk_bytes=30_000)
     segments = split_jpeg(jpeg)

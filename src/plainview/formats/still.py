@@ -188,6 +188,8 @@ def _flir_still(data: bytes, head: StillHead, path: Path) -> Still:
     if records is None or records.counts is None:
         raise _damaged(path, "a part of the camera's own file (APP1 FLIR) is missing or cut off")
     radiometry = records.radiometry
+    if head.said.get("TlinearGain"):
+        radiometry = None  # its counts go with temperature, not with radiation
     if radiometry is not None and head.kind is StillKind.DJI_FLIR:
         radiometry = replace(
             radiometry, accuracy_k=_CORE_ACCURACY_K, accuracy_ratio=_CORE_ACCURACY_RATIO
