@@ -1,6 +1,6 @@
 """Containers through PyAV, its traps fenced: what is opened, and its packets in file order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -112,6 +112,7 @@ def open_container(
     head: bytes,
     format_name: str | None = None,
     is_video_needed: bool = True,
+    options: Mapping[str, str] | None = None,
 ) -> VideoContainer:
     """Open a container and find its video.
 
@@ -121,6 +122,7 @@ def open_container(
         head: Its first bytes, for errors.
         format_name: The demuxer; None means by content.
         is_video_needed: Whether a container without video is refused.
+        options: Further options of the demuxer.
 
     Raises:
         FormatError: It is no container that can be read.
@@ -132,7 +134,7 @@ def open_container(
             mode="r",
             format=format_name,
             metadata_errors="replace",
-            options={"format_whitelist": CONTAINER_FORMATS},
+            options={**(options or {}), "format_whitelist": CONTAINER_FORMATS},
         )
     except (av.FFmpegError, ValueError, IndexError) as error:
         raise not_a_video(path, head=head) from error

@@ -22,10 +22,12 @@ class PictureOrigin:
     Args:
         time: When the packet is, once that is settled.
         stamp: The time stamp in the picture; None where it has none.
+        arrived_s: When it came over a link, seconds of the machine's clock; None in files.
     """
 
     time: PacketTime
     stamp: PictureStamp | None
+    arrived_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +51,7 @@ class LookAhead:
     Holding them compressed costs a fiftieth of holding them decoded.
 
     Args:
-        span_us: How far ahead metadata is waited for.
+        span_us: How far ahead metadata is waited for; below 0 it is not waited for at all.
     """
 
     def __init__(self, *, span_us: int) -> None:

@@ -2,12 +2,22 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import BinaryIO, Final
+from typing import Final, Protocol
 
-__all__ = ["PartedFile"]
+__all__ = ["PartedFile", "ReadOnce"]
 
 _N_KEPT_BYTES: Final = 4096
 """What is kept of what was given: a part may begin before what was read last."""
+
+
+class ReadOnce(Protocol):
+    """What is read forward only: a file, or what arrives on a link."""
+
+    def read(self, n_bytes: int, /) -> bytes:
+        """Return at most so many bytes; none at the end."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 class PartedFile:
@@ -21,7 +31,7 @@ class PartedFile:
         take: Is called with all that is read, before it is given; with nothing at the end.
     """
 
-    def __init__(self, file: BinaryIO, take: Callable[[bytes], None]) -> None:
+    def __init__(self, file: ReadOnce, take: Callable[[bytes], None]) -> None:
         self.n_bytes = 0
         self._file = file
         self._take = take

@@ -12,6 +12,7 @@ from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
 from plainview.formats.klv_carriage import CarriedKlv
 from plainview.formats.lens_choice import choose_lens, with_lens
+from plainview.formats.live_arrivals import LiveArrivals, gap_event
 from plainview.formats.metadata_health import MetadataHealth
 from plainview.formats.packet_queue import (
     LookAhead,
@@ -20,16 +21,16 @@ from plainview.formats.packet_queue import (
     WaitingPacket,
     WaitingRecord,
 )
+from plainview.formats.part_notes import PartNotes
 from plainview.formats.part_sidecar import PartSidecar
 from plainview.formats.source_reader import SourceReader, open_reader, video_clock_of
 from plainview.formats.source_settings import SourceSettings
 from plainview.formats.time_join import TimeJoin
 from plainview.formats.video_clock import FrameTime
-from plainview.formats.warning_tally import clock_text
 from plainview.geo import view_with_fields
 from plainview.misb.stamps0604 import find_picture_stamp
 from plainview.model import Camera, CountedWarning, Event, Frame, KlvPayload, Unit
-from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
+from plainview.units import microseconds_from_seconds, seconds_from_microseconds
 
 __all__ = ["SourcePart"]
 
@@ -46,6 +47,9 @@ class SourcePart:
         start_us: The video time of its first picture; below 0 where its beginning is skipped.
         camera: The camera so far, for a part that is not the first; None for the first.
         first_index: The index of its first frame.
+        reader: What it was opened with; None opens it.
+        live: When its packets came; None of a file. Then nothing waits for metadata that has not
+            come, and nothing is given to be recorded: that was done before.
     """
 
     def __init__(
@@ -56,10 +60,15 @@ class SourcePart:
         start_us: int,
         camera: Camera | None = None,
         first_index: int = 0,
+        reader: SourceReader | None = None,
+        live: LiveArrivals | None = None,
     ) -> None:
         self.path = path
-        self.reader: SourceReader = open_reader(path, are_pictures_given=settings.is_recorded)
-        self.size_bytes = path.stat().st_size
+        self.reader: SourceReader = reader or open_reader(
+            path, are_pictures_given=settings.is_recorded
+        )
+        self.size_bytes = 0 if live else path.stat().st_size
+        self._live = live
         self.n_frames = 0
         self._settings = settings
         self._first_index = first_index
@@ -82,19 +91,19 @@ class SourcePart:
             clock_ahead_s=settings.clock_ahead_s,
             calibration=settings.calibration,
             lens=self._lens,
+            max_predicted_s=live.settings.max_predicted_s if live else 0.0,
         )
         self._health = MetadataHealth(max_gap_s=settings.max_gap_s, tally=self.reader.tally)
-        self._ahead = LookAhead(
-            span_us=microseconds_from_seconds(settings.max_gap_s) + max(0, settings.metadata_lag_us)
-        )
+        span_us = microseconds_from_seconds(settings.max_gap_s) + max(0, settings.metadata_lag_us)
+        self._ahead = LookAhead(span_us=-1 if live else span_us)
         self._record = WaitingRecord()
         self._run_up = RunUp()
-        self._events: list[Event] = []
+        self._notes = PartNotes(path.name, tally=self.reader.tally)
         self._klv_streams: set[int] = set()
         self._last_offset: int | None = None
         self._is_done = False
         self._n_decode_errors = 0
-        self._stream_change: dict[str, str | int] | None = None
+        self._frame_us: int | None = None
         self._depth: np.dtype[Any] | None = None
         self._sidecar = PartSidecar(path, self.reader, settings=settings, start_us=start_us)
         n_left = len(self.reader.container.videos) - 1
@@ -117,10 +126,8 @@ class SourcePart:
 
     def events(self) -> tuple[Event, ...]:
         """What happened since this was last asked."""
-        said = (*self._events, *self._sidecar.take_events(), *self._health.take_events())
-        events = (*said, *self._join.events())
-        self._events = []
-        return events
+        notes, sidecar = self._notes.take_events(), self._sidecar.take_events()
+        return (*notes, *sidecar, *self._health.take_events(), *self._join.events())
 
     @property
     def first_us(self) -> int:
@@ -170,20 +177,32 @@ class SourcePart:
         self.reader.close()
 
     def _take_packet(self, packet: CompressedPacket) -> None:
+        offset = self.reader.offset_of(packet)
+        arrived_s = self._arrived_s(offset)
         time = self.clock.take_packet(pts=packet.pts, dts=packet.dts)
         stamp = find_picture_stamp(bytes(packet))
-        origin = PictureOrigin(time=time, stamp=stamp)
+        origin = PictureOrigin(time=time, stamp=stamp, arrived_s=arrived_s)
         if stamp is not None and time.time_us is not None:
             self._join.add_stamp(time.time_us, stamp)
-        offset = self.reader.offset_of(packet)
         self._ahead.add(WaitingPacket(packet=packet, origin=origin, offset=offset))
         self._last_offset = offset
-        self._take_between(before=offset)
+        self._take_between(before=None if self._live else offset)
+
+    def _arrived_s(self, offset: int | None) -> float | None:
+        """Return when a picture came over its link, and take note of a gap before it."""
+        if self._live is None:
+            return None
+        gap = self._live.gap_before(offset)
+        if gap is not None:
+            self.clock.note_silence(microseconds_from_seconds(gap.gap_s))
+            self._notes.add(gap_event(gap, video_time_us=self.clock.latest_us))
+        return self._live.arrived_s(offset)
 
     def _take_between(self, *, before: int | None) -> None:
         """Take the metadata and the bytes that lie before a place in the file."""
         for run in self.reader.take_runs():
-            self._record.add_run(run)
+            if self._live is None:
+                self._record.add_run(run)
         for klv in self.reader.take_klv(before=before):
             payload = self._payload(klv)
             if payload.stream not in self._klv_streams:
@@ -232,6 +251,8 @@ class SourcePart:
             self._run_up.add(waiting)
             self._record.take_before(self._run_up.offset)
             return
+        if self._live and not self._live.is_decoded(waiting.packet, waiting.origin.arrived_s):
+            return
         for each in (*self._run_up.take(), waiting):
             if each.packet.stream is not self._decoder.stream:
                 yield from self._units_of(self._decoder.flush())
@@ -245,29 +266,7 @@ class SourcePart:
             raise TypeError("a picture has come in a stream that is no video")
         self._n_decode_errors += self._decoder.n_errors
         self._decoder = VideoDecoder(video, n_threads=self._settings.n_decode_threads)
-        self._stream_change = {
-            "pid_before": was.id,
-            "codec_before": was.codec_context.name,
-            "pid_after": video.id,
-            "codec_after": video.codec_context.name,
-        }
-
-    def _note_stream(self, time: FrameTime) -> bool:
-        """Say that the video goes on in another stream, with the first frame of it."""
-        details, self._stream_change = self._stream_change, None
-        if details is None:
-            return False
-        before = f"PID {details['pid_before']} ({details['codec_before']})"
-        after = f"PID {details['pid_after']} ({details['codec_after']})"
-        self._events.append(
-            Event(
-                kind="video_stream",
-                what=f"The video goes on in another stream: {before} became {after}.",
-                video_time_us=time.video_time_us,
-                details=details,
-            )
-        )
-        return True
+        self._notes.note_next_stream(was, video)
 
     def _last_units(self) -> Iterator[Unit]:
         self.clock.finish()
@@ -318,7 +317,7 @@ class SourcePart:
         next_offset = self._ahead.next_offset if self._ahead else self._last_offset
         recorded, payloads = self._record.take_before(next_offset)
         frame = self._frame(picture, time, origin)
-        return Unit(frame=frame, payloads=payloads, recorded=recorded)
+        return Unit(frame=frame, payloads=payloads, recorded=recorded, arrived_s=origin.arrived_s)
 
     def _add_to_recording(self, picture: DecodedPicture, time: FrameTime) -> None:
         """Hand over a picture whose packets the recording cannot hold; take what came of it."""
@@ -330,11 +329,13 @@ class SourcePart:
             self._record.add_run(run)
 
     def _frame(self, picture: DecodedPicture, time: FrameTime, origin: PictureOrigin) -> Frame:
-        is_new_stream = self._note_stream(time)
+        is_new_stream = self._notes.note_stream(time)
         is_new_size = self._note_camera(picture, time)
         is_new_depth = self._depth not in (None, picture.pixels.dtype)
         self._depth = picture.pixels.dtype
-        self._note_time(time, is_damaged=picture.is_damaged)
+        is_gap_ours = self._live is not None and self._live.take_skipped()
+        said = replace(time, gap_us=0) if is_gap_ours else time
+        self._notes.note_time(said, is_damaged=picture.is_damaged)
         view = self._join.view_at(time.video_time_us, stamp=origin.stamp)
         view = self._sidecar.view_at(time.video_time_us) if view is None else view
         frame = Frame(
@@ -346,13 +347,23 @@ class SourcePart:
             is_discontinuous=is_new_stream
             or is_new_size
             or is_new_depth
-            or time.gap_us > 0
-            or time.is_step
+            or self._is_apart(time)
             or (self.n_frames == 0 and not self._is_first_part),
             is_interlaced=picture.is_interlaced,
         )
         self.n_frames += 1
         return frame
+
+    def _is_apart(self, time: FrameTime) -> bool:
+        """Say whether a frame has nothing to do with the one before it.
+
+        After a short gap of a link the pictures decide: the camera has gone on looking.
+        """
+        before_us, self._frame_us = self._frame_us, time.video_time_us
+        if self._live is None or before_us is None:
+            return time.gap_us > 0 or time.is_step
+        apart_s = seconds_from_microseconds(time.video_time_us - before_us)
+        return apart_s > self._live.settings.max_carried_s
 
     def _note_camera(self, picture: DecodedPicture, time: FrameTime) -> bool:
         """Keep the camera's size true; say whether it changed."""
@@ -364,30 +375,14 @@ class SourcePart:
         sized = replace(was, width_px=width_px, height_px=height_px, pixel_aspect_ratio=ratio)
         self.camera = with_lens(sized, self._lens)
         if self._lens is not None and not self._lens.fits(width_px, height_px):
-            self.reader.tally.add("lens_of_other_shape", first=self._where(time))
+            self.reader.tally.add("lens_of_other_shape", first=self._notes.where(time))
         is_first = self._is_first_part and self.n_frames == 0
         if (was.width_px, was.height_px) == (width_px, height_px) or is_first:
             return False
-        what = f"{was.width_px}x{was.height_px} became {width_px}x{height_px}"
-        self._note("picture_size", time, what=f"The picture changed its size: {what}.")
+        self._notes.note_size(
+            time, before_px=(was.width_px, was.height_px), now_px=(width_px, height_px)
+        )
         return True
-
-    def _note_time(self, time: FrameTime, *, is_damaged: bool) -> None:
-        if time.gap_us:
-            gap_s = time.gap_us / MICROSECONDS_PER_SECOND
-            self._note("video_gap", time, what=f"There is no video for {gap_s:.1f} s before.")
-        if time.is_step:
-            self._note("video_clock_step", time, what="The video's clock jumped.")
-        tally = self.reader.tally
-        tally.add("video_no_time", first=self._where(time), count=int(time.is_guessed))
-        tally.add("video_picture_damaged", first=self._where(time), count=int(is_damaged))
-
-    def _note(self, code: str, time: FrameTime, *, what: str) -> None:
-        self.reader.tally.add(code, first=self._where(time))
-        self._events.append(Event(kind=code, what=what, video_time_us=time.video_time_us))
-
-    def _where(self, time: FrameTime) -> str:
-        return f"{self.path.name}, {clock_text(time.video_time_us)}"
 
     def _place(self, offset: int) -> str:
         return f"{self.path.name}, byte {offset}"

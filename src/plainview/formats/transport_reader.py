@@ -1,15 +1,15 @@
 """A transport stream as a source: what it carries besides its video, and its bytes as they came."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from plainview.errors import InputError
 from plainview.formats.container import CompressedPacket, VideoContainer, open_container
 from plainview.formats.klv_carriage import UNIVERSAL_LABEL_HEAD, CarriedKlv, KlvDemuxer
-from plainview.formats.parted_file import PartedFile
+from plainview.formats.parted_file import PartedFile, ReadOnce
 from plainview.formats.transport_packets import PacketAligner, PacketRun, wrap_packets
 from plainview.formats.video_change import VideoFollower
 from plainview.formats.video_clock import PTS_WRAP
@@ -22,13 +22,28 @@ _N_TRIED_BEFORE_FALLBACK: Final = 10
 
 
 class TransportReader:
-    """A transport stream, read once: the demuxer of the video and ours get the same bytes."""
+    """A transport stream, read once: the demuxer of the video and ours get the same bytes.
+
+    Args:
+        file: What is read, forward only.
+        path: Its name.
+        head: Its first bytes, for errors.
+        options: Further options of the video's demuxer.
+    """
 
     is_video_encoded = False
     pts_wrap: int | None = PTS_WRAP
     klv_time_base = Fraction(1, 90_000)
 
-    def __init__(self, file: BinaryIO, *, path: Path, head: bytes) -> None:
+    def __init__(
+        self,
+        file: ReadOnce,
+        *,
+        path: Path,
+        head: bytes,
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        self._options = dict(options or {})
         self.tally = WarningTally()
         self._file = file
         self._aligner = PacketAligner()
@@ -109,7 +124,9 @@ class TransportReader:
         return False
 
     def _open_container(self, path: Path, *, head: bytes) -> VideoContainer:
-        container = open_container(self._parted, path=path, head=head, format_name="mpegts")
+        container = open_container(
+            self._parted, path=path, head=head, format_name="mpegts", options=self._options
+        )
         if not self._changes:
             self._follower.look_at(container.video.id)
         return container

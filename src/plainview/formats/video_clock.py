@@ -112,6 +112,7 @@ class VideoClock:
         self._latest_us = start_us - interval_us
         self._frame_us: int | None = None
         self._frame_segment: _ClockSegment | None = None
+        self._silent_us = 0
 
     @property
     def latest_us(self) -> int:
@@ -133,6 +134,13 @@ class VideoClock:
         """The longest time between two frames that is not a gap."""
         return max(_MIN_GAP_US, _GAP_INTERVALS * self.interval_us)
 
+    def note_silence(self, silent_us: int) -> None:
+        """Take note of how long nothing came before the next packet, on the clock of the room.
+
+        It counts only where the stamps begin anew there and cannot say it themselves.
+        """
+        self._silent_us = silent_us
+
     def take_packet(self, *, pts: int | None, dts: int | None) -> PacketTime:
         """Place the next packet; packets come in file order."""
         stamp = pts if dts is None else dts
@@ -147,6 +155,7 @@ class VideoClock:
             return self._take_jump(packet, stamp)
         elif self._suspect is not None:
             self._disbelieve(self._suspect[0])
+        self._silent_us = 0
         self._settle(packet, stamp)
         return packet
 
@@ -233,10 +242,11 @@ class VideoClock:
         self._segments.append(
             _ClockSegment(
                 first_pts=pts,
-                first_us=self._latest_us + self.interval_us,
+                first_us=self._latest_us + max(self.interval_us, self._silent_us),
                 us_per_unit=self._us_per_unit,
             )
         )
+        self._silent_us = 0
 
     def _settle(self, packet: PacketTime, stamp: int) -> None:
         packet.segment = self._current()

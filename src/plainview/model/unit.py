@@ -66,9 +66,13 @@ class Unit:
         payloads: The KLV payloads that came with it.
         recorded: Bytes of the transport stream that came with it, whole packets; of another
             container, those of a stream copy, or of H.264 made for viewing where its codec
-            cannot be carried; empty where neither is made.
+            cannot be carried; empty where neither is made, and where they were recorded as
+            they came.
+        arrived_s: When the frame's first packet came over a link, seconds of the machine's own
+            clock that only goes forward; None of files.
     """
 
     frame: Frame | None
     payloads: tuple[KlvPayload, ...] = ()
     recorded: bytes = b""
+    arrived_s: float | None = None

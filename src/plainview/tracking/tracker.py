@@ -42,16 +42,17 @@ class MultiObjectTracker:
 
     Args:
         settings: See `TrackerSettings`.
+        first_id: The identity of the first track.
     """
 
-    def __init__(self, settings: TrackerSettings | None = None) -> None:
+    def __init__(self, settings: TrackerSettings | None = None, *, first_id: int = 1) -> None:
         settings = TrackerSettings() if settings is None else settings
         self.settings = settings
         self._rules = make_rules(settings)
         self._tracks = np.zeros(_FIRST_CAPACITY, TRACK_DTYPE)
         self._found = np.zeros(_FIRST_CAPACITY, DETECTION_DTYPE)
         self._step = np.zeros(1, STEP_DTYPE)
-        self._step["next_id"] = 1
+        self._step["next_id"] = first_id
         self._step_fields = _fields(self._step)
         self._clutter = np.full(
             CLUTTER_SHAPE, settings.clutter_per_picture / np.prod(CLUTTER_SHAPE)

@@ -1,0 +1,117 @@
+"""What a live source knows of its packets beyond their bytes: when they came, and what is late."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from plainview.formats.container import CompressedPacket
+from plainview.formats.live_feed import LinkGap, LiveFeed
+from plainview.model import Event
+
+__all__ = ["LiveArrivals", "LiveSettings", "begins_anew", "gap_event"]
+
+_SKIPPED_BEHIND: Final = 2.0
+"""Pictures are not even decoded where they are late by this many times the longest delay."""
+
+_BEGINS_ANEW: Final = {
+    "h264": (b"\x00\x00\x01\x67", b"\x00\x00\x01\x27", b"\x00\x00\x01\x47", b"\x00\x00\x01\x65"),
+    "hevc": (b"\x00\x00\x01\x42", b"\x00\x00\x01\x40"),
+    "mpeg2video": (b"\x00\x00\x01\xb3",),
+    "mpeg1video": (b"\x00\x00\x01\xb3",),
+}
+"""By codec, what stands at the head of a picture from which decoding can begin."""
+_HEAD_BYTES: Final = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSettings:
+    """How a live source is read.
+
+    Args:
+        max_delay_s: Frames that have waited longer are dropped, so that what is seen is of now;
+            None waits instead.
+        max_predicted_s: How long a View is carried on by its rates until newer metadata comes.
+        max_carried_s: After a longer gap the picture before is taken to be unrelated.
+    """
+
+    max_delay_s: float | None = 0.3
+    max_predicted_s: float = 1.0
+    max_carried_s: float = 5.0
+
+
+class LiveArrivals:
+    """When packets came, which of them need not be decoded, and the gaps between them.
+
+    Args:
+        feed: Where they come from.
+        settings: What is late.
+        clock: Seconds; that of the feed.
+    """
+
+    def __init__(
+        self,
+        feed: LiveFeed,
+        *,
+        settings: LiveSettings,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.n_skipped = 0
+        self.settings = settings
+        self._feed = feed
+        self._clock = clock
+        self._n_gaps = 0
+        self._n_said = 0
+        self._is_waiting_for_key = True
+        self._has_begun = False
+
+    def arrived_s(self, offset: int | None) -> float | None:
+        """Return when the packet at this place came."""
+        return None if offset is None else self._feed.arrivals.arrived_s(offset)
+
+    def gap_before(self, offset: int | None) -> LinkGap | None:
+        """Return the gap that lies before the picture at this place, once."""
+        gaps = self._feed.gaps[self._n_gaps :]
+        passed = [gap for gap in gaps if offset is not None and gap.offset <= offset]
+        self._n_gaps += len(passed)
+        return max(passed, key=lambda gap: gap.gap_s, default=None)
+
+    def take_skipped(self) -> bool:
+        """Say whether pictures were left out since this was last asked."""
+        was, self._n_said = self._n_said, self.n_skipped
+        return self.n_skipped > was
+
+    def is_decoded(self, packet: CompressedPacket, arrived_s: float | None) -> bool:
+        """Say whether a picture is to be decoded; late ones are left out up to a key picture."""
+        limit_s = self.settings.max_delay_s
+        if limit_s is not None and arrived_s is not None and self._has_begun:
+            is_late = self._clock() - arrived_s > _SKIPPED_BEHIND * limit_s
+            self._is_waiting_for_key = self._is_waiting_for_key or is_late
+            if is_late:
+                self.n_skipped += 1
+                return False
+        if self._is_waiting_for_key and not begins_anew(packet):
+            self.n_skipped += self._has_begun
+            return False
+        self._is_waiting_for_key, self._has_begun = False, True
+        return True
+
+
+def begins_anew(packet: CompressedPacket) -> bool:
+    """Say whether decoding can begin with a picture; of codecs not known, with any."""
+    marks = _BEGINS_ANEW.get(packet.stream.codec_context.name)
+    if packet.is_keyframe or marks is None:
+        return True
+    head = bytes(packet)[:_HEAD_BYTES]
+    return any(mark in head for mark in marks)
+
+
+def gap_event(gap: LinkGap, *, video_time_us: int) -> Event:
+    """Return a gap as an event."""
+    how = "The link was lost and opened again" if gap.is_new_link else "The link was silent"
+    return Event(
+        kind="link_gap",
+        what=f"{how}; nothing came for {gap.gap_s:.1f} s.",
+        video_time_us=max(0, video_time_us),
+        details={"gap_s": round(gap.gap_s, 3), "is_new_link": gap.is_new_link},
+    )
