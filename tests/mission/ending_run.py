@@ -73,10 +73,11 @@ def run_plainview(
 def main() -> None:
     """Do what the module says."""
     from plainview.cli.main import run
-    from plainview.mission import process, run_writer
+    from plainview.mission import run as mission_run
+    from plainview.mission import run_writer
 
     ending, moment, number, *arguments = sys.argv[1:]
-    process.CHECKPOINT_EVERY_S = 0.05
+    mission_run.CHECKPOINT_EVERY_S = 0.05
     run_writer.FLUSH_EVERY_S = 0.0
     if int(number):
         end_at(moment, number=int(number), ending=int(ending))

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from plainview import __version__
-from plainview.cli import calibrate, demo, inspect, process, score, trial
+from plainview.cli import calibrate, demo, inspect, play, process, score, trial, watch
 from plainview.errors import PlainviewError
 
 __all__ = ["app", "run"]
@@ -61,6 +61,8 @@ def _root(
 
 app.command(name="inspect")(inspect.inspect)
 app.command(name="process")(process.process)
+app.command(name="watch")(watch.watch)
+app.command(name="play")(play.play)
 app.command(name="calibrate")(calibrate.calibrate)
 app.command(name="score")(score.score)
 app.command(name="trial")(trial.trial)

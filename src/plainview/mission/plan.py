@@ -10,7 +10,7 @@ from plainview import __version__
 from plainview.errors import InputError
 from plainview.mission.folder import SCHEMA_VERSION, MissionFolder
 from plainview.mission.journal import Journal
-from plainview.mission.request import ProcessRequest, describe_input
+from plainview.mission.request import ProcessRequest
 
 __all__ = ["check_same_mission", "make_plan", "plan_of", "software_versions", "utc_now_text"]
 
@@ -37,9 +37,9 @@ def make_plan(request: ProcessRequest) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "mission_id": str(uuid.uuid4()),
-        "source_kind": request.kind.value,
+        "source_kind": request.source_kind,
         "started": utc_now_text(),
-        "inputs": [describe_input(path) for path in request.inputs],
+        "inputs": request.describe_inputs(),
         "settings": request.describe_settings(),
         "software": software_versions(),
         "permit": None,

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +34,7 @@ from plainview.mission.frame_facts import read_frame_facts
 from plainview.mission.journal import Journal
 from plainview.mission.journal_tables import journal_frames, journal_tracks
 from plainview.mission.lag_watch import FoundLag, describe_lags, find_lags, lag_warnings
+from plainview.mission.live_facts import LiveFacts
 from plainview.mission.location_check import location_summary
 from plainview.mission.memory import give_back_memory
 from plainview.mission.plan import utc_now_text
@@ -85,6 +87,7 @@ class ProductInputs:
         timings_s: Where the time went.
         verdict: How the metadata were to be read; None where there are none.
         consistency: Whether the mission's numbers fit each other, a camera each.
+        live: ``live`` of the summary, and counts of a live run; None for footage.
     """
 
     request: ProcessRequest
@@ -101,6 +104,7 @@ class ProductInputs:
     timings_s: dict[str, float]
     verdict: ConventionVerdict | None = None
     consistency: tuple[Consistency, ...] = ()
+    live: LiveFacts | None = None
 
 
 def make_products(made: ProductInputs) -> Path:
@@ -185,7 +189,7 @@ def _summary(
     n_packets, n_damaged = made.n_packets
     inputs = [
         {**entry, "sha256": sha256}
-        for entry, sha256 in zip(made.plan["inputs"], made.input_sha256, strict=True)
+        for entry, sha256 in zip(made.plan["inputs"], _hashes(made), strict=True)
     ]
     return {
         **made.plan,
@@ -203,7 +207,9 @@ def _summary(
             **count_results(frames, tracks),
             "packets": n_packets,
             "packets_damaged": n_damaged,
+            **({} if made.live is None else made.live.counts),
         },
+        **({} if made.live is None else {"live": made.live.live}),
         "location": {
             **location_summary(
                 frames,
@@ -230,6 +236,11 @@ def _summary(
             )
         ],
     }
+
+
+def _hashes(made: ProductInputs) -> Sequence[str | None]:
+    """Return the hash of each input; there is none of what came over a link."""
+    return made.input_sha256 if made.live is None else [None] * len(made.plan["inputs"])
 
 
 def _describe_clocks(lags: list[FoundLag], clock: ClockVerdict) -> dict[str, Any]:

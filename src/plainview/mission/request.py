@@ -59,6 +59,19 @@ class ProcessRequest:
         is_made = {OVERLAY: self.is_overlay_drawn, STABILISED: self.is_stabilised}
         return tuple(kind for kind in VIDEO_KINDS if is_made[kind])
 
+    @property
+    def source_kind(self) -> str:
+        """What the frames come from, as ``mission.json`` says it."""
+        return self.kind.value
+
+    def describe_inputs(self) -> list[dict[str, Any]]:
+        """Return what tells each input from another.
+
+        Raises:
+            InputError: An input cannot be read.
+        """
+        return [describe_input(path) for path in self.inputs]
+
     def describe_settings(self) -> dict[str, Any]:
         """Return what shapes the result, as ``mission.json`` keeps it.
 

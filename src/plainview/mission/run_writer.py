@@ -3,11 +3,11 @@
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from plainview.formats import TransportStreamRecorder
 from plainview.mission.frame_place import FramePlace, Surfaces, place_frame
 from plainview.mission.journal import Checkpoint, Journal
 from plainview.mission.overlay_picture import OverlayPainter
@@ -21,9 +21,28 @@ from plainview.mission.video_sink import OVERLAY, STABILISED, VideoSink, n_frame
 from plainview.mission.vmti import vmti_from_observation
 from plainview.model import Event, Frame, Observation, State, Unit
 
-__all__ = ["Recorded", "ResumePoint", "RunWriter", "find_resume_point"]
+__all__ = ["Recorded", "Recorder", "ResumePoint", "RunWriter", "find_resume_point"]
 
 FLUSH_EVERY_S = 1.0
+
+
+class Recorder(Protocol):
+    """What takes the source's packets and our tracks."""
+
+    def write(self, recorded: bytes) -> None:
+        """Take the next bytes of the source, whole packets."""
+
+    def write_vmti(self, video_time_us: int, payload: bytes) -> None:
+        """Take one stand-alone KLV set of ours, stamped with its frame's time."""
+
+    def flush(self) -> None:
+        """Hand what is written to the operating system."""
+
+    def state(self) -> State:
+        """Return what going on needs."""
+
+    def close(self) -> None:
+        """Finish the recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,11 +73,13 @@ class ResumePoint:
         n_frames_in_tables: Frames that the tables hold.
         n_frames_in_videos: The same of the videos for people, by kind and camera.
         checkpoint: What to restore; None means from the start.
+        are_events_replayed: Whether the events of earlier runs will be met again.
     """
 
     n_frames_in_tables: int
     n_frames_in_videos: dict[str, dict[str, int]]
     checkpoint: Checkpoint | None
+    are_events_replayed: bool = True
 
     @property
     def n_frames_replayed(self) -> int:
@@ -113,7 +134,7 @@ class RunWriter:
         resume: ResumePoint,
         painter: OverlayPainter | None,
         stabilised: StabilisedPainter | None,
-        recorder: TransportStreamRecorder,
+        recorder: Recorder,
         surfaces: Surfaces,
         clock: Callable[[], float],
         stopwatch: Stopwatch | None = None,
@@ -135,7 +156,7 @@ class RunWriter:
             for kind in (OVERLAY, STABILISED)
         }
         self._raw = RawSink(journal)
-        self._n_events_to_skip = len(journal.events())
+        self._n_events_to_skip = len(journal.events()) if resume.are_events_replayed else 0
         self.thumbnails = Thumbnails()
         if resume.checkpoint is not None:
             self._restore(resume.checkpoint)

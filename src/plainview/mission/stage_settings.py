@@ -36,7 +36,7 @@ def _detector(name: str, pictures: PictureMaker) -> Detector:
     )
 
 
-def make_stages(settings: RunSettings, *, surfaces: Surfaces) -> Stages:
+def make_stages(settings: RunSettings, *, surfaces: Surfaces, first_track_id: int = 1) -> Stages:
     """Return new stages for one camera.
 
     Raises:
@@ -47,7 +47,7 @@ def make_stages(settings: RunSettings, *, surfaces: Surfaces) -> Stages:
     return Stages(
         registrar=registrar,
         detector=CombinedDetector(detectors),
-        tracker=MultiObjectTracker(),
+        tracker=MultiObjectTracker(first_id=first_track_id),
         locator=GroundLocator(
             LocatorSettings(
                 sea_level_sigma_m=surfaces.sea_level_sigma_m,

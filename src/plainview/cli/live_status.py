@@ -1,0 +1,48 @@
+"""One line on how a live link goes: rewritten on a terminal, silent in a pipe."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from plainview.mission.live_run import LiveStatus
+
+__all__ = ["show_status", "status_text"]
+
+
+@contextmanager
+def show_status(title: str) -> Iterator[Callable[[LiveStatus], None] | None]:
+    """Yield what takes the status of a run and shows it; None where nobody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.status import Status
+
+    with Status(f"{title}: calling", console=Console(stderr=True)) as line:
+        yield lambda status: line.update(f"{title}: {status_text(status)}")
+
+
+def status_text(status: LiveStatus) -> str:
+    """Return a status as one line.
+
+    Delay is from a frame's first packet to its observation, the median of the newest frames and
+    their 95th percentile.
+    """
+    link = status.link
+    words = [str(link.state)]
+    if link.why and link.state != "receiving":
+        words.append(link.why.rstrip("."))
+    if link.silent_s > 1.0:
+        words.append(f"nothing for {link.silent_s:.0f} s")
+    if status.delay_s is not None:
+        median_s, p95_s = status.delay_s
+        words.append(f"{status.frames_per_s:.0f} frames/s")
+        words.append(f"delay {1000 * median_s:.0f} ms (95 %: {1000 * p95_s:.0f})")
+        words.append(f"view {status.view_method or 'unknown'}")
+    words.append(f"{status.n_frames} frames, {status.n_dropped} dropped")
+    words.append(f"{status.n_recorded_bytes / 1e6:.1f} MB recorded")
+    if link.n_gaps:
+        words.append(f"{link.n_gaps} gaps")
+    if link.n_lost:
+        words.append(f"{link.n_lost} packets lost")
+    return ", ".join(words)

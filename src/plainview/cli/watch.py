@@ -1,0 +1,92 @@
+"""``plainview watch``: a live link to a mission folder."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["watch"]
+
+
+def watch(
+    url: Annotated[
+        str,
+        typer.Argument(help="udp://, rtp://, tcp://, srt:// or rtsp://, with host and port."),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The mission folder to make.")],
+    no_drop: Annotated[
+        bool,
+        typer.Option("--no-drop", help="Look at every frame, however late; drop none."),
+    ] = False,
+    max_delay: Annotated[
+        float,
+        typer.Option("--max-delay", min=0.05, help="Drop frames that waited longer, seconds."),
+    ] = 0.3,
+    duration: Annotated[
+        float | None,
+        typer.Option("--duration", min=0.0, help="End so long after the first packet, seconds."),
+    ] = None,
+    give_up: Annotated[
+        float | None,
+        typer.Option("--give-up", min=0.0, help="End after so long a silence, seconds."),
+    ] = None,
+    terrain: Annotated[
+        Path | None, typer.Option("--terrain", help="A height model (GeoTIFF, HGT, DTED).")
+    ] = None,
+    ais: Annotated[
+        Path | None,
+        typer.Option("--ais", help="An AIS log (NMEA with times, CSV) to test the clock by."),
+    ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option("--calibration", help="A calibration of the platform (`calibrate` makes it)."),
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="A TOML file: the instrument, the stages.")
+    ] = None,
+    detector: Annotated[
+        list[str] | None, typer.Option("--detector", help="A detector to run; may be repeated.")
+    ] = None,
+    no_overlay: Annotated[
+        bool, typer.Option("--no-overlay", help="Make no overlay video.")
+    ] = False,
+    operator: Annotated[str | None, typer.Option("--operator", help="Who runs it.")] = None,
+    purpose: Annotated[str | None, typer.Option("--purpose", help="What for.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print mission.json instead of a summary.")
+    ] = False,
+) -> None:
+    """Receive, record and follow a live link until Ctrl-C, into a mission folder.
+
+    Every packet is recorded. Frames that are late are dropped, and counted; a link that is lost
+    is opened again, and the mission goes on.
+
+    Example: plainview watch srt://10.0.0.5:9000 --out patrol
+    """
+    from plainview.cli.live_status import show_status
+    from plainview.cli.summary_text import print_mission
+    from plainview.mission.watch import make_watch_request
+    from plainview.mission.watch import watch as watch_link
+
+    request = make_watch_request(
+        url,
+        out=out,
+        max_delay_s=None if no_drop else max_delay,
+        duration_s=duration,
+        give_up_s=give_up,
+        terrain=terrain,
+        ais=ais,
+        calibration_path=calibration,
+        settings_path=settings,
+        detectors=tuple(detector or ()),
+        is_overlay_drawn=not no_overlay,
+        operator=operator,
+        purpose=purpose,
+    )
+    with show_status(request.address.shown) as on_status:
+        mission = watch_link(request, on_status=on_status)
+    if as_json:
+        typer.echo(json.dumps(mission.summary, indent=2))
+        return
+    print_mission(mission.path, mission.summary)

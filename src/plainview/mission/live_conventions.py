@@ -1,0 +1,145 @@
+"""How the metadata of a live source are to be read: decided while they come, by their numbers."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from plainview.formats.convention_toml import ConventionSetting
+from plainview.misb import (
+    UNDECIDED,
+    AngleConvention,
+    ConventionVerdict,
+    KlvFramer,
+    SetDecoder,
+    ViewItemsReader,
+    choose_convention,
+)
+from plainview.mission.convention_prescan import Prescan
+from plainview.mission.prescan_motion import SaidItems
+from plainview.model import CountedWarning, Event, KlvPayload
+
+__all__ = ["LiveConventions"]
+
+_TRIED_AT: Final = (10, 20, 40, 80, 160, 320, 640, 1280, 2000)
+"""Packets of a set after which its numbers are asked; after the last the matter rests."""
+
+
+class LiveConventions(Mapping[str, AngleConvention]):
+    """The reading of each kind of set: undecided, which locates nothing, until its numbers decide.
+
+    Footage is looked at before it is processed; a link has no beginning to go back to. Its pictures
+    are not looked at: a convention that the numbers leave open needs a setting.
+
+    Args:
+        setting: What a person has set; it wins.
+        decide: Runs the decision; by default in a thread of its own.
+    """
+
+    def __init__(
+        self,
+        setting: ConventionSetting | None = None,
+        *,
+        decide: Callable[[Callable[[], None]], object] | None = None,
+    ) -> None:
+        self._setting = setting or ConventionSetting()
+        self._pool = ThreadPoolExecutor(1, "conventions") if decide is None else None
+        self._decide = decide
+        self._framer = KlvFramer()
+        self._decoder = SetDecoder()
+        self._readers: dict[tuple[int, str], ViewItemsReader] = defaultdict(ViewItemsReader)
+        self._said: dict[str, SaidItems] = defaultdict(SaidItems)
+        self._verdicts: dict[str, ConventionVerdict] = {}
+        self._pending: list[Future[None]] = []
+        self._events: list[Event] = []
+
+    def __getitem__(self, name: str) -> AngleConvention:
+        verdict = self._verdicts.get(name)
+        if verdict is None or verdict.chosen is None:
+            return UNDECIDED
+        return replace(verdict.chosen, is_watched=not verdict.is_set)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict(self._verdicts))
+
+    def __len__(self) -> int:
+        return len(self._verdicts)
+
+    @property
+    def main(self) -> ConventionVerdict | None:
+        """The verdict on the set that says most; None without any."""
+        return self._as_prescan().main
+
+    def warnings(self) -> tuple[CountedWarning, ...]:
+        """Return a warning for each kind of set that departs from its standard."""
+        return self._as_prescan().warnings()
+
+    def take_events(self) -> tuple[Event, ...]:
+        """Return what was decided since this was last asked."""
+        events, self._events = tuple(self._events), []
+        return events
+
+    def add(self, payloads: Iterable[KlvPayload]) -> None:
+        """Take in what came; where enough came of a set that is open, let it be decided."""
+        if self._is_at_rest:
+            return
+        for payload in payloads:
+            for packet in self._framer.feed(payload):
+                metadata = self._decoder.decode(packet)
+                key = (metadata.stream, metadata.set_name)
+                items = self._readers[key].update(metadata)
+                if items is not None and not self._is_decided(metadata.set_name):
+                    said = self._said[metadata.set_name]
+                    said.add(items, path=Path(), stamp_us=metadata.time_us)
+                    if len(said.items) in _TRIED_AT:
+                        self._ask(metadata.set_name, len(said.items))
+
+    def close(self) -> None:
+        """Wait for what is being decided."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
+
+    @property
+    def _is_at_rest(self) -> bool:
+        return bool(self._said) and all(
+            self._is_decided(name) or len(said.items) >= _TRIED_AT[-1]
+            for name, said in self._said.items()
+        )
+
+    def _is_decided(self, name: str) -> bool:
+        verdict = self._verdicts.get(name)
+        return verdict is not None and verdict.chosen is not None
+
+    def _ask(self, name: str, n_items: int) -> None:
+        said = self._said[name]
+        items, time_us = said.items[:n_items], said.first_stamp_us
+
+        def decide() -> None:
+            if self._is_decided(name):
+                return
+            fixed = self._setting.for_set(name)
+            verdict = choose_convention(items, fixed=fixed, time_us=time_us)
+            self._verdicts[name] = verdict
+            if verdict.chosen is not None:
+                self._events.append(_decided_event(name, verdict, n_items))
+
+        if self._decide is not None:
+            self._decide(decide)
+        elif self._pool is not None:
+            self._pending = [each for each in self._pending if not each.done()]
+            self._pending.append(self._pool.submit(decide))
+
+    def _as_prescan(self) -> Prescan:
+        return Prescan(verdicts=dict(self._verdicts))
+
+
+def _decided_event(name: str, verdict: ConventionVerdict, n_items: int) -> Event:
+    label = "" if verdict.chosen is None else verdict.chosen.label
+    return Event(
+        kind="convention_decided",
+        what=f"After {n_items} packets the {name} metadata are read as {label}; places are given"
+        " from here on.",
+        details={"set": name, "packets": n_items, "reading": label},
+    )

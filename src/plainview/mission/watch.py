@@ -1,0 +1,249 @@
+"""A live link to a mission folder: the main job, while it happens."""
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import pyarrow.compute as pc
+
+from plainview.formats.calibration_toml import read_calibration
+from plainview.formats.link_address import LinkAddress, parse_link
+from plainview.formats.live_arrivals import LiveArrivals, LiveSettings
+from plainview.formats.live_feed import FeedSettings, LiveFeed
+from plainview.formats.live_source import open_live_source
+from plainview.formats.settings_toml import RunSettings, read_settings
+from plainview.geo import Terrain
+from plainview.mission.convention_prescan import Prescan
+from plainview.mission.disk_space import translate_disk_errors
+from plainview.mission.folder import MissionFolder
+from plainview.mission.frame_place import Surfaces
+from plainview.mission.journal import Journal
+from plainview.mission.live_conventions import LiveConventions
+from plainview.mission.live_recorder import LiveRecorder
+from plainview.mission.live_run import EarlierRun, LiveRun, LiveStatus
+from plainview.mission.plan import plan_of
+from plainview.mission.process import finished_mission, source_settings
+from plainview.mission.reader import Mission, open_mission, read_journal_tables
+from plainview.mission.request import ProcessRequest
+from plainview.mission.run import MissionRun, RunPlace
+from plainview.mission.terrain import terrain_of
+from plainview.mission.threads import one_opencv_thread
+from plainview.mission.warm_up import warm_up
+
+__all__ = ["WatchRequest", "earlier_run", "make_watch_request", "watch"]
+
+_STATUS_EVERY_S: Final = 0.5
+
+OnStatus = Callable[[LiveStatus], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchRequest(ProcessRequest):
+    """One run of `watch`.
+
+    Args:
+        address: Of the link.
+        max_delay_s: Frames that have waited longer are dropped; None waits instead.
+        duration_s: How long, from the first packet on; None means until Ctrl-C.
+        give_up_s: After how long a silence it ends; None means never.
+    """
+
+    address: LinkAddress
+    max_delay_s: float | None = LiveSettings().max_delay_s
+    duration_s: float | None = None
+    give_up_s: float | None = None
+
+    @property
+    def source_kind(self) -> str:
+        """What the frames come from, as ``mission.json`` says it."""
+        return "live"
+
+    def describe_inputs(self) -> list[dict[str, Any]]:
+        """Return the link, without what it must not tell."""
+        return [{"name": self.address.shown, "size": None}]
+
+    def describe_settings(self) -> dict[str, Any]:
+        """Return what shapes the result."""
+        # `super()` does not know its class in a dataclass with slots.
+        return {**ProcessRequest.describe_settings(self), "max_delay_s": self.max_delay_s}
+
+
+def make_watch_request(
+    url: str,
+    *,
+    settings_path: Path | None = None,
+    calibration_path: Path | None = None,
+    detectors: tuple[str, ...] = (),
+    **options: Any,
+) -> WatchRequest:
+    """Return the request for what a person typed.
+
+    Args:
+        url: The link.
+        settings_path: A settings file; None means the defaults.
+        calibration_path: A calibration of the platform; None where there is none.
+        detectors: Names that replace those of the settings.
+        options: Further fields of `WatchRequest`.
+
+    Raises:
+        InputError: The address, the settings or the calibration cannot be used.
+    """
+    settings = RunSettings() if settings_path is None else read_settings(settings_path)
+    if detectors:
+        settings = replace(settings, detectors=detectors)
+    if calibration_path is not None:
+        options["calibration"] = read_calibration(calibration_path)
+    return WatchRequest(inputs=(), address=parse_link(url), settings=settings, **options)
+
+
+def watch(request: WatchRequest, *, on_status: OnStatus | None = None) -> Mission:
+    """Receive, record and observe until Ctrl-C, then make the products: the mission is complete.
+
+    A mission that was killed goes on with the same command, behind what it has.
+
+    Args:
+        request: What to do.
+        on_status: Is told twice a second how it goes.
+
+    Raises:
+        InputError: The address, the folder or a setting cannot be used, or what comes has no
+            video.
+        DeviceError: The disk failed or is full, or nothing ever came.
+    """
+    if (finished := finished_mission(request)) is not None:
+        return finished
+    folder = MissionFolder(request.out)
+    terrain = terrain_of(request)
+    with translate_disk_errors(request.out), one_opencv_thread():
+        journal = folder.create()
+        place = RunPlace(folder=folder, journal=journal, plan=plan_of(journal, request, folder))
+        before = earlier_run(journal)
+        recorder = LiveRecorder(journal.folder / "recording.ts")
+        feed = LiveFeed(request.address, record=recorder.take, settings=_feed_settings(request))
+        try:
+            _run(
+                request,
+                place,
+                (feed, recorder),
+                terrain=terrain,
+                before=before,
+                on_status=on_status,
+            )
+        except BaseException:
+            feed.close()
+            recorder.close()
+            if not (recorder.n_bytes_before or feed.arrivals.n_bytes):
+                folder.remove_journal()  # another command may use the folder
+            raise
+    return open_mission(request.out)
+
+
+def earlier_run(journal: Journal) -> EarlierRun:
+    """Return what a run that was killed left of its mission."""
+    frames, tracks = read_journal_tables(journal)
+    recording = journal.folder / "recording.ts"
+    if not len(frames) or not recording.exists():
+        return EarlierRun()
+    return EarlierRun(
+        n_frames=len(frames),
+        last_video_time_us=pc.max(frames["video_time_us"]).as_py(),
+        last_track_id=pc.max(tracks["track_id"]).as_py() or 0,
+        stopped_s=max(0.0, time.time() - recording.stat().st_mtime),
+    )
+
+
+def _feed_settings(request: WatchRequest) -> FeedSettings:
+    return FeedSettings(duration_s=request.duration_s, give_up_s=request.give_up_s)
+
+
+def _run(
+    request: WatchRequest,
+    place: RunPlace,
+    link: tuple[LiveFeed, LiveRecorder],
+    *,
+    terrain: Terrain | None,
+    before: EarlierRun,
+    on_status: OnStatus | None,
+) -> None:
+    """Begin to receive, get ready meanwhile, and run to the end."""
+    feed, recorder = link
+    arrivals = LiveArrivals(feed, settings=LiveSettings(max_delay_s=request.max_delay_s))
+    conventions = LiveConventions(request.settings.convention)
+    live = LiveRun(
+        feed,
+        recorder=recorder,
+        arrivals=arrivals,
+        conventions=conventions,
+        max_delay_s=request.max_delay_s,
+        before=before,
+    )
+    feed.start()
+    with _telling(live, on_status), _ended_by_signals(feed):
+        surfaces = Surfaces.from_settings(request.settings, terrain=terrain)
+        warm_up(request, surfaces=surfaces)
+        read_so = source_settings(request, prescan=Prescan(), terrain=terrain)
+        source = open_live_source(
+            feed,
+            settings=replace(read_so, convention=conventions),
+            arrivals=arrivals,
+            start_us=before.next_video_time_us,
+        )
+        recorder.stamp_by(source.recording_ticks)
+        with contextlib.closing(source):
+            run = MissionRun(
+                request, place, source=source, terrain=terrain, reading=conventions, live=live
+            )
+            run.go(lambda progress: None)
+
+
+@contextlib.contextmanager
+def _ended_by_signals(feed: LiveFeed) -> Iterator[None]:
+    """Let the first Ctrl-C or request to end (SIGTERM) end the link, and a second interrupt.
+
+    The link then ends as by itself and what came is observed: no exception may strike anywhere
+    and be lost, as in a callback of a compiled library.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def end(number: int, frame: FrameType | None) -> None:
+        feed.ask_to_end()
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+    for number in before:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _telling(live: LiveRun, on_status: OnStatus | None) -> Iterator[None]:
+    """Tell how it goes while the block runs, whether packets come or not."""
+    if on_status is None:
+        yield
+        return
+    is_over = threading.Event()
+
+    def tell() -> None:
+        while not is_over.wait(_STATUS_EVERY_S):
+            on_status(live.status())
+
+    thread = threading.Thread(target=tell, name="status", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
