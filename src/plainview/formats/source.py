@@ -13,7 +13,7 @@ from plainview.formats.duration import read_duration_s
 from plainview.formats.picture_source import PictureSource
 from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
 from plainview.formats.source_part import SourcePart
-from plainview.formats.source_reader import open_reader
+from plainview.formats.source_reader import SourceReader, open_reader
 from plainview.formats.source_settings import SourceSettings
 from plainview.formats.still_reader import StillReader
 from plainview.formats.still_words import left_out_event, left_out_warning
@@ -72,13 +72,15 @@ class FileSource:
         self._done_warnings: list[tuple[CountedWarning, ...]] = []
         left = left_out_event(settings.left_out)
         self._done_events: list[Event] = [] if left is None else [left]
-        further_s = [_looked_at(path) for path in self._paths[1:]]
+        further = [_looked_at(path) for path in self._paths[1:]]
         self._open_part(start_us=-settings.start_us)
-        self._durations_s = [read_duration_s(self._paths[0], self._part.reader), *further_s]
+        looked_at = [_length_of(self._paths[0], self._part.reader), *further]
+        self._durations_s = [duration_s for duration_s, _ in looked_at]
         whole_s = self._whole_s
-        if settings.start_s and whole_s is not None and settings.start_s >= whole_s:
+        is_sure = whole_s is not None and all(is_stated for _, is_stated in looked_at)
+        if settings.start_s and is_sure and settings.start_s >= (whole_s or 0.0):
             self.close()
-            raise self._start_refusal(whole_s)
+            raise self._start_refusal(whole_s or 0.0)
 
     @property
     def streams(self) -> tuple[StreamInfo, ...]:
@@ -219,10 +221,19 @@ class FileSource:
         self._open_part(start_us=last.end_us)
 
 
-def _looked_at(path: Path) -> float | None:
-    """Return the duration of an input that will be opened later, if it can be opened."""
+def _looked_at(path: Path) -> tuple[float | None, bool]:
+    """Return `_length_of` an input that will be opened later, if it can be opened."""
     with contextlib.closing(open_reader(path)) as reader:
-        return read_duration_s(path, reader)
+        return _length_of(path, reader)
+
+
+def _length_of(path: Path, reader: SourceReader) -> tuple[float | None, bool]:
+    """Return how long an input is, and whether its container states it.
+
+    A transport stream's clock may restart where recordings were joined, so that its first and
+    last stamp tell too little.
+    """
+    return read_duration_s(path, reader), not reader.container.is_transport_stream
 
 
 def open_source(
