@@ -16,9 +16,9 @@ __all__ = [
     "GREY",
     "WHITE",
     "Ink",
-    "font_face",
     "halo_px",
     "ink_from_alpha",
+    "lettering",
     "line_height_px",
     "stamp",
     "text_height_px",
@@ -98,7 +98,7 @@ def stamp(picture: Bytes, ink: Ink, *, x_px: int, y_px: int) -> None:
 
 
 @lru_cache(maxsize=1)
-def font_face() -> Any:
+def lettering() -> Any:
     """Return the face of all type: the sans that OpenCV carries, figures all of one width."""
     return cv2.FontFace("sans")
 
@@ -113,7 +113,7 @@ def text_width_px(text: str, size_px: int, weight: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _width_px(text: str, size_px: int, weight: int) -> int:
-    box = cv2.getTextSize((10_000, 10_000), text, (0, 0), font_face(), size_px, weight)
+    box = cv2.getTextSize((10_000, 10_000), text, (0, 0), lettering(), size_px, weight)
     return int(box[0] + box[2]) + 1
 
 
@@ -136,5 +136,5 @@ def text_height_px(size_px: int) -> int:
 def text_ink(text: str, *, size_px: int, weight: int, colour: Colour) -> Ink:
     """Return the ink of a line of text; its origin is the top left of its box."""
     alpha = np.zeros((text_height_px(size_px), text_width_px(text, size_px, weight) + 1), np.uint8)
-    cv2.putText(alpha, text, (0, _text_ascent_px(size_px)), (255,), font_face(), size_px, weight)
+    cv2.putText(alpha, text, (0, _text_ascent_px(size_px)), (255,), lettering(), size_px, weight)
     return ink_from_alpha(alpha, colour, halo_px=halo_px(size_px))

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from plainview.overlay.ink import Colour, Ink, font_face, ink_from_alpha, text_width_px
+from plainview.overlay.ink import Colour, Ink, ink_from_alpha, lettering, text_width_px
 
 __all__ = [
     "azimuth_tape_ink",
@@ -44,7 +44,7 @@ def _text(alpha: Bytes, text: str, *, center_px: tuple[float, float], type_px: i
     """Write text with its middle at a point."""
     x = round(center_px[0] - text_width_px(text, type_px, 600) / 2)
     y = round(center_px[1] + 0.36 * type_px)
-    cv2.putText(alpha, text, (x, y), (255,), font_face(), type_px, 600)
+    cv2.putText(alpha, text, (x, y), (255,), lettering(), type_px, 600)
 
 
 def _stroke_px(type_px: int) -> int:
