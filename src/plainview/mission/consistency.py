@@ -70,7 +70,9 @@ _OUTLIER_SHARE: Final = 5.0
 """Times as many as one in a thousand, and at least so many."""
 _OUTLIER_PAUSE_S: Final = 0.1
 _LEAST_THINGS: Final = 2
-_DRIFT_CHANCE: Final = 0.005
+_DRIFT_CHANCE: Final = 0.05
+"""Of things at rest. What moves may explain its drift by its own turns, so that less is left: over
+flights of the twin honest squares are half of what they may be by chance."""
 MOST_CENTER: Final = 13.816
 """Squared, in units of the predicted error: one in a thousand of two normals (a place)."""
 MOST_RANGE: Final = 10.828
@@ -280,8 +282,8 @@ def _drift_ratio(squares: np.ndarray) -> float:
     """Return squares of normal numbers (k,) over what they may be.
 
     The larger of two ratios: of all squares together, and of the largest square alone, which a
-    single fault such as a lag stands out by. Each would be above 1 by chance in one of two
-    hundred.
+    single fault such as a lag stands out by. Each would be above 1 by chance in one
+    of twenty.
     """
     n = len(squares)
     largest = float(squares.max()) / _most_of_squares(1, chance=_DRIFT_CHANCE / n)
