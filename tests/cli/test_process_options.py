@@ -130,7 +130,7 @@ def test_a_start_behind_the_end_is_refused_with_the_length(
     result = command("process", twin_clip.video, "--out", tmp_path / "out", "--start", start)
     assert result.exit_code == 2
     assert f"has 2.00 s of video, and the start is at {start} s" in result.stderr
-    assert not (tmp_path / "out").exists()
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_several_inputs_are_as_long_as_all_together(tmp_path: Path) -> None:
