@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from plainview.errors import InputError, PlainviewError
+from plainview.formats.input_file import ContentKind, content_kind
 from plainview.formats.probe import probe
 from plainview.formats.raw_klv import read_klv_payloads
 from plainview.formats.source import open_source
@@ -264,3 +265,9 @@ def test_raw_klv_under_the_name_of_a_video_is_said_to_mislead(tmp_path: Path) ->
     path = tmp_path / "flight.mp4"
     path.write_bytes(klv_packet(1) * 5)
     assert [each.code for each in probe(path).warnings] == ["name_misleads"]
+
+
+def test_a_long_text_is_no_transport_stream_whatever_letters_it_has() -> None:
+    """Every 188th letter is the sync byte of a transport stream."""
+    text = ("G" + "words of a licence, " * 9 + "abcdefg")[:188].encode() * 400
+    assert content_kind(text[: 1 << 16]) is ContentKind.OTHER
