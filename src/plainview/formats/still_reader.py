@@ -13,9 +13,10 @@ from plainview.errors import InputError
 from plainview.formats.picture_source import GivenPicture
 from plainview.formats.source_settings import SourceSettings
 from plainview.formats.still import Still, StillHead, read_still, read_still_head
+from plainview.formats.still_telemetry import StillTelemetry, utc_of_name
 from plainview.formats.still_views import StillClock, still_view
 from plainview.formats.still_words import StillTally
-from plainview.model import Camera, CountedWarning, Event
+from plainview.model import Camera, CountedWarning, Event, View
 from plainview.units import MICROSECONDS_PER_SECOND
 
 __all__ = ["StillReader"]
@@ -50,7 +51,10 @@ class StillReader:
         )
         self._tally = StillTally(left_out=settings.left_out)
         heads = [_head_of(path) for path in self._paths]
-        local_times = [None if head is None else head.exif.local_time for head in heads]
+        local_times = [
+            (None if head is None else head.exif.local_time) or utc_of_name(path)
+            for head, path in zip(heads, self._paths, strict=True)
+        ]
         self._times_us, self._pauses_us = _times_us(local_times)
         self._is_timed = all(time is not None for time in local_times)
         self._n_read = 0
@@ -60,6 +64,12 @@ class StillReader:
             first_time=local_times[0] if self._is_timed else None,
         )
         self.camera = self._first_camera()
+        self._telemetry = StillTelemetry(
+            self._paths,
+            size_px=(self.camera.width_px, self.camera.height_px),
+            settings=settings.sidecars,
+        )
+        self._events = self._telemetry.events
 
     @property
     def name(self) -> str:
@@ -97,7 +107,7 @@ class StillReader:
             self._n_read = index + 1
             if still is None:
                 continue
-            view = still_view(still.pose, still.head.exif, self._clock)
+            view = self._view(still, path)
             self._tally.add(still, view, name=path.name)
             yield GivenPicture(
                 pixels=still.pixels,
@@ -111,14 +121,26 @@ class StillReader:
 
     def warnings(self) -> tuple[CountedWarning, ...]:
         """What went wrong so far, counted."""
-        return self._tally.warnings()
+        return self._tally.warnings() + self._telemetry.warnings
 
     def take_events(self) -> tuple[Event, ...]:
         """What happened since this was last asked."""
-        return self._tally.take_events()
+        events, self._events = self._events, ()
+        return (*events, *self._tally.take_events())
 
     def close(self) -> None:
         """Let go of nothing: each still is closed when it is read."""
+
+    def _view(self, still: Still, path: Path) -> View | None:
+        """Return what the still says of its pose, else what a log beside it says."""
+        view = still_view(still.pose, still.head.exif, self._clock)
+        if view is not None and view.latitude_deg is not None:
+            return view
+        time_us = None if view is None else view.time_us
+        if time_us is None and (named := utc_of_name(path)) is not None:
+            since = named - dt.datetime(1970, 1, 1)  # noqa: DTZ001
+            time_us = round(since.total_seconds() * 1e6)
+        return self._telemetry.view_at(time_us) or view
 
     def _read(self, path: Path) -> Still | None:
         try:
