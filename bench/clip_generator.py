@@ -68,7 +68,7 @@ def _drawn(twin: Twin) -> tuple[list[npt.NDArray[np.uint8]], list[MetadataSet]]:
 
 
 def _compressed(
-    pictures: list[npt.NDArray[np.uint8]], order: list[int], rate_hz: int
+    pictures: list[npt.NDArray[np.uint8]], order: list[int], *, rate_hz: int, quality: float
 ) -> Iterator[tuple[bytes, bool]]:
     """Yield an access unit for each frame; the first of them is a key frame."""
     encoder = av.CodecContext.create("libx264", "w")
@@ -77,7 +77,7 @@ def _compressed(
     encoder.framerate, encoder.time_base = Fraction(rate_hz), Fraction(1, rate_hz)
     encoder.options = {
         "preset": "veryfast",
-        "crf": str(QUALITY),
+        "crf": str(quality),
         "g": str(rate_hz),
         "bf": "0",
         "x264-params": "aud=1:scenecut=0",
@@ -90,13 +90,13 @@ def _compressed(
     yield from ((bytes(packet), packet.is_keyframe) for packet in encoder.encode(None))
 
 
-def _loop(scenario: Scenario, rate_hz: int, seed: int) -> list[LoopFrame]:
+def _loop(scenario: Scenario, rate_hz: int, *, seed: int, quality: float) -> list[LoopFrame]:
     pictures, metadata = _drawn(Twin(scenario, seed))
     order = _there_and_back(len(pictures))
     return [
         LoopFrame(access_unit=access_unit, is_key=is_key, metadata=metadata[row])
         for (access_unit, is_key), row in zip(
-            _compressed(pictures, order, rate_hz), order, strict=True
+            _compressed(pictures, order, rate_hz=rate_hz, quality=quality), order, strict=True
         )
     ]
 
@@ -110,10 +110,11 @@ def write_clip(
     rate_hz: int = 30,
     loop_s: float = 8.0,
     seed: int = 1,
+    quality: float = QUALITY,
 ) -> Path:
     """Write a transport stream with synchronous KLV and return its path."""
     scenario = _scenario((width_px, height_px), rate_hz, min(loop_s, duration_s))
-    loop, muxer = _loop(scenario, rate_hz, seed), KlvMuxer()
+    loop, muxer = _loop(scenario, rate_hz, seed=seed, quality=quality), KlvMuxer()
     start_us = misp_stamp_us(Twin(scenario, seed).true_view())
     n_frames = max(1, round(duration_s * rate_hz))
     with path.open("wb") as file:

@@ -50,8 +50,8 @@ def test_inspect_says_what_is_in_a_clip(twin_clip: TwinClip) -> None:
 def test_inspect_is_aligned_short_and_ends_in_what_may_be_trusted(twin_clip: TwinClip) -> None:
     lines = command("inspect", twin_clip.video).stdout.splitlines()
     titles = [line for line in lines[1:] if not line.startswith(" ")]
-    assert titles[:3] == ["streams", "metadata", "location"]
-    assert len(lines) < 50
+    assert titles[:4] == ["streams", "metadata", "location", "health"]
+    assert len(lines) < 60
     assert max(len(line) for line in lines) <= 110
     end = lines[lines.index("what may be trusted") + 1 :]
     parts = ("position", "time", "bearing", "range")

@@ -22,6 +22,10 @@ def inspect(
         Path | None,
         typer.Option("--ais", help="An AIS log (NMEA with times, CSV) to test the clock by."),
     ] = None,
+    terrain: Annotated[
+        Path | None,
+        typer.Option("--terrain", help="A height model that the platform is held against."),
+    ] = None,
     no_pictures: Annotated[
         bool,
         typer.Option(
@@ -57,7 +61,11 @@ def inspect(
         return
     with show_progress(title=file.name) as on_progress:
         result = inspect_file(
-            file, ais=ais, are_pictures_seen=not no_pictures, on_progress=on_progress
+            file,
+            ais=ais,
+            terrain=terrain,
+            are_pictures_seen=not no_pictures,
+            on_progress=on_progress,
         )
     if fix is not None:
         from plainview.formats.settings_writer import write_settings

@@ -37,6 +37,7 @@ def show_progress(*, title: str) -> Iterator[Callable[[Progress], None]]:
         def show(progress: Progress) -> None:
             is_ready = progress.n_frames >= _N_READY
             rate = f"{progress.n_frames} frames, {progress.frames_per_s:.0f}/s"
-            bar.update(task, completed=progress.fraction, rate=rate if is_ready else _PREPARING)
+            told = progress.rate or (rate if is_ready else _PREPARING)
+            bar.update(task, completed=progress.fraction, rate=told)
 
         yield show

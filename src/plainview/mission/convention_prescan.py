@@ -5,7 +5,7 @@ the readings turn the camera each its own way.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,13 @@ from plainview.mission.prescan_motion import SaidItems, see_motion
 from plainview.mission.progress import Progress
 from plainview.model import CountedWarning
 
-__all__ = ["Prescan", "describe_verdict", "prescan_conventions"]
+__all__ = [
+    "Prescan",
+    "describe_verdict",
+    "prescan_conventions",
+    "prescan_said",
+    "said_of_runs",
+]
 
 MAX_PACKETS: Final = 2_000
 """KLV packets that are looked at, over all inputs: a minute of 30 a second."""
@@ -119,8 +125,34 @@ def prescan_conventions(
         are_pictures_seen: Whether pictures may be looked at where the numbers do not decide.
         on_progress: Is told how far the look at the pictures is.
     """
-    setting = setting or ConventionSetting()
     said, n_packets = _said_by(paths)
+    return prescan_said(
+        said,
+        setting,
+        n_packets=n_packets,
+        are_pictures_seen=are_pictures_seen,
+        on_progress=on_progress,
+    )
+
+
+def prescan_said(
+    said: Mapping[str, SaidItems],
+    setting: ConventionSetting | None = None,
+    *,
+    n_packets: int,
+    are_pictures_seen: bool = True,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Prescan:
+    """Return the same from what packets said that were read already.
+
+    Args:
+        said: By the set's name.
+        setting: What a person has set; it wins.
+        n_packets: How many packets that was.
+        are_pictures_seen: Whether pictures may be looked at where the numbers do not decide.
+        on_progress: Is told how far the look at the pictures is.
+    """
+    setting = setting or ConventionSetting()
     verdicts = {name: _choose(each, setting, name) for name, each in said.items()}
     is_open = any(verdict.chosen is None for verdict in verdicts.values())
     if is_open and are_pictures_seen:
@@ -173,13 +205,28 @@ def _said_by(paths: Sequence[Path]) -> tuple[dict[str, SaidItems], int]:
     n_packets = 0
     share = max(1, MAX_PACKETS // max(1, len(paths)))
     for path in paths:
-        readers: dict[tuple[int, str], ViewItemsReader] = defaultdict(ViewItemsReader)
-        for metadata in islice(_sets_of(path), share):
-            n_packets += 1
-            items = readers[metadata.stream, metadata.set_name].update(metadata)
-            if items is not None:
-                said[metadata.set_name].add(items, path=path, stamp_us=metadata.time_us)
+        n_packets += _note_run(said, islice(_sets_of(path), share), path)
     return dict(said), n_packets
+
+
+def said_of_runs(runs: Iterable[Iterable[MetadataSet]], path: Path) -> dict[str, SaidItems]:
+    """Return what was said by each kind of set in runs of neighbouring packets of an input."""
+    said: dict[str, SaidItems] = defaultdict(SaidItems)
+    for run in runs:
+        _note_run(said, run, path)
+    return dict(said)
+
+
+def _note_run(said: dict[str, SaidItems], run: Iterable[MetadataSet], path: Path) -> int:
+    """Add what a run of packets says; return how many they are."""
+    readers: dict[tuple[int, str], ViewItemsReader] = defaultdict(ViewItemsReader)
+    n_packets = 0
+    for metadata in run:
+        n_packets += 1
+        items = readers[metadata.stream, metadata.set_name].update(metadata)
+        if items is not None:
+            said[metadata.set_name].add(items, path=path, stamp_us=metadata.time_us)
+    return n_packets
 
 
 def _sets_of(path: Path) -> Iterator[MetadataSet]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from plainview.formats.settings_writer import settings_text
 from plainview.formats.time_text import stamp_text
+from plainview.mission.inspect_health_text import health_lines
 
 __all__ = ["DAMAGE_WORDS", "corrections_of", "inspect_text", "length_text"]
 
@@ -72,18 +73,25 @@ def inspect_text(result: dict[str, Any]) -> str:
         ("streams", _stream_lines(result)),
         ("metadata", _metadata_lines(result)),
         ("location", _location_lines(result)),
+        ("health", health_lines(result)),
         ("recorded by the source; plainview never sets these", _evidence_lines(result)),
     )
     for title, told in parts:
         lines += _aligned(title, list(told))
-    return "\n".join(lines + _problem_lines(result["warnings"]) + _trust_lines(result))
+    lines += _silent_lines(result) + _problem_lines(result["warnings"]) + _trust_lines(result)
+    return "\n".join(lines)
 
 
 def _aligned(title: str, told: list[tuple[str, str]]) -> list[str]:
     if not told:
         return []
     width = max(len(name) for name, _ in told)
-    return [title, *(f"  {name:<{width}}  {what}".rstrip() for name, what in told)]
+    lines = [title]
+    for name, what in told:
+        first, *others = textwrap.wrap(what, _WIDTH - width - 4, break_on_hyphens=False) or [""]
+        lines.append(f"  {name:<{width}}  {first}".rstrip())
+        lines += [f"  {'':<{width}}  {other}" for other in others]
+    return lines
 
 
 def _size_text(size_bytes: int) -> str:
@@ -162,7 +170,9 @@ def _pose_text(metadata: dict[str, Any]) -> str:
     if metadata["pose_basis"] is None:
         return "not known: no packet that can be believed says how the camera looked"
     basis = _POSES.get(metadata["pose_basis"], metadata["pose_basis"])
-    return f"{basis}; {metadata['views_located']} of {metadata['packets']} packets can locate"
+    sampled = metadata["sampled"]
+    n, seen = (metadata["packets"], "") if sampled is None else (sampled["packets"], "looked at ")
+    return f"{basis}; {metadata['views_located']} of {n} packets {seen}can locate"
 
 
 def _location_lines(result: dict[str, Any]) -> Lines:
@@ -233,6 +243,14 @@ def _value_text(value: dict[str, Any]) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
+
+
+def _silent_lines(result: dict[str, Any]) -> list[str]:
+    """Return what another reader would get wrong without a word."""
+    lines = ["what another reader would get silently wrong"] * bool(result["silent_errors"])
+    for row in result["silent_errors"]:
+        lines += _wrapped(f"- {row['what']} ({row['count']})", indent=2, hang=2)
+    return lines
 
 
 def _problem_lines(warnings: list[dict[str, Any]]) -> list[str]:

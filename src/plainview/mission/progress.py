@@ -13,8 +13,10 @@ class Progress:
         fraction: Of the source that was read, in [0, 1]; None where its length is not known.
         n_frames: Frames that are done.
         frames_per_s: Rate over the whole run so far.
+        rate: What to show for it where no frames are counted, such as ``800 MB/s``.
     """
 
     fraction: float | None
     n_frames: int
     frames_per_s: float
+    rate: str | None = None
