@@ -31,6 +31,7 @@ ROWS = (
     "tracker",
     "whole_process",
     "kills",
+    "live",
 )
 
 

@@ -9,6 +9,7 @@ from bench import (
     conventions,
     covariance_bins,
     kills,
+    link_drops,
     memory,
     mutated_clips,
     stress,
@@ -24,6 +25,9 @@ SECTIONS: Mapping[str, Callable[[], dict[str, object]]] = {
         n_raw=covariance_bins.N_RAW,
         n_tracked=covariance_bins.N_TRACKED,
         n_long=covariance_bins.N_LONG,
+    ),
+    "link_drops": lambda: link_drops.run(
+        n_drops=link_drops.N_DROPS, seconds_each=link_drops.SECONDS_EACH
     ),
     "stress": lambda: stress.run(n_missions=stress.N_WHOLE),
 }
