@@ -16,6 +16,7 @@ import plainview
 from plainview.errors import DeviceError, InputError
 from plainview.formats.transport_packets import PACKET_BYTES, packet_rows, pids_of
 from plainview.formats.twin_clip import TwinClip
+from plainview.mission.live_recorder import RollSettings, recordings_in
 from plainview.mission.live_run import LiveStatus
 from plainview.mission.play import play
 from plainview.mission.reader import Mission
@@ -236,3 +237,34 @@ def test_a_complete_live_mission_is_said_and_left_alone(
     again = watched(f"{url}?mode=listener", tmp_path / "live")
     assert again.summary == first.summary
     assert json.loads((tmp_path / "live" / "mission.json").read_text())["state"] == "complete"
+
+
+def test_a_recording_that_rolls_is_published_whole_and_played_as_one(
+    twin_clip: TwinClip, tmp_path: Path
+) -> None:
+    url = f"tcp://127.0.0.1:{free_port()}"
+    roll = RollSettings(file_bytes=50_000)
+    with playing(twin_clip.video, url):
+        first = watched(f"{url}?mode=listener", tmp_path / "first", roll=roll)
+    names = [path.name for path in recordings_in(first.path)]
+    assert len(names) >= 2
+    assert set(names) <= set(first.summary["products"])
+    with playing(first.path, url):
+        second = watched(f"{url}?mode=listener", tmp_path / "second")
+    assert len(second.frames) == len(first.frames) == 50
+    recorded, sent = source_packets(second.path / "recording.ts", twin_clip.video)
+    np.testing.assert_array_equal(recorded, sent)
+
+
+def test_a_full_disk_ends_a_live_mission_and_says_so(twin_clip: TwinClip, tmp_path: Path) -> None:
+    url, out = f"tcp://127.0.0.1:{free_port()}", tmp_path / "live"
+    n_most = 80_000
+    with playing(twin_clip.video, url, may_break=True):
+        ended = run_plainview(
+            ["watch", f"{url}?mode=listener", "--out", out, "--no-drop", "--no-overlay"],
+            largest_file_bytes=n_most,
+        )
+    assert ended.returncode == 1
+    assert "cannot be written" in ended.stderr
+    assert (out / ".journal" / "recording.ts").stat().st_size >= n_most // 2
+    assert not plainview.open(out).is_complete

@@ -31,6 +31,18 @@ def watch(
         float | None,
         typer.Option("--give-up", min=0.0, help="End after so long a silence, seconds."),
     ] = None,
+    roll_mb: Annotated[
+        float | None,
+        typer.Option("--roll-mb", min=0.01, help="Cut the recording into files of this size."),
+    ] = None,
+    keep_newest: Annotated[
+        float | None,
+        typer.Option(
+            "--keep-newest",
+            min=0.01,
+            help="Remove the oldest files once all take this many MB, or the disk is full.",
+        ),
+    ] = None,
     terrain: Annotated[
         Path | None, typer.Option("--terrain", help="A height model (GeoTIFF, HGT, DTED).")
     ] = None,
@@ -66,7 +78,7 @@ def watch(
     """
     from plainview.cli.live_status import show_status
     from plainview.cli.summary_text import print_mission
-    from plainview.mission.watch import make_watch_request
+    from plainview.mission.watch import make_watch_request, roll_of
     from plainview.mission.watch import watch as watch_link
 
     request = make_watch_request(
@@ -75,6 +87,7 @@ def watch(
         max_delay_s=None if no_drop else max_delay,
         duration_s=duration,
         give_up_s=give_up,
+        roll=roll_of(file_mb=roll_mb, kept_mb=keep_newest),
         terrain=terrain,
         ais=ais,
         calibration_path=calibration,

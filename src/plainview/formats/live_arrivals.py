@@ -11,7 +11,7 @@ from plainview.model import Event
 
 __all__ = ["LiveArrivals", "LiveSettings", "begins_anew", "gap_event"]
 
-_SKIPPED_BEHIND: Final = 2.0
+_SKIPPED_BEHIND: Final = 5.0
 """Pictures are not even decoded where they are late by this many times the longest delay."""
 
 _BEGINS_ANEW: Final = {
@@ -82,19 +82,20 @@ class LiveArrivals:
         return self.n_skipped > was
 
     def is_decoded(self, packet: CompressedPacket, arrived_s: float | None) -> bool:
-        """Say whether a picture is to be decoded; late ones are left out up to a key picture."""
+        """Say whether a picture is to be decoded; very late ones are left out up to a key picture.
+
+        Decoding is a tenth of the work: what is a little late is decoded, so that it is not the
+        rest of its group that is lost, and dropped behind the decoder.
+        """
+        if begins_anew(packet):
+            self._is_waiting_for_key, self._has_begun = False, True
+            return True
         limit_s = self.settings.max_delay_s
-        if limit_s is not None and arrived_s is not None and self._has_begun:
-            is_late = self._clock() - arrived_s > _SKIPPED_BEHIND * limit_s
-            self._is_waiting_for_key = self._is_waiting_for_key or is_late
-            if is_late:
-                self.n_skipped += 1
-                return False
-        if self._is_waiting_for_key and not begins_anew(packet):
-            self.n_skipped += self._has_begun
-            return False
-        self._is_waiting_for_key, self._has_begun = False, True
-        return True
+        if limit_s is not None and arrived_s is not None:
+            is_very_late = self._clock() - arrived_s > _SKIPPED_BEHIND * limit_s
+            self._is_waiting_for_key = self._is_waiting_for_key or is_very_late
+        self.n_skipped += self._is_waiting_for_key and self._has_begun
+        return not self._is_waiting_for_key
 
 
 def begins_anew(packet: CompressedPacket) -> bool:

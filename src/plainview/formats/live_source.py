@@ -52,13 +52,15 @@ class LiveSource:
         self._feed = feed
         self.arrivals = arrivals
         path = Path(feed.address.shown.partition("://")[2].replace("/", "_"))
-        reader = TransportReader(_FeedFile(feed), path=path, head=b"", options=options)
+        self._reader = TransportReader(_FeedFile(feed), path=path, head=b"", options=options)
+        self._n_missing = 0
+        self._said: list[Event] = []
         self._part = SourcePart(
             path,
             settings=settings,
             start_us=start_us,
             first_index=first_index,
-            reader=reader,
+            reader=self._reader,
             live=arrivals,
         )
 
@@ -84,7 +86,9 @@ class LiveSource:
 
     def units(self) -> Iterator[Unit]:
         """Yield what comes, in order, once, until the feed is closed."""
-        yield from self._part.units()
+        for unit in self._part.units():
+            self._note_missing()
+            yield unit
 
     def recording_ticks(self, video_time_us: int) -> int | None:
         """Return the 90 kHz stamp that a time has in the recording; None before any picture."""
@@ -96,7 +100,23 @@ class LiveSource:
 
     def events(self) -> tuple[Event, ...]:
         """What happened since this was last asked."""
-        return self._part.events()
+        said, self._said = tuple(self._said), []
+        return said + self._part.events()
+
+    def _note_missing(self) -> None:
+        """Say where packets are missing: the link lost them, or the sender did."""
+        n_new = self._reader.n_missing - self._n_missing
+        if n_new:
+            self._n_missing += n_new
+            self._said.append(
+                Event(
+                    kind="packets_missing",
+                    what="Packets of the transport stream are missing here; pictures and metadata"
+                    " near it may be damaged.",
+                    video_time_us=max(0, self._part.clock.latest_us),
+                    details={"places": n_new},
+                )
+            )
 
     def close(self) -> None:
         """Let go of the link."""

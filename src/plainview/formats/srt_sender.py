@@ -14,6 +14,8 @@ __all__ = ["SrtSender"]
 
 _TIMEOUT_MS: Final = 1_000
 _DRAIN_S: Final = 5.0
+_USUAL_LATENCY_S: Final = 0.12
+_MARGIN_S: Final = 0.3
 _FULL: Final = (SrtErrorKind.BACKPRESSURE, SrtErrorKind.TIMEOUT)
 
 
@@ -31,6 +33,7 @@ class SrtSender:
 
     def __init__(self, address: LinkAddress, *, wait_s: float) -> None:
         self._where = address.shown
+        self._latency_s = _latency_s(address)
         self._sender = (
             _accepted(address, wait_s) if address.is_listener else _called(address, wait_s)
         )
@@ -52,7 +55,11 @@ class SrtSender:
             return
 
     def close(self) -> None:
-        """Wait until what was sent has been taken, then hang up."""
+        """Wait until what was sent has been taken, then hang up.
+
+        The other side gives packets out when their latency has passed, and loses those that it
+        still holds when it is hung up on.
+        """
         until_s = time.monotonic() + _DRAIN_S
         try:
             self._sender.flush()
@@ -60,9 +67,15 @@ class SrtSender:
                 if not self._sender.srt_stats().send_buffer_packets:
                     break
                 time.sleep(0.01)
+            time.sleep(self._latency_s + _MARGIN_S)
             self._sender.close()
         except TstError:
             return
+
+
+def _latency_s(address: LinkAddress) -> float:
+    asked = address.options.get("latency", "")
+    return max(_USUAL_LATENCY_S, int(asked) / 1000.0 if asked.isdecimal() else 0.0)
 
 
 def _called(address: LinkAddress, wait_s: float) -> srt.Sender:

@@ -79,6 +79,11 @@ class TransportReader:
         return bool(self._demuxer.klv_pids or self._untried or self._fallback_streams)
 
     @property
+    def n_missing(self) -> int:
+        """How often packets of the transport stream were missing so far."""
+        return self._demuxer.n_continuity_errors
+
+    @property
     def n_bytes_read(self) -> int:
         """How much of the file was read."""
         return self._parted.n_bytes

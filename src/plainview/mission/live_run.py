@@ -109,6 +109,7 @@ class LiveRun:
         self._n_dropped = 0
         self._first_drop_us: int | None = None
         self._is_apart = False
+        self._observed_s = clock()
         self._rate = (clock(), 0, 0.0)
         self._view_method: str | None = None
 
@@ -135,7 +136,7 @@ class LiveRun:
 
     def note_observed(self, unit: Unit) -> None:
         """Take note that the frame of a unit has been observed just now."""
-        now_s = self._clock()
+        now_s = self._observed_s = self._clock()
         if unit.arrived_s is not None:
             self._delays.add(now_s - unit.arrived_s)
         self._n_frames += 1
@@ -167,7 +168,7 @@ class LiveRun:
 
     def take_events(self) -> tuple[Event, ...]:
         """Return what happened since this was last asked."""
-        return self._conventions.take_events()
+        return self._conventions.take_events() + self.recorder.take_events()
 
     def close(self) -> None:
         """Receive no more; what came is recorded."""
@@ -203,9 +204,15 @@ class LiveRun:
         return LiveFacts(live=live, counts={"frames_dropped": self.n_dropped})
 
     def _is_late(self, arrived_s: float | None) -> bool:
+        """Say whether a frame is dropped; where all are late, one is still looked at now and then.
+
+        Otherwise a machine that is late by itself would look at none.
+        """
         if self._max_delay_s is None or arrived_s is None:
             return False
-        return self._clock() - arrived_s > self._max_delay_s
+        now_s = self._clock()
+        is_due = now_s - self._observed_s > self._max_delay_s
+        return now_s - arrived_s > self._max_delay_s and not is_due
 
 
 def _dropped_warning(count: int, first_us: int | None) -> CountedWarning:

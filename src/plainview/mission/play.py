@@ -1,16 +1,17 @@
 """A mission's recording, or any transport stream, out to a link, in time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from plainview.errors import InputError
 from plainview.formats.link_address import parse_link
 from plainview.formats.link_sender import open_sender
-from plainview.formats.paced_stream import paced_packets
+from plainview.formats.paced_stream import DuePackets, paced_packets
+from plainview.mission.live_recorder import recordings_in
 
-__all__ = ["Played", "play", "recording_of"]
+__all__ = ["Played", "play", "recordings_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class Played:
     """What was played.
 
     Args:
-        path: The file.
+        path: What was played: a file or a mission folder.
         address: Where to, without what must not be told.
         n_bytes: How much.
         duration_s: How long it took on the stream's clock.
@@ -53,8 +54,8 @@ def play(
         InputError: The source or the address cannot be used.
         DeviceError: The other side does not answer, or went away.
     """
-    path, address = recording_of(source), parse_link(to)
-    packets = paced_packets(path)
+    paths, address = recordings_of(source), parse_link(to)
+    packets = _paced(paths)
     first = next(packets, None)
     sender = open_sender(address)
     n_bytes, late_s, due_s = 0, 0.0, 0.0
@@ -74,21 +75,31 @@ def play(
     finally:
         sender.close()
     return Played(
-        path=path, address=address.shown, n_bytes=n_bytes, duration_s=due_s, late_s=late_s
+        path=source, address=address.shown, n_bytes=n_bytes, duration_s=due_s, late_s=late_s
     )
 
 
-def recording_of(source: Path) -> Path:
-    """Return the transport stream that is meant: a file, or the recording of a mission folder.
+def _paced(paths: list[Path]) -> Iterator[DuePackets]:
+    """Yield the packets of files that follow each other, on one clock."""
+    begins_s = last_s = 0.0
+    for path in paths:
+        for due in paced_packets(path):
+            last_s = begins_s + due.due_s
+            yield DuePackets(last_s, due.packets)
+        begins_s = last_s
+
+
+def recordings_of(source: Path) -> list[Path]:
+    """Return the transport streams that are meant: a file, or the recording of a mission folder.
 
     Raises:
         InputError: The folder has none.
     """
     if not source.is_dir():
-        return source
-    for path in (source / "recording.ts", source / ".journal" / "recording.ts"):
-        if path.is_file():
-            return path
+        return [source]
+    for folder in (source, source / ".journal"):
+        if found := recordings_in(folder):
+            return found
     raise InputError(
         where=str(source),
         what="has no recording.ts.",

@@ -35,6 +35,7 @@ from plainview.mission.journal import Journal
 from plainview.mission.journal_tables import journal_frames, journal_tracks
 from plainview.mission.lag_watch import FoundLag, describe_lags, find_lags, lag_warnings
 from plainview.mission.live_facts import LiveFacts
+from plainview.mission.live_recorder import recordings_in
 from plainview.mission.location_check import location_summary
 from plainview.mission.memory import give_back_memory
 from plainview.mission.plan import utc_now_text
@@ -171,12 +172,11 @@ def _write_tables(folder: Path, journal: Journal) -> tuple[pa.Table, TrackTally]
 
 def _take_recording(journal: Journal, folder: Path) -> None:
     """Put the recording among the products without copying it; the journal keeps it as well."""
-    recording = journal.folder / "recording.ts"
-    if recording.exists():
+    for recording in recordings_in(journal.folder):
         try:
-            os.link(recording, folder / "recording.ts")
+            os.link(recording, folder / recording.name)
         except OSError:
-            shutil.copyfile(recording, folder / "recording.ts")
+            shutil.copyfile(recording, folder / recording.name)
 
 
 def _summary(

@@ -1,11 +1,29 @@
-"""How many threads the libraries below may use while a run has three of its own."""
+"""How many threads the libraries below may use beside those of a run, and how they take turns."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import cv2
 
-__all__ = ["one_opencv_thread"]
+__all__ = ["one_opencv_thread", "quick_turns"]
+
+_TURN_S: Final = 0.000_5
+
+
+@contextmanager
+def quick_turns() -> Iterator[None]:
+    """Let the threads of a live run take turns ten times as often as Python does by itself.
+
+    A packet passes through four of them, and may wait a whole turn at each: 5 ms by default.
+    """
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before_s)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -25,7 +25,7 @@ from plainview.mission.folder import MissionFolder
 from plainview.mission.frame_place import Surfaces
 from plainview.mission.journal import Journal
 from plainview.mission.live_conventions import LiveConventions
-from plainview.mission.live_recorder import LiveRecorder
+from plainview.mission.live_recorder import LiveRecorder, RollSettings, recordings_in
 from plainview.mission.live_run import EarlierRun, LiveRun, LiveStatus
 from plainview.mission.plan import plan_of
 from plainview.mission.process import finished_mission, source_settings
@@ -33,10 +33,10 @@ from plainview.mission.reader import Mission, open_mission, read_journal_tables
 from plainview.mission.request import ProcessRequest
 from plainview.mission.run import MissionRun, RunPlace
 from plainview.mission.terrain import terrain_of
-from plainview.mission.threads import one_opencv_thread
+from plainview.mission.threads import one_opencv_thread, quick_turns
 from plainview.mission.warm_up import warm_up
 
-__all__ = ["WatchRequest", "earlier_run", "make_watch_request", "watch"]
+__all__ = ["WatchRequest", "earlier_run", "make_watch_request", "roll_of", "watch"]
 
 _STATUS_EVERY_S: Final = 0.5
 
@@ -52,12 +52,14 @@ class WatchRequest(ProcessRequest):
         max_delay_s: Frames that have waited longer are dropped; None waits instead.
         duration_s: How long, from the first packet on; None means until Ctrl-C.
         give_up_s: After how long a silence it ends; None means never.
+        roll: Whether the recording is cut into files, and what is kept of them.
     """
 
     address: LinkAddress
     max_delay_s: float | None = LiveSettings().max_delay_s
     duration_s: float | None = None
     give_up_s: float | None = None
+    roll: RollSettings = field(default_factory=RollSettings)
 
     @property
     def source_kind(self) -> str:
@@ -102,6 +104,16 @@ def make_watch_request(
     return WatchRequest(inputs=(), address=parse_link(url), settings=settings, **options)
 
 
+def roll_of(*, file_mb: float | None, kept_mb: float | None) -> RollSettings:
+    """Return how the recording is cut; to keep a part of it, it must be: into eight files of it."""
+    if file_mb is None and kept_mb is not None:
+        file_mb = kept_mb / 8.0
+    return RollSettings(
+        file_bytes=None if file_mb is None else round(file_mb * 1e6),
+        kept_bytes=None if kept_mb is None else round(kept_mb * 1e6),
+    )
+
+
 def watch(request: WatchRequest, *, on_status: OnStatus | None = None) -> Mission:
     """Receive, record and observe until Ctrl-C, then make the products: the mission is complete.
 
@@ -120,11 +132,11 @@ def watch(request: WatchRequest, *, on_status: OnStatus | None = None) -> Missio
         return finished
     folder = MissionFolder(request.out)
     terrain = terrain_of(request)
-    with translate_disk_errors(request.out), one_opencv_thread():
+    with translate_disk_errors(request.out), one_opencv_thread(), quick_turns():
         journal = folder.create()
         place = RunPlace(folder=folder, journal=journal, plan=plan_of(journal, request, folder))
         before = earlier_run(journal)
-        recorder = LiveRecorder(journal.folder / "recording.ts")
+        recorder = LiveRecorder(journal.folder, roll=request.roll)
         feed = LiveFeed(request.address, record=recorder.take, settings=_feed_settings(request))
         try:
             _run(
@@ -147,14 +159,14 @@ def watch(request: WatchRequest, *, on_status: OnStatus | None = None) -> Missio
 def earlier_run(journal: Journal) -> EarlierRun:
     """Return what a run that was killed left of its mission."""
     frames, tracks = read_journal_tables(journal)
-    recording = journal.folder / "recording.ts"
-    if not len(frames) or not recording.exists():
+    recordings = recordings_in(journal.folder)
+    if not len(frames) or not recordings:
         return EarlierRun()
     return EarlierRun(
         n_frames=len(frames),
         last_video_time_us=pc.max(frames["video_time_us"]).as_py(),
         last_track_id=pc.max(tracks["track_id"]).as_py() or 0,
-        stopped_s=max(0.0, time.time() - recording.stat().st_mtime),
+        stopped_s=max(0.0, time.time() - recordings[-1].stat().st_mtime),
     )
 
 
