@@ -17,9 +17,13 @@ def show_status(title: str) -> Iterator[Callable[[LiveStatus], None] | None]:
         return
     from rich.console import Console
     from rich.status import Status
+    from rich.text import Text
 
-    with Status(f"{title}: calling", console=Console(stderr=True)) as line:
-        yield lambda status: line.update(f"{title}: {status_text(status)}")
+    def one_line(said: str) -> Text:
+        return Text(f"{said}, {title}", no_wrap=True, overflow="ellipsis")
+
+    with Status(one_line("calling"), console=Console(stderr=True)) as line:
+        yield lambda status: line.update(one_line(status_text(status)))
 
 
 def status_text(status: LiveStatus) -> str:
