@@ -3,10 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from plainview.mission.live_run import LiveStatus
 
 __all__ = ["show_status", "status_text"]
+
+_SPINNER_WIDTH: Final = 3
 
 
 @contextmanager
@@ -17,12 +20,15 @@ def show_status(title: str) -> Iterator[Callable[[LiveStatus], None] | None]:
         return
     from rich.console import Console
     from rich.status import Status
-    from rich.text import Text
 
-    def one_line(said: str) -> Text:
-        return Text(f"{said}, {title}", no_wrap=True, overflow="ellipsis")
+    console = Console(stderr=True)
 
-    with Status(one_line("calling"), console=Console(stderr=True)) as line:
+    def one_line(said: str) -> str:
+        line = f"{said}, {title}"
+        room = max(20, console.width - _SPINNER_WIDTH)
+        return line if len(line) <= room else f"{line[: room - 1]}…"
+
+    with Status(one_line("calling"), console=console) as line:
         yield lambda status: line.update(one_line(status_text(status)))
 
 
