@@ -13,6 +13,8 @@ ROWS = (
     "misb_mutations",
     "misb_repaired",
     "codec",
+    "inspect_speed",
+    "metadata_share",
     "dropped_packets",
     "osh_frame_center",
     "frame_centers",

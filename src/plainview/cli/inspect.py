@@ -59,14 +59,18 @@ def inspect(
         for packet in iterate_packets(file):
             typer.echo(json.dumps(packet))
         return
-    with show_progress(title=file.name) as on_progress:
-        result = inspect_file(
-            file,
-            ais=ais,
-            terrain=terrain,
-            are_pictures_seen=not no_pictures,
-            on_progress=on_progress,
-        )
+    try:
+        with show_progress(title=file.name) as on_progress:
+            result = inspect_file(
+                file,
+                ais=ais,
+                terrain=terrain,
+                are_pictures_seen=not no_pictures,
+                on_progress=on_progress,
+            )
+    except KeyboardInterrupt as stop:
+        typer.echo(f"plainview: stopped before all of {file.name} was read.", err=True)
+        raise typer.Exit(1) from stop
     if fix is not None:
         from plainview.formats.settings_writer import write_settings
 
