@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from plainview.mission import packet_sample
+from plainview.geo import Terrain, VerticalDatum
+from plainview.mission import inspect, packet_sample
 from plainview.mission.inspect import inspect_file
 from plainview.mission.inspect_text import inspect_text
 from tests.conftest import SharedData
@@ -83,3 +85,23 @@ def test_what_is_complete_stamped_and_plausible_is_said(shared_data: SharedData)
     assert "ST 0902: 29 of 30 are sent" in text
     assert "stamps in 170 of 170 pictures looked at, clock locked" in text
     assert "what another reader would get silently wrong" in text
+
+
+@pytest.mark.parametrize(("ground_m", "below"), [(0.0, 0), (20_000.0, 170)])
+def test_a_platform_under_the_ground_is_said(
+    ground_m: float, below: int, shared_data: SharedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shared_data("fmv_klv/osh/sample-stream_part1.ts")
+    flat = Terrain.from_heights(
+        np.full((181, 361), ground_m, np.float32),
+        north_deg=90.0,
+        west_deg=-180.0,
+        latitude_step_deg=1.0,
+        longitude_step_deg=1.0,
+        vertical_datum=VerticalDatum.WGS84_ELLIPSOID,
+    )
+    monkeypatch.setattr(inspect, "read_terrain", lambda _: flat)
+    result = inspect_file(path, terrain=path, are_pictures_seen=False)
+    found = result["plausibility"]["terrain"]
+    assert (found["views"], found["below"]) == (170, below)
+    assert ("under the ground in 170 of 170" in inspect_text(result)) == (below > 0)

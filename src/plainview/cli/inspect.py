@@ -1,6 +1,8 @@
 """``plainview inspect``: what is in a file, and what is wrong with it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -40,26 +42,26 @@ def inspect(
 
     Example: plainview inspect truck.ts
     """
-    from plainview.cli.progress import show_progress
-    from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
-    from plainview.mission.inspect import inspect_file, iterate_packets
-    from plainview.mission.inspect_text import corrections_of, inspect_text
+    with _stopped_cleanly(file):
+        from plainview.cli.progress import show_progress
+        from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
+        from plainview.mission.inspect import inspect_file, iterate_packets
+        from plainview.mission.inspect_text import corrections_of, inspect_text
 
-    found = recognise_inputs((file,))
-    if found.kind is not InputsKind.FOOTAGE and not packets:
-        from plainview.mission.inspect_stills import inspect_stills, stills_text
+        found = recognise_inputs((file,))
+        if found.kind is not InputsKind.FOOTAGE and not packets:
+            from plainview.mission.inspect_stills import inspect_stills, stills_text
 
-        told = inspect_stills(file, found)
-        typer.echo(json.dumps(told, indent=2) if as_json else stills_text(told))
-        return
-    if file.is_dir() and found.paths != (file,):
-        file = found.paths[0]
-        typer.echo(f"The folder was taken for the video in it, {file.name}.", err=True)
-    if packets:
-        for packet in iterate_packets(file):
-            typer.echo(json.dumps(packet))
-        return
-    try:
+            told = inspect_stills(file, found)
+            typer.echo(json.dumps(told, indent=2) if as_json else stills_text(told))
+            return
+        if file.is_dir() and found.paths != (file,):
+            file = found.paths[0]
+            typer.echo(f"The folder was taken for the video in it, {file.name}.", err=True)
+        if packets:
+            for packet in iterate_packets(file):
+                typer.echo(json.dumps(packet))
+            return
         with show_progress(title=file.name) as on_progress:
             result = inspect_file(
                 file,
@@ -68,13 +70,22 @@ def inspect(
                 are_pictures_seen=not no_pictures,
                 on_progress=on_progress,
             )
-    except KeyboardInterrupt as stop:
-        typer.echo(f"plainview: stopped before all of {file.name} was read.", err=True)
-        raise typer.Exit(1) from stop
-    if fix is not None:
-        from plainview.formats.settings_writer import write_settings
+        if fix is not None:
+            from plainview.formats.settings_writer import write_settings
 
-        tables = corrections_of(result)
-        why = [] if tables else ["Nothing was found that settings could mend."]
-        write_settings(fix, tables, remarks=[f"What {file.name} needs to be read as it is.", *why])
-    typer.echo(json.dumps(result, indent=2) if as_json else inspect_text(result))
+            tables = corrections_of(result)
+            why = [] if tables else ["Nothing was found that settings could mend."]
+            write_settings(
+                fix, tables, remarks=[f"What {file.name} needs to be read as it is.", *why]
+            )
+        typer.echo(json.dumps(result, indent=2) if as_json else inspect_text(result))
+
+
+@contextmanager
+def _stopped_cleanly(file: Path) -> Iterator[None]:
+    """Say of Ctrl-C that nothing goes on by itself: what was read is not kept."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        typer.echo(f"plainview: stopped; {file.name} was not read to its end.", err=True)
+        raise typer.Exit(1) from stop
