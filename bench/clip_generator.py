@@ -16,7 +16,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from plainview.formats.klv_carriage import KlvMuxer
+from plainview.formats.klv_muxer import KlvMuxer
 from plainview.misb import KlvFramer, MetadataSet, amend_set, decode_packet
 from plainview.model import KlvPayload
 from plainview.twin import Scenario, Twin, misp_stamp_us, read_scenario

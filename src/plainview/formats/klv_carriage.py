@@ -1,4 +1,4 @@
-"""KLV out of a transport stream and into one: the only module that knows ``tstrans``."""
+"""KLV out of a transport stream; with `klv_muxer` the only module that knows ``tstrans``."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -7,10 +7,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from tstrans import TstError, codec, mpegts
+from tstrans import TstError, mpegts
 
 from plainview.formats.transport_packets import (
-    PACKET_BYTES,
     SYNC_BYTE,
     PacketRun,
     n_payload_skip_bytes,
@@ -20,21 +19,16 @@ from plainview.formats.transport_packets import (
 )
 from plainview.model import StreamInfo, StreamKind
 
-__all__ = ["CarriedKlv", "KlvDemuxer", "KlvMuxer"]
+__all__ = ["CarriedKlv", "KlvDemuxer"]
 
 UNIVERSAL_LABEL_HEAD: Final = b"\x06\x0e\x2b\x34"
 """The first bytes of every key of SMPTE 336 that is 16 bytes long."""
 
 _N_PIDS: Final = 1 << 13
 _ASSOCIATION_PID: Final = 0
-_METADATA_STD_DESCRIPTOR: Final = bytes.fromhex("2709c00190c00080c00190")
-_CLOCK_LEAD_TICKS: Final = 45_000
-"""Half a second between arrival and display: time to receive, below the second of ST 1402."""
-
 _CELL_HEADER_BYTES: Final = 5
 """Of a metadata access-unit cell (ISO/IEC 13818-1, 2.12.4)."""
 
-_TIME_STATUS_LOCKED: Final = 0x1F
 _PRIVATE_STREAM_TYPES: Final = frozenset({0x05, 0x06, 0x15, *range(0x80, 0x100)})
 _KLV_KINDS: Final = (mpegts.StreamKindTag.KLV_SYNC, mpegts.StreamKindTag.KLV_ASYNC)
 _KIND_FROM_TAG: Final = {
@@ -349,57 +343,3 @@ def _stream_info(info: mpegts.StreamInfo) -> StreamInfo:
         carriage="synchronous" if is_synchronous else "asynchronous",
         details=f"type 0x{info.stream_type:02x}",
     )
-
-
-class KlvMuxer:
-    """Makes a transport stream of H.264 and synchronous KLV, as STANAG 4609 asks (type 0x15)."""
-
-    def __init__(self) -> None:
-        program = (
-            mpegts.MuxerProgramConfigBuilder(program_number=1, pmt_pid=0x100)
-            .add_video(0x101, mpegts.VideoCodec.H264)
-            .add_klv(0x102, mpegts.KlvStreamType.SYNCHRONOUS_METADATA, carries_pts=True)
-            .stream_descriptors_for_klv(0, [_METADATA_STD_DESCRIPTOR])
-            .build()
-        )
-        self._muxer = mpegts.Muxer(mpegts.MuxerConfigBuilder().add_program(program).build())
-        self._video = self._muxer.video_handles()[0]
-        self._klv = self._muxer.klv_handles()[0]
-
-    def mux_klv(self, packet: bytes, *, pts: int) -> bytes:
-        """Return the transport packets of one KLV packet, which come before its picture's."""
-        self._muxer.push_klv_to(self._klv, packet, pts=mpegts.Pts90khz.from_raw(pts))
-        return self._take()
-
-    def mux_picture(
-        self, access_unit: bytes, *, pts: int, is_key: bool, time_us: int | None
-    ) -> bytes:
-        """Return the transport packets of one picture; its time becomes an ST 0604 stamp."""
-        stamp = mpegts.Pts90khz.from_raw(pts)
-        if time_us is None:
-            self._muxer.push_video_to(self._video, access_unit, pts=stamp, key_frame=is_key)
-        else:
-            misp = codec.MispTimestamp.micros(time_us, _TIME_STATUS_LOCKED)
-            self._muxer.push_video_misp_to(
-                self._video, access_unit, pts=stamp, key_frame=is_key, misp=misp
-            )
-        return self._take()
-
-    def _take(self) -> bytes:
-        buffer = bytearray(self._muxer.pending_packets() * PACKET_BYTES)
-        n_bytes = self._muxer.pull(buffer)
-        return _with_clock_behind(bytes(buffer[:n_bytes]))
-
-
-def _with_clock_behind(packets: bytes) -> bytes:
-    """Return packets whose clock references lie before the stamps.
-
-    The library sets them equal, so that everything would come after it is due.
-    """
-    rows = packet_rows(packets).copy()
-    has_clock = (rows[:, 3] & 0x20 != 0) & (rows[:, 4] >= 7) & (rows[:, 5] & 0x10 != 0)
-    for row in np.flatnonzero(has_clock):
-        clock = int.from_bytes(rows[row, 6:12].tobytes())
-        shifted = ((clock >> 15) - _CLOCK_LEAD_TICKS) % (1 << 33) << 15 | clock & 0x7FFF
-        rows[row, 6:12] = np.frombuffer(shifted.to_bytes(6), np.uint8)
-    return rows.tobytes()

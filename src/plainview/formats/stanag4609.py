@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 
 from plainview.errors import DeviceError
 from plainview.formats.container import CompressedPacket
-from plainview.formats.klv_carriage import KlvMuxer
+from plainview.formats.klv_muxer import KlvMuxer
 from plainview.model import Frame
 from plainview.units import MICROSECONDS_PER_SECOND
 
