@@ -39,7 +39,7 @@ CLIP: Final = "fmv_klv/kwiver/h264_klv.ts"
 PEERS: Final = ("tstrans==0.8.0", "stanag4609==0.4.0")
 TYPICAL: Final = (*range(2, 34), 40, 41, 42, 65)
 N_ROUNDS: Final = 7
-N_PACKETS: Final = 4_000
+N_PACKETS: Final = 20_000
 N_FOR_SLOW: Final = {"tstrans": 1_000, "stanag4609": 60}
 LEAST: Final = {
     "typical": {"tstrans": 25.0, "stanag4609": 250.0},

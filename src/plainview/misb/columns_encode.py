@@ -29,6 +29,8 @@ Codes = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 
 _MOST_INTEGER: Final = 2.0**53
+_BLOCK: Final = 4096
+"""Rows that are written at a time: their bytes stay in a processor's second cache."""
 _WHOLE: Final = (1, 2, 4, 8)
 """Lengths that NumPy has an integer of."""
 
@@ -90,16 +92,18 @@ def encode_columns(
         known = {tag: value for tag, value in first.items() if value is not None}
         template = encode_set({**known, **(others or {})}, set_name=set_name)
         (layout,) = decode_columns((template,), table=table).layouts
-        data = np.repeat(layout.data, len(rows), axis=0)
+        written = [each for each in layout.elements if each.tag in known]
         is_all = len(rows) == len(packets)
-        for element in layout.elements:
-            if element.tag in known:
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
+            data = np.repeat(layout.data, len(block), axis=0)
+            for element in written:
                 column = given[element.tag]
-                values = column if is_all else column[rows]
+                values = column[start : start + _BLOCK] if is_all else column[block]
                 kind = table.by_number[element.tag]
                 _write(kind, values, data=data, span=(element.start, element.end))
-        _write_checksums(data)
-        _cut(data, rows, packets)
+            _write_checksums(data)
+            _cut(data, block, packets)
     return tuple(packets)
 
 
@@ -159,15 +163,27 @@ def _rows_of_one_layout(numbers: Mapping[int, Floats], table: ItemTable) -> list
             raise ValueError(f"columns of {n_packets} and of {len(values)} packets")
         if not n_packets:
             return []
-        needed = _n_bytes(table.by_number[tag], values)
-        if (needed != needed[0]).any():
-            lengths.append(needed)
+        kind = table.by_number[tag]
+        if not _is_of_one_length(kind, values):
+            lengths.append(_n_bytes(kind, values))
     if not lengths:
         return [np.arange(n_packets)] if n_packets else []
     _, group_of = np.unique(np.stack(lengths), axis=1, return_inverse=True)
     order = np.argsort(group_of.reshape(-1), kind="stable")
     borders = np.flatnonzero(np.diff(group_of.reshape(-1)[order])) + 1
     return list(np.split(order, borders))
+
+
+def _is_of_one_length(kind: ItemKind, values: Floats) -> bool:
+    """Return whether surely all of some values are known and need as many bytes."""
+    ends = np.array([values.min(), values.max()])
+    if np.isnan(ends).any():
+        return False
+    if not isinstance(kind, UintItem | IntItem) or kind.n_bytes is not None:
+        return True
+    needed = _n_bytes(kind, ends)
+    is_of_one_sign = bool(ends[0] >= 0.0 or ends[1] < 0.0)
+    return bool(needed[0] == needed[1] and (is_of_one_sign or needed[0] == 1))
 
 
 def _n_bytes(kind: ItemKind, values: Floats) -> npt.NDArray[np.int8]:
@@ -192,6 +208,7 @@ def _write(
     """
     start, end = span
     n_bytes = end - start
+    codes: Codes | Floats
     if isinstance(kind, LinearItem):
         codes = _linear_codes(kind, values)
     elif isinstance(kind, ImapItem):
@@ -199,37 +216,38 @@ def _write(
     else:
         codes = _integer_codes(kind, values, n_bytes=n_bytes)
     if n_bytes not in _WHOLE:
-        wide = codes.astype(">i8").view(np.uint8).reshape(len(values), 8)
+        wide = codes.astype(np.int64).astype(">i8").view(np.uint8).reshape(len(values), 8)
         data[slice(None) if rows is None else rows, start:end] = wide[:, 8 - n_bytes :]
         return
-    column = np.ndarray(
-        len(data), f">i{n_bytes}", data.data, offset=start, strides=(data.strides[0],)
-    )
+    is_signed = isinstance(kind, IntItem) or (isinstance(kind, LinearItem) and kind.is_signed)
+    form = f">{'i' if is_signed else 'u'}{n_bytes}"
+    column = np.ndarray(len(data), form, data.data, offset=start, strides=(data.strides[0],))
     column[slice(None) if rows is None else rows] = codes
 
 
-def _linear_codes(kind: LinearItem, values: Floats) -> Codes:
-    unknown = np.isnan(values)
-    has_unknown = bool(unknown.any())
-    is_marked = kind.out_of_range_code is not None
-    known = np.where(unknown, 0.0, values) if has_unknown and is_marked else values
-    _check_range(kind, known, low=kind.low, high=kind.high)
-    steps = known - kind.zero
-    steps /= kind.step
+def _linear_codes(kind: LinearItem, values: Floats) -> Floats:
+    """Return codes that are whole numbers below 2**53."""
+    unknown = None
+    if not _is_inside(values, kind.low, kind.high):
+        unknown = np.isnan(values)
+        if kind.out_of_range_code is not None:
+            values = np.where(unknown, 0.0, values)
+        _refuse(kind, values, ~((values >= kind.low) & (values <= kind.high)))
+    steps = values / kind.step if kind.zero == 0.0 else (values - kind.zero) / kind.step
     np.rint(steps, out=steps)
-    codes = steps.astype(np.int64)
-    if has_unknown and kind.out_of_range_code is not None:
-        codes[unknown] = kind.out_of_range_code
-    return codes
+    if unknown is not None and kind.out_of_range_code is not None:
+        steps[unknown] = kind.out_of_range_code
+    return steps
 
 
 def _imap_codes(kind: ImapItem, values: Floats, *, n_bytes: int) -> Codes:
-    unknown = np.isnan(values)
-    has_unknown = bool(unknown.any())
-    known = np.where(unknown, kind.low, values) if has_unknown else values
-    _check_range(kind, known, low=kind.low, high=kind.high)
-    codes = imapb_encode_array(known, kind.low, kind.high, n_bytes=n_bytes)
-    if has_unknown:
+    unknown = None
+    if not _is_inside(values, kind.low, kind.high):
+        unknown = np.isnan(values)
+        values = np.where(unknown, kind.low, values)
+        _refuse(kind, values, ~((values >= kind.low) & (values <= kind.high)))
+    codes = imapb_encode_array(values, kind.low, kind.high, n_bytes=n_bytes)
+    if unknown is not None:
         codes[unknown] = IMAP_NOT_A_NUMBER[0] << (8 * (n_bytes - 1))
     return codes.view(np.int64)
 
@@ -238,7 +256,9 @@ def _integer_codes(kind: ItemKind, values: Floats, *, n_bytes: int) -> Codes:
     is_signed = isinstance(kind, IntItem)
     n_bits = 8 * n_bytes - is_signed
     high = min(2.0**n_bits - 1.0, _MOST_INTEGER)
-    _check_range(kind, values, low=max(-(2.0**n_bits), -_MOST_INTEGER) * is_signed, high=high)
+    low = max(-(2.0**n_bits), -_MOST_INTEGER) * is_signed
+    if not _is_inside(values, low, high):
+        _refuse(kind, values, ~((values >= low) & (values <= high)))
     codes = values.astype(np.int64)
     _refuse(kind, values, codes != values)
     if isinstance(kind, EnumItem) and kind.names:
@@ -246,9 +266,9 @@ def _integer_codes(kind: ItemKind, values: Floats, *, n_bytes: int) -> Codes:
     return codes
 
 
-def _check_range(kind: ItemKind, values: Floats, *, low: float, high: float) -> None:
-    if len(values) and not (values.min() >= low and values.max() <= high):
-        _refuse(kind, values, ~((values >= low) & (values <= high)))
+def _is_inside(values: Floats, low: float, high: float) -> bool:
+    """Return whether all of some values lie in a range; not where one of them is NaN."""
+    return not len(values) or bool(values.min() >= low and values.max() <= high)
 
 
 def _refuse(kind: ItemKind, values: Floats, wrong: npt.NDArray[np.bool_]) -> None:
