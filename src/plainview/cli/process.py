@@ -6,6 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from plainview.cli.run_options import (
+    AisOption,
+    CalibrationOption,
+    DetectorOption,
+    JsonOption,
+    NoOverlayOption,
+    OperatorOption,
+    OutOption,
+    PurposeOption,
+    SettingsOption,
+    TerrainOption,
+)
 from plainview.cli.summary_text import print_mission
 from plainview.errors import PlainviewError
 
@@ -20,48 +32,32 @@ def process(
         list[Path],
         typer.Argument(help="Footage; several files are consecutive parts of one mission."),
     ],
-    out: Annotated[Path, typer.Option("--out", help="The mission folder to make.")],
+    out: OutOption,
     each: Annotated[
         bool,
         typer.Option(
             "--each", help="Make one mission an input, under --out; one that fails stops no other."
         ),
     ] = False,
-    terrain: Annotated[
-        Path | None, typer.Option("--terrain", help="A height model (GeoTIFF, HGT, DTED).")
-    ] = None,
-    ais: Annotated[
-        Path | None,
-        typer.Option("--ais", help="An AIS log (NMEA with times, CSV) to test the clock by."),
-    ] = None,
-    calibration: Annotated[
-        Path | None,
-        typer.Option("--calibration", help="A calibration of the platform (`calibrate` makes it)."),
-    ] = None,
-    settings: Annotated[
-        Path | None, typer.Option("--settings", help="A TOML file: the instrument, the stages.")
-    ] = None,
-    detector: Annotated[
-        list[str] | None, typer.Option("--detector", help="A detector to run; may be repeated.")
-    ] = None,
+    terrain: TerrainOption = None,
+    ais: AisOption = None,
+    calibration: CalibrationOption = None,
+    settings: SettingsOption = None,
+    detector: DetectorOption = None,
     start: Annotated[
         float | None, typer.Option("--start", min=0.0, help="Where in the video to start, seconds.")
     ] = None,
     end: Annotated[
         float | None, typer.Option("--end", min=0.0, help="Where in the video to end, seconds.")
     ] = None,
-    no_overlay: Annotated[
-        bool, typer.Option("--no-overlay", help="Make no overlay video.")
-    ] = False,
+    no_overlay: NoOverlayOption = False,
     stabilised: Annotated[
         bool,
         typer.Option("--stabilised", help="Make a video with the camera's tremble taken out."),
     ] = False,
-    operator: Annotated[str | None, typer.Option("--operator", help="Who runs it.")] = None,
-    purpose: Annotated[str | None, typer.Option("--purpose", help="What for.")] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print mission.json instead of a summary.")
-    ] = False,
+    operator: OperatorOption = None,
+    purpose: PurposeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Turn footage into a mission folder: tracks, maps, overlay video, report.
 

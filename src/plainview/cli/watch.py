@@ -1,10 +1,22 @@
 """``plainview watch``: a live link to a mission folder."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from plainview.cli.run_options import (
+    AisOption,
+    CalibrationOption,
+    DetectorOption,
+    JsonOption,
+    NoOverlayOption,
+    OperatorOption,
+    OutOption,
+    PurposeOption,
+    SettingsOption,
+    TerrainOption,
+)
 
 __all__ = ["watch"]
 
@@ -14,7 +26,7 @@ def watch(
         str,
         typer.Argument(help="udp://, rtp://, tcp://, srt:// or rtsp://, with host and port."),
     ],
-    out: Annotated[Path, typer.Option("--out", help="The mission folder to make.")],
+    out: OutOption,
     no_drop: Annotated[
         bool,
         typer.Option("--no-drop", help="Look at every frame, however late; drop none."),
@@ -43,31 +55,15 @@ def watch(
             help="Remove the oldest files once all take this many MB, or the disk is full.",
         ),
     ] = None,
-    terrain: Annotated[
-        Path | None, typer.Option("--terrain", help="A height model (GeoTIFF, HGT, DTED).")
-    ] = None,
-    ais: Annotated[
-        Path | None,
-        typer.Option("--ais", help="An AIS log (NMEA with times, CSV) to test the clock by."),
-    ] = None,
-    calibration: Annotated[
-        Path | None,
-        typer.Option("--calibration", help="A calibration of the platform (`calibrate` makes it)."),
-    ] = None,
-    settings: Annotated[
-        Path | None, typer.Option("--settings", help="A TOML file: the instrument, the stages.")
-    ] = None,
-    detector: Annotated[
-        list[str] | None, typer.Option("--detector", help="A detector to run; may be repeated.")
-    ] = None,
-    no_overlay: Annotated[
-        bool, typer.Option("--no-overlay", help="Make no overlay video.")
-    ] = False,
-    operator: Annotated[str | None, typer.Option("--operator", help="Who runs it.")] = None,
-    purpose: Annotated[str | None, typer.Option("--purpose", help="What for.")] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print mission.json instead of a summary.")
-    ] = False,
+    terrain: TerrainOption = None,
+    ais: AisOption = None,
+    calibration: CalibrationOption = None,
+    settings: SettingsOption = None,
+    detector: DetectorOption = None,
+    no_overlay: NoOverlayOption = False,
+    operator: OperatorOption = None,
+    purpose: PurposeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Receive, record and follow a live link until Ctrl-C, into a mission folder.
 
