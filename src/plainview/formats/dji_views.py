@@ -13,6 +13,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from plainview.formats.dji_srt import DjiCaption, DjiLog
+from plainview.formats.drone_assumed import (
+    ABSOLUTE_SIGMA_M,
+    FIELD_OF_VIEW_RATIO,
+    FILM_DIAGONAL_MM,
+    HEADING_DEG,
+    LOWEST_LAND_M,
+    PHOTO_WIDTH,
+    POSITION_M,
+    TAKEOFF_SIGMA_M,
+    TILT_DEG,
+)
 from plainview.formats.sidecar import Sidecar
 from plainview.geo import geoid_undulation_m
 from plainview.misb.timed_view import TimedView
@@ -29,25 +40,7 @@ from plainview.model import (
 
 __all__ = ["DjiReading", "sidecar_from_dji"]
 
-ABSOLUTE_SIGMA_M: Final = 30.0
-"""Of ``abs_alt`` and ``altitude``: GNSS at take-off and barometer from there; the maker states no
-datum, and files of one model differ from the ground by tens of metres."""
-TAKEOFF_SIGMA_M: Final = 3.0
-"""Of a height above take-off, by the barometer, over the minutes of a flight."""
-LOWEST_LAND_M: Final = -100.0
-"""Almost no land lies lower, so that an altitude below it is none."""
-_FILM_DIAGONAL_MM: Final = math.hypot(36.0, 24.0)
-_PHOTO_WIDTH: Final = 0.8
-"""Of the diagonal of a 4:3 sensor, all of whose width a video of 16:9 shows."""
 
-_POSITION_M: Final = Sigma(own=0.5, shared=3.0)
-"""As assumed of every source (GPS standard 2020)."""
-_HEADING_DEG: Final = Sigma(own=0.3, shared=3.0)
-"""Assumed: a magnetometer beside motors; makers state none."""
-_TILT_DEG: Final = Sigma(own=0.1, shared=0.5)
-"""Assumed: the gimbal's levelling by its accelerometers."""
-_FIELD_RATIO: Final = Sigma(own=0.0, shared=0.05)
-"""Assumed: the stated focal length is rounded, and video modes crop by some per cent."""
 _TIME_SHARED_S: Final = 0.1
 """Assumed: the captions' instant against the picture's."""
 
@@ -187,7 +180,7 @@ def _fields_deg(
     """
     focal_mm = caption.focal_length_35mm
     if focal_mm:
-        half_width = 0.5 * _PHOTO_WIDTH * _FILM_DIAGONAL_MM / focal_mm
+        half_width = 0.5 * PHOTO_WIDTH * FILM_DIAGONAL_MM / focal_mm
     elif reading.horizontal_fov_deg is not None:
         half_width = math.tan(math.radians(0.5 * reading.horizontal_fov_deg))
     else:
@@ -201,13 +194,13 @@ def _sigma(caption: DjiCaption, height_sigma_m: float, time_s: Sigma) -> ViewSig
     rounding_m = caption.position_step_deg / math.sqrt(12.0) * 111_320.0
     return ViewSigma(
         position_horizontal_m=Sigma(
-            own=math.hypot(_POSITION_M.own, rounding_m), shared=_POSITION_M.shared
+            own=math.hypot(POSITION_M.own, rounding_m), shared=POSITION_M.shared
         ),
         position_vertical_m=Sigma(own=0.3, shared=height_sigma_m),
-        camera_heading_deg=_HEADING_DEG,
-        camera_elevation_deg=_TILT_DEG,
-        camera_roll_deg=_TILT_DEG,
-        field_of_view_ratio=_FIELD_RATIO,
+        camera_heading_deg=HEADING_DEG,
+        camera_elevation_deg=TILT_DEG,
+        camera_roll_deg=TILT_DEG,
+        field_of_view_ratio=FIELD_OF_VIEW_RATIO,
         time_s=time_s,
         basis=UncertaintyBasis.ASSUMED,
     )

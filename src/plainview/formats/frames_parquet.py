@@ -14,9 +14,15 @@ from plainview.geo import Footprint, motion_of_homographies, principal_point_px
 from plainview.model import Frame, Observation, Pixels, View
 from plainview.sensing import KELVIN_AT_0_C, accuracy_k, temperature_k_from_counts
 
-__all__ = ["FRAMES_SCHEMA", "frame_row", "temperature_columns", "write_frames_parquet"]
+__all__ = [
+    "FRAMES_SCHEMA",
+    "VIEW_NUMBERS",
+    "frame_row",
+    "temperature_columns",
+    "write_frames_parquet",
+]
 
-_VIEW_NUMBERS = (
+VIEW_NUMBERS = (
     "metadata_age_s",
     "platform_heading_deg",
     "platform_pitch_deg",
@@ -31,6 +37,7 @@ _VIEW_NUMBERS = (
     "vertical_fov_deg",
     "slant_range_m",
 )
+"""Columns that hold what a View's field of the same name holds."""
 
 _REPORTED_NUMBERS = (
     "frame_center_latitude_deg",
@@ -65,7 +72,7 @@ FRAMES_SCHEMA = pa.schema(
         ("sensor_longitude_deg", pa.float64()),
         ("sensor_height_hae_m", pa.float64()),
         ("sensor_altitude_msl_m", pa.float64()),
-        *((name, pa.float64()) for name in _VIEW_NUMBERS[1:]),
+        *((name, pa.float64()) for name in VIEW_NUMBERS[1:]),
         ("slant_range_kind", _CODED),
         ("angle_convention", _CODED),
         ("surface", _CODED),
@@ -94,7 +101,7 @@ FRAMES_SCHEMA = pa.schema(
 
 
 def _view_columns(view: View) -> dict[str, Any]:
-    columns: dict[str, Any] = {name: getattr(view, name) for name in _VIEW_NUMBERS}
+    columns: dict[str, Any] = {name: getattr(view, name) for name in VIEW_NUMBERS}
     columns.update(
         time_us=view.time_us,
         time_basis=view.time_basis,

@@ -9,26 +9,29 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from plainview.formats.dji_views import ABSOLUTE_SIGMA_M, LOWEST_LAND_M, TAKEOFF_SIGMA_M
+from plainview.formats.drone_assumed import (
+    ABSOLUTE_SIGMA_M,
+    FIELD_OF_VIEW_RATIO,
+    FILM_DIAGONAL_MM,
+    HEADING_DEG,
+    LOWEST_LAND_M,
+    PHOTO_WIDTH,
+    POSITION_M,
+    TAKEOFF_SIGMA_M,
+    TILT_DEG,
+)
 from plainview.formats.exif import Exif
 from plainview.geo import geoid_undulation_m
 from plainview.model import PoseBasis, Sigma, TimeBasis, UncertaintyBasis, View, ViewSigma
 
 __all__ = ["StillClock", "StillPose", "still_pose", "still_view"]
 
-_FILM_DIAGONAL_MM: Final = math.hypot(36.0, 24.0)
 _WIDEST_SENSOR: Final = 1.6
 """Width over height; a wider picture is cut from a 4:3 sensor, all of whose width it shows."""
-_PHOTO_WIDTH: Final = 0.8
 _FLIR_CORE_PITCH_MM: Final = 0.017
 """Of the core in DJI's XT and XT2, whose pictures do not say it (19 mm, 640 columns: 32 degrees,
 as the maker states)."""
 
-_POSITION_M: Final = Sigma(own=0.5, shared=3.0)
-"""As assumed of every source (GPS standard 2020)."""
-_HEADING_DEG: Final = Sigma(own=0.3, shared=3.0)
-_TILT_DEG: Final = Sigma(own=0.1, shared=0.5)
-_FIELD_RATIO: Final = Sigma(own=0.0, shared=0.05)
 _TIME_S: Final = Sigma(own=0.1, shared=0.1)
 """Of the pose against the exposure."""
 _CLOCK_SIGMA_S: Final = 1.0
@@ -195,8 +198,8 @@ def _fields_deg(
     zoom = max(1.0, exif.digital_zoom or 1.0)
     if exif.focal_length_35mm is not None:
         is_cut = width / height > _WIDEST_SENSOR
-        share = _PHOTO_WIDTH if is_cut else width / math.hypot(width, height)
-        half_width = 0.5 * share * _FILM_DIAGONAL_MM / exif.focal_length_35mm / zoom
+        share = PHOTO_WIDTH if is_cut else width / math.hypot(width, height)
+        half_width = 0.5 * share * FILM_DIAGONAL_MM / exif.focal_length_35mm / zoom
     elif pitch_mm is not None and exif.focal_length_mm is not None:
         half_width = 0.5 * width * pitch_mm / exif.focal_length_mm / zoom
     else:
@@ -210,12 +213,12 @@ def _fields_deg(
 
 def _sigma(height_sigma_m: float) -> ViewSigma:
     return ViewSigma(
-        position_horizontal_m=_POSITION_M,
+        position_horizontal_m=POSITION_M,
         position_vertical_m=Sigma(own=0.3, shared=height_sigma_m),
-        camera_heading_deg=_HEADING_DEG,
-        camera_elevation_deg=_TILT_DEG,
-        camera_roll_deg=_TILT_DEG,
-        field_of_view_ratio=_FIELD_RATIO,
+        camera_heading_deg=HEADING_DEG,
+        camera_elevation_deg=TILT_DEG,
+        camera_roll_deg=TILT_DEG,
+        field_of_view_ratio=FIELD_OF_VIEW_RATIO,
         time_s=_TIME_S,
         basis=UncertaintyBasis.ASSUMED,
     )

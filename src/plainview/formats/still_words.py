@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from plainview.formats.dji_views import ABSOLUTE_SIGMA_M
+from plainview.formats.drone_assumed import ABSOLUTE_SIGMA_M
 from plainview.formats.still import Still, StillKind
 from plainview.model import CountedWarning, Event, Radiometry, View
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from plainview.errors import InputError, MissingMetadataError
 from plainview.formats import SourceSettings, open_source
+from plainview.formats.frames_parquet import VIEW_NUMBERS
 from plainview.formats.settings_toml import RunSettings, settings_from_mapping
 from plainview.geo import CalibratedPart, Calibration, assumed_view_sigma
 from plainview.misb.timed_view import TimedView
@@ -24,20 +25,8 @@ __all__ = ["VIEW_COLUMNS", "ViewTrack", "sigma_of_mission", "view_of_row"]
 
 _KEPT_S: Final = 1e9
 _COPIED_COLUMNS: Final = (
-    "platform_heading_deg",
-    "platform_pitch_deg",
-    "platform_roll_deg",
-    "sensor_relative_azimuth_deg",
-    "sensor_relative_elevation_deg",
-    "sensor_relative_roll_deg",
-    "camera_heading_deg",
-    "camera_elevation_deg",
-    "camera_roll_deg",
-    "horizontal_fov_deg",
-    "vertical_fov_deg",
-    "metadata_age_s",
-    "angle_convention",
-    "time_us",
+    *(name for name in VIEW_NUMBERS if name != "slant_range_m"),
+    *("angle_convention", "time_us"),
 )
 _SENSOR_COLUMNS: Final = {
     "sensor_latitude_deg": "latitude_deg",
