@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from bench.misb_mutations import CLIPS, clip_stream, generated_stream
 from plainview.misb import KlvFramer, KlvPacket, decode_packet
-from plainview.misb.believed_sets import DOUBTFUL
 from plainview.misb.checksum import with_checksum
+from plainview.misb.damage import DOUBTFUL
 from plainview.model import KlvPayload
 
 __all__ = ["run"]

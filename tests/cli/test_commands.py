@@ -134,6 +134,16 @@ def test_corrections_never_overwrite_a_file(shared_data: SharedData, tmp_path: P
     assert fix.read_text() == "mine"
 
 
+def test_inspect_gives_of_damaged_packets_what_is_asked_for(shared_data: SharedData) -> None:
+    clip = shared_data("fmv_klv/klvdata/DynamicConstantMISMMSPacketData.bin")
+    n_items = {}
+    for policy in ("reject", "mark", "salvage"):
+        lines = command("inspect", clip, "--packets", "--damage", policy).stdout.splitlines()
+        damaged = [each for line in lines if (each := json.loads(line))["damage"]]
+        n_items[policy] = sum(len(each["items"]) for each in damaged)
+    assert n_items["reject"] == 0 < n_items["salvage"] <= n_items["mark"]
+
+
 def test_inspect_of_damaged_metadata_says_that_there_is_no_pose(shared_data: SharedData) -> None:
     clip = shared_data("fmv_klv/klvdata/DynamicConstantMISMMSPacketData.bin")
     text = command("inspect", clip).stdout

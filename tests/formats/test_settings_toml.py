@@ -5,6 +5,7 @@ import pytest
 from plainview.errors import InputError
 from plainview.formats.settings_toml import RunSettings, read_settings, settings_from_mapping
 from plainview.geo import VerticalDatum
+from plainview.misb import DamagePolicy
 from plainview.model import Sigma, UncertaintyBasis
 
 WHOLE = """
@@ -44,6 +45,12 @@ def test_a_lag_may_be_negative_and_has_a_sigma(tmp_path: Path) -> None:
     assert (settings.metadata_lag_s, settings.metadata_lag_sigma_s) == (-0.2, 0.01)
 
 
+@pytest.mark.parametrize("policy", DamagePolicy)
+def test_what_is_done_with_damage_has_a_name(tmp_path: Path, policy: DamagePolicy) -> None:
+    settings = read_settings(write(tmp_path, f"[metadata]\ndamage = '{policy}'"))
+    assert settings.damage is policy
+
+
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     assert read_settings(write(tmp_path, "")) == RunSettings()
 
@@ -57,6 +64,8 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
         ("[surface]\nsea_level_sigma_m = -1", "is -1, not a number above 0"),
         ("[surface]\nsea_level_sigma_m = true", "is True, not a number"),
         ("[surface]\nterrain_datum = 'the sea'", "surface.terrain_datum: is 'the sea', not one of"),
+        ("[metadata]\ndamage = 'use'", "metadata.damage: is 'use', not one of reject, mark, sal"),
+        ("[metadata]\ndamage = 1", "metadata.damage: is 1, not one of"),
         ("[metadata]\nlag_s = 31", "metadata.lag_s: is 31, not a number from -30 to 30"),
         ("[metadata]\nlag_s = 'much'", "metadata.lag_s: is 'much', not a number"),
         ("[metadata]\nclock_ahead_s = true", "metadata.clock_ahead_s: is True, not a number"),

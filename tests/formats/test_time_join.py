@@ -1,12 +1,14 @@
 """Pictures and metadata joined: by container stamps, by picture stamps, by arrival."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from plainview.formats.klv_placing import PLACING_SIGMA_S, PlacedBy
 from plainview.formats.time_join import TimeJoin
+from plainview.misb.damage import DamagePolicy
 from plainview.misb.encode import encode_set
 from plainview.misb.stamps0604 import PictureStamp
 from plainview.model import KlvPayload, PoseBasis, StreamInfo, StreamKind, View, ViewMethod
@@ -80,6 +82,15 @@ def test_a_set_with_the_stamp_of_a_picture_is_exact() -> None:
     assert view.camera_heading_deg == pytest.approx(41.0, abs=3e-3)
     assert join.n_packets == 2
     assert join.n_packets_damaged == 0
+
+
+@pytest.mark.parametrize("policy", DamagePolicy)
+def test_a_set_whose_sum_is_wrong_is_used_where_it_is_asked_for(policy: DamagePolicy) -> None:
+    join = TimeJoin(damage=policy)
+    sound = payload(0, POSE)
+    give(join, replace(sound, data=sound.data[:-1] + bytes([sound.data[-1] ^ 1])))
+    assert (join.view_at(0) is not None) == (policy is DamagePolicy.SALVAGE)
+    assert join.n_packets_damaged == 1
 
 
 def test_between_asynchronous_sets_a_view_is_interpolated() -> None:

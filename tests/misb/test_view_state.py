@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from plainview.misb.damage import Damage, DamageKind
+from plainview.misb.damage import Damage, DamageKind, DamagePolicy
 from plainview.misb.metadata_set import Item, MetadataSet
 from plainview.misb.timed_view import TimedView
 from plainview.misb.view_state import ViewState, ViewStateSettings
@@ -281,7 +281,7 @@ def test_a_set_that_cannot_be_believed_changes_nothing(kind: DamageKind) -> None
 
 
 def test_damage_can_be_used_on_request() -> None:
-    state = ViewState(ViewStateSettings(is_damage_used=True))
+    state = ViewState(ViewStateSettings(damage=DamagePolicy.SALVAGE))
     damage = (Damage(kind=DamageKind.CHECKSUM, place="item 1"),)
     assert taken(state, sent(1, WHOLE, damage=damage)).view.is_locatable
 

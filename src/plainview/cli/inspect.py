@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -34,6 +34,13 @@ def inspect(
             "--no-pictures", help="Look at no picture (else at a minute of them: lag, clock)."
         ),
     ] = False,
+    damage: Annotated[
+        Literal["reject", "mark", "salvage"],
+        typer.Option(
+            "--damage",
+            help="What is believed of damaged metadata: nothing, sound packets, what is left.",
+        ),
+    ] = "mark",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show what is in a file: streams, metadata, gaps, problems, and what may be trusted.
@@ -45,6 +52,7 @@ def inspect(
     with _stopped_cleanly(file):
         from plainview.cli.progress import show_progress
         from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
+        from plainview.misb import DamagePolicy
         from plainview.mission.inspect import inspect_file, iterate_packets
         from plainview.mission.inspect_text import corrections_of, inspect_text
 
@@ -59,7 +67,7 @@ def inspect(
             file = found.paths[0]
             typer.echo(f"The folder was taken for the video in it, {file.name}.", err=True)
         if packets:
-            for packet in iterate_packets(file):
+            for packet in iterate_packets(file, damage=DamagePolicy(damage)):
                 typer.echo(json.dumps(packet))
             return
         with show_progress(title=file.name) as on_progress:
@@ -67,6 +75,7 @@ def inspect(
                 file,
                 ais=ais,
                 terrain=terrain,
+                damage=DamagePolicy(damage),
                 are_pictures_seen=not no_pictures,
                 on_progress=on_progress,
             )

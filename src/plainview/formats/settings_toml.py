@@ -15,6 +15,7 @@ from plainview.formats.read_sidecar import SidecarSettings
 from plainview.formats.sidecar_toml import SIDECAR_FIELDS, sidecar_settings_from_mapping
 from plainview.formats.toml_file import read_toml
 from plainview.geo import VerticalDatum, vertical_datum_from_name
+from plainview.misb import DamagePolicy
 from plainview.model import Sigma, UncertaintyBasis, ViewSigma
 
 __all__ = ["RunSettings", "read_settings", "settings_from_mapping"]
@@ -48,6 +49,7 @@ class RunSettings:
         terrain_sigma_m: Of the terrain model's heights; None means the default.
         max_gap_s: Longest pause of metadata that a View is interpolated across.
         convention: What is set of how the source's numbers are to be read.
+        damage: What is done with damaged metadata.
         metadata_lag_s: By how much the metadata comes too late on the video's clock; taken out.
         metadata_lag_sigma_s: 1-sigma of that lag; None leaves what is assumed of it.
         clock_ahead_s: By how much the clock of the metadata is ahead of UTC; taken out.
@@ -65,6 +67,7 @@ class RunSettings:
     terrain_sigma_m: float | None = None
     max_gap_s: float | None = None
     convention: ConventionSetting = field(default_factory=ConventionSetting)
+    damage: DamagePolicy = DamagePolicy.MARK
     metadata_lag_s: float = 0.0
     metadata_lag_sigma_s: float | None = None
     clock_ahead_s: float = 0.0
@@ -97,7 +100,14 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "terrain_datum_grid",
         "terrain_sigma_m",
     ),
-    "metadata": (*CONVENTION_FIELDS, "max_gap_s", "lag_s", "lag_sigma_s", "clock_ahead_s"),
+    "metadata": (
+        *CONVENTION_FIELDS,
+        "damage",
+        "max_gap_s",
+        "lag_s",
+        "lag_sigma_s",
+        "clock_ahead_s",
+    ),
     "sidecar": SIDECAR_FIELDS,
 }
 
@@ -131,6 +141,7 @@ def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettin
         terrain_sigma_m=_positive(values, "surface", "terrain_sigma_m", where=where),
         max_gap_s=_positive(values, "metadata", "max_gap_s", where=where),
         convention=convention_from_mapping(values.get("metadata", {}), where=where),
+        damage=_damage(values, where),
         metadata_lag_s=_signed(values, "lag_s", MAX_LAG_S, where=where),
         clock_ahead_s=_signed(values, "clock_ahead_s", MAX_CLOCK_S, where=where),
         metadata_lag_sigma_s=_positive(values, "metadata", "lag_sigma_s", where=where),
@@ -163,6 +174,14 @@ def _terrain_datum(values: Mapping[str, Any], where: str) -> VerticalDatum | Non
         known = ", ".join(each for each in VerticalDatum if each is not VerticalDatum.UNKNOWN)
         raise _refusal(where, "surface.terrain_datum", f"is {name!r}, not one of {known}.")
     return datum
+
+
+def _damage(values: Mapping[str, Any], where: str) -> DamagePolicy:
+    name = values.get("metadata", {}).get("damage", DamagePolicy.MARK.value)
+    if name not in list(DamagePolicy):
+        known = ", ".join(DamagePolicy)
+        raise _refusal(where, "metadata.damage", f"is {name!r}, not one of {known}.")
+    return DamagePolicy(name)
 
 
 def _signed(values: Mapping[str, Any], name: str, most: float, *, where: str) -> float:

@@ -86,6 +86,7 @@ class SourcePart:
             max_gap_s=settings.max_gap_s,
             instrument=settings.instrument,
             convention=settings.convention,
+            damage=settings.damage,
             lag_s=settings.metadata_lag_s,
             lag_sigma_s=settings.metadata_lag_sigma_s,
             clock_ahead_s=settings.clock_ahead_s,

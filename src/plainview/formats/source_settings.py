@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from plainview.formats.read_sidecar import SidecarSettings
 from plainview.geo import Calibration, Terrain
-from plainview.misb import Conventions
+from plainview.misb import Conventions, DamagePolicy
 from plainview.model import ViewSigma
 from plainview.units import microseconds_from_seconds
 
@@ -28,6 +28,7 @@ class SourceSettings:
         calibration: What is known of the platform's other biases; it is taken off each View.
         convention: How the numbers of the metadata are to be read: one for all sets, or one for
             each by its name; None is the standards' own reading.
+        damage: What is done with damaged metadata.
         sidecars: What is known of files beside a video that has no metadata of its own.
         terrain: A height model, for heights above the place of take-off in them.
         n_decode_threads: Threads of the video decoder; more cost more core time.
@@ -45,6 +46,7 @@ class SourceSettings:
     clock_ahead_s: float = 0.0
     calibration: Calibration | None = None
     convention: Conventions = None
+    damage: DamagePolicy = DamagePolicy.MARK
     sidecars: SidecarSettings = field(default_factory=SidecarSettings)
     terrain: Terrain | None = None
     n_decode_threads: int = 1

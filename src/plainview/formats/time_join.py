@@ -8,6 +8,7 @@ from typing import Final
 from plainview.formats.klv_placing import PLACING_SIGMA_S, KlvPlacing, PictureTimes, PlacedBy
 from plainview.geo import Calibration, LensCalibration
 from plainview.misb.angle_convention import Conventions
+from plainview.misb.damage import DamagePolicy
 from plainview.misb.framing import KlvFramer, KlvPacket
 from plainview.misb.interpolate_view import InterpolationSettings
 from plainview.misb.metadata_set import MetadataSet
@@ -95,7 +96,7 @@ class TimeJoin:
         max_gap_s: Sets further apart are not joined.
         instrument: The 1-sigma of the turret where it is known.
         max_predicted_s: How long a View may be carried on by its rates; 0 in files.
-        is_damage_used: Whether sets whose checksum fails are used all the same.
+        damage: What is done with damaged sets.
         convention: How the source's numbers are to be read; None is the standards' own reading.
         lag_s: By how much the metadata comes too late on the video's clock: what it says of an
             instant lies this much after the picture of that instant. It is taken out.
@@ -112,7 +113,7 @@ class TimeJoin:
         max_gap_s: float = InterpolationSettings().max_gap_s,
         instrument: ViewSigma | None = None,
         max_predicted_s: float = 0.0,
-        is_damage_used: bool = False,
+        damage: DamagePolicy = DamagePolicy.MARK,
         convention: Conventions = None,
         lag_s: float = 0.0,
         lag_sigma_s: float | None = None,
@@ -125,11 +126,11 @@ class TimeJoin:
         self._lag_sigma_s = lag_sigma_s
         self._settings = InterpolationSettings(max_gap_s=max_gap_s, max_predicted_s=max_predicted_s)
         self._framer = KlvFramer()
-        self._decoder = SetDecoder()
+        self._decoder = SetDecoder(policy=damage)
         self._state = ViewState(
             ViewStateSettings(
                 instrument=instrument,
-                is_damage_used=is_damage_used,
+                damage=damage,
                 calibration=calibration,
                 lens=lens,
                 convention=convention,

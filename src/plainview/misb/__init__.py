@@ -31,7 +31,7 @@ from plainview.misb.convention_verdict import (
     EvidenceRow,
     HypothesisScore,
 )
-from plainview.misb.damage import Damage, DamageKind
+from plainview.misb.damage import Damage, DamageKind, DamagePolicy
 from plainview.misb.decode import LOCAL_SETS, UNIVERSAL_SETS, decode_packet
 from plainview.misb.eg0104 import EG0104
 from plainview.misb.encode import amend_set, encode_set
@@ -82,6 +82,7 @@ __all__ = [
     "Conventions",
     "Damage",
     "DamageKind",
+    "DamagePolicy",
     "EvidenceRow",
     "FieldReading",
     "FixedReading",

@@ -3,37 +3,27 @@
 from dataclasses import replace
 from typing import Final
 
-from plainview.misb.damage import DamageKind
+from plainview.misb.damage import DOUBTFUL, DamageKind, DamagePolicy
 from plainview.misb.metadata_set import MetadataSet
 
-__all__ = ["DOUBTFUL", "believed_set", "is_doubtful_set"]
-
-DOUBTFUL: Final = frozenset(
-    {
-        DamageKind.GARBAGE,
-        DamageKind.LABEL,
-        DamageKind.STRAY_ELEMENT,
-        DamageKind.TRUNCATED,
-        DamageKind.LENGTH,
-        DamageKind.CHECKSUM,
-        DamageKind.CHECKSUM_MISSING,
-    }
-)
-"""Damage after which no item of the set can be believed."""
+__all__ = ["believed_set", "is_doubtful_set"]
 
 _TIME_STAMP: Final = "time stamp"
 """What a plausibility check calls the set's own time."""
 
 
-def is_doubtful_set(metadata: MetadataSet, *, is_damage_used: bool = False) -> bool:
+def is_doubtful_set(metadata: MetadataSet, *, policy: DamagePolicy = DamagePolicy.MARK) -> bool:
     """Return whether a set cannot be believed at all: its bytes, or when it is.
 
     Args:
         metadata: A decoded set.
-        is_damage_used: Whether sets whose checksum fails are used all the same.
+        policy: What is done with damaged ones.
     """
+    if policy is DamagePolicy.REJECT:
+        return not metadata.is_whole
     return any(
-        damage.place == _TIME_STAMP or (damage.kind in DOUBTFUL and not is_damage_used)
+        damage.place == _TIME_STAMP
+        or (damage.kind in DOUBTFUL and policy is not DamagePolicy.SALVAGE)
         for damage in metadata.damage
     )
 

@@ -14,11 +14,14 @@ import numpy.typing as npt
 
 from plainview.misb.ber import KlvDecodeError, decode_ber_length
 from plainview.misb.checksum import CHECKSUM_HEADER, checksums_of_rows
-from plainview.misb.framing import KlvPacket
+from plainview.misb.damage import DamagePolicy
+from plainview.misb.decode import decode_packet
+from plainview.misb.framing import KlvPacket, frame_packet
 from plainview.misb.imap import imapb_decode_array
 from plainview.misb.item_kind import ItemKind
 from plainview.misb.item_numbers import EnumItem, FlagsItem, ImapItem, IntItem, LinearItem, UintItem
 from plainview.misb.items import Element, ItemTable, walk_local_set
+from plainview.misb.salvage import salvaged_elements
 from plainview.misb.st0601 import ST0601
 from plainview.misb.universal_label import N_LABEL_BYTES, set_of_label
 
@@ -46,8 +49,9 @@ class MetadataColumns:
     """n packets as columns.
 
     Args:
-        is_whole: (n,) whether each packet's structure and checksum hold; nothing is read
-            from one where they do not.
+        is_whole: (n,) whether each packet's structure and checksum hold, or under ``reject``
+            whether nothing at all is wrong with it; only ``salvage`` reads anything from one
+            where they do not.
         numbers: Tag to (n,) values of the items that are numbers; NaN where a packet lacks
             the item, or has it without a length, out of range or with a wrong length.
             Integers up to 2**53 are exact, which MISP microseconds are until 2255.
@@ -75,7 +79,10 @@ class MetadataColumns:
 
 
 def decode_columns(
-    packets: Sequence[KlvPacket] | Sequence[bytes], *, table: ItemTable = ST0601
+    packets: Sequence[KlvPacket] | Sequence[bytes],
+    *,
+    table: ItemTable = ST0601,
+    policy: DamagePolicy = DamagePolicy.MARK,
 ) -> MetadataColumns:
     """Decode the numbers of n packets of one set to columns.
 
@@ -83,6 +90,9 @@ def decode_columns(
         packets: As a KlvFramer gives them, or their bytes. A packet that is no whole packet
             of the set is marked and left out.
         table: The set's standard.
+        policy: What is given of damaged packets. ``mark`` reads many at once; ``reject`` decodes
+            each packet whole, to know that nothing is wrong with it, and ``salvage`` those that
+            are broken.
 
     Returns:
         The columns, a row a packet, in order.
@@ -92,10 +102,15 @@ def decode_columns(
     numbers: dict[int, Floats] = {}
     layouts: list[Layout] = []
     for rows, data in _by_length(raws):
-        for layout in _layouts(rows, data):
-            layouts.append(layout)
-            is_whole[layout.rows] = True
-            _read(layout, table, numbers=numbers, n_packets=len(raws))
+        layouts += _layouts(rows, data)
+    if policy is DamagePolicy.REJECT:
+        layouts = [kept for each in layouts if (kept := _without_damage(each)) is not None]
+    for layout in layouts:
+        is_whole[layout.rows] = True
+    if policy is DamagePolicy.SALVAGE:
+        layouts += _salvaged(raws, np.flatnonzero(~is_whole), table)
+    for layout in layouts:
+        _read(layout, table, numbers=numbers, n_packets=len(raws))
     return MetadataColumns(is_whole=is_whole, numbers=numbers, layouts=tuple(layouts))
 
 
@@ -141,6 +156,28 @@ def _layouts(rows: Rows, data: Bytes) -> list[Layout]:
             )
         )
         rows, data = rows[~is_same], data[~is_same]
+    return found
+
+
+def _without_damage(layout: Layout) -> Layout | None:
+    """Return the packets of a layout with which nothing is wrong; None where there are none."""
+    is_sound = np.array(
+        [not decode_packet(frame_packet(row.tobytes())).damage for row in layout.data], np.bool_
+    )
+    if not is_sound.any():
+        return None
+    return Layout(rows=layout.rows[is_sound], data=layout.data[is_sound], elements=layout.elements)
+
+
+def _salvaged(raws: list[bytes], rows: Rows, table: ItemTable) -> list[Layout]:
+    """Return what is left of broken packets: a layout each."""
+    found = []
+    for row in rows.tolist():
+        elements = salvaged_elements(raws[row], table)
+        if elements:
+            data = np.frombuffer(raws[row], dtype=np.uint8)[np.newaxis]
+            rows_of_one = np.array([row], dtype=np.intp)
+            found.append(Layout(rows=rows_of_one, data=data, elements=tuple(elements)))
     return found
 
 

@@ -1,9 +1,10 @@
-"""Damage: what is wrong with a packet, by kind and place."""
+"""Damage: what is wrong with a packet, by kind and place, and what is done with what is left."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-__all__ = ["Damage", "DamageKind"]
+__all__ = ["DOUBTFUL", "Damage", "DamageKind", "DamagePolicy"]
 
 
 class DamageKind(StrEnum):
@@ -36,6 +37,33 @@ class DamageKind(StrEnum):
     """An item that the set must have is not there."""
     IMPLAUSIBLE = "implausible"
     """Valid bytes, and values that contradict each other or what came before."""
+
+
+DOUBTFUL: Final = frozenset(
+    {
+        DamageKind.GARBAGE,
+        DamageKind.LABEL,
+        DamageKind.STRAY_ELEMENT,
+        DamageKind.TRUNCATED,
+        DamageKind.LENGTH,
+        DamageKind.CHECKSUM,
+        DamageKind.CHECKSUM_MISSING,
+    }
+)
+"""Damage that may lie in any byte of the packet, so that no item alone can be believed for it."""
+
+
+class DamagePolicy(StrEnum):
+    """What is done with a damaged packet; its damage is marked under each of them."""
+
+    REJECT = "reject"
+    """Nothing of a packet with any damage is given: no items, no time."""
+    MARK = "mark"
+    """All that can be read is given and marked. Nothing is made of a packet with doubtful damage;
+    of other damage, the items that it lies in are left out alone."""
+    SALVAGE = "salvage"
+    """Of a packet with doubtful damage, the items before the first place where damage shows are
+    given, marked and used; all of them where it shows nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

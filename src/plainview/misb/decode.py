@@ -1,14 +1,16 @@
 """Packets to sets: each item by the table of its standard, each defect marked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from plainview.misb.crc32 import is_crc32_right
-from plainview.misb.damage import Damage, DamageKind
+from plainview.misb.damage import Damage, DamageKind, DamagePolicy
 from plainview.misb.eg0104 import EG0104, EG0104_TIME
 from plainview.misb.framing import KlvPacket
 from plainview.misb.items import ItemTable, decode_item, decode_local_set, inside
 from plainview.misb.metadata_set import DecodedSet, Item, ItemKey, MetadataSet
+from plainview.misb.salvage import intact_elements, is_broken, items_before_damage
 from plainview.misb.st0102 import ST0102, ST0102_UNIVERSAL
 from plainview.misb.st0601 import ST0601
 from plainview.misb.st0806 import ST0806
@@ -23,6 +25,7 @@ __all__ = [
     "ItemKey",
     "MetadataSet",
     "decode_packet",
+    "rejected",
     "set_name",
 ]
 
@@ -40,22 +43,27 @@ UNIVERSAL_SETS: Final[Mapping[str, UniversalTable]] = {
 }
 
 
-def decode_packet(packet: KlvPacket) -> MetadataSet:
+def decode_packet(packet: KlvPacket, *, policy: DamagePolicy = DamagePolicy.MARK) -> MetadataSet:
     """Decode a packet to what it says.
 
     Args:
         packet: As a KlvFramer gives it, damaged or not.
+        policy: What is given of a damaged one.
 
     Returns:
-        Everything that can be read, and all that is wrong: the packet's own damage and that
-        of its items. A set that we do not know has one item, its bytes, under its label.
+        Everything that can be read, or what the policy leaves of it, and all that is wrong: the
+        packet's own damage and that of its items. A set that we do not know has one item, its
+        bytes, under its label.
     """
     name = set_name(packet)
     decoded = _decode(name, packet)
-    return MetadataSet(
+    damage = packet.damage + _crc_damage(name, packet) + decoded.damage
+    if policy is DamagePolicy.SALVAGE and is_broken(damage):
+        decoded = _salvaged(name, packet, decoded)
+    metadata = MetadataSet(
         set_name=name,
         items=decoded.items,
-        damage=packet.damage + _crc_damage(name, packet) + decoded.damage,
+        damage=damage,
         time_us=_time_us(name, decoded),
         stream=packet.stream,
         video_time_us=packet.video_time_us,
@@ -64,6 +72,12 @@ def decode_packet(packet: KlvPacket) -> MetadataSet:
         repeats=decoded.repeats,
         raw=packet.raw,
     )
+    return rejected(metadata) if policy is DamagePolicy.REJECT and damage else metadata
+
+
+def rejected(metadata: MetadataSet) -> MetadataSet:
+    """Return a set with nothing left of it but what is wrong, and where it was."""
+    return replace(metadata, items={}, repeats=(), time_us=None)
 
 
 def set_name(packet: KlvPacket) -> str:
@@ -89,6 +103,17 @@ def _decode(name: str, packet: KlvPacket) -> DecodedSet:
     )
     damage = (Damage(kind=DamageKind.LABEL, place="label"),) if is_broken else ()
     return DecodedSet(items={key: item}, damage=damage)
+
+
+def _salvaged(name: str, packet: KlvPacket, decoded: DecodedSet) -> DecodedSet:
+    """Return what a broken packet says before its damage."""
+    if name in UNIVERSAL_SETS:
+        return items_before_damage(decoded)
+    if name not in LOCAL_SETS:
+        return decoded
+    elements = intact_elements(packet.value, LOCAL_SETS[name])
+    end = elements[-1].end if elements else 0
+    return decode_local_set(packet.value[:end], LOCAL_SETS[name])
 
 
 def _crc_damage(name: str, packet: KlvPacket) -> tuple[Damage, ...]:

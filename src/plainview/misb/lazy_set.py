@@ -13,8 +13,12 @@ from typing import Final
 
 from plainview.misb.checksum import CHECKSUM_HEADER
 from plainview.misb.columns import elements_of_packet
+from plainview.misb.damage import DamagePolicy
+from plainview.misb.decode import decode_packet
+from plainview.misb.framing import frame_packet
 from plainview.misb.items import Element, ItemTable, decode_item_of_set
 from plainview.misb.metadata_set import Item
+from plainview.misb.salvage import salvaged_elements
 from plainview.misb.st0601 import ST0601
 
 __all__ = ["LazyReader", "LazySet"]
@@ -34,21 +38,24 @@ class LazySet(Mapping[int, Item]):
         raw: The packet's bytes.
         spans: Tag to where its value begins and ends in them, in the order of the wire.
         table: The set's standard.
+        is_whole: Whether structure and checksum hold. Where they do not, there are no items, or
+            under ``salvage`` those that stand before the damage.
     """
 
-    __slots__ = ("_spans", "_table", "raw")
+    __slots__ = ("_spans", "_table", "is_whole", "raw")
 
     def __init__(
-        self, raw: bytes, spans: Mapping[int, tuple[int, int]], *, table: ItemTable
+        self,
+        raw: bytes,
+        spans: Mapping[int, tuple[int, int]],
+        *,
+        table: ItemTable,
+        is_whole: bool = True,
     ) -> None:
         self.raw = raw
+        self.is_whole = is_whole
         self._spans = spans
         self._table = table
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether structure and checksum hold; where they do not, there are no items."""
-        return bool(self._spans)
 
     def __getitem__(self, tag: int) -> Item:
         """Return an item, decoded; its value is None where it cannot be read."""
@@ -83,17 +90,29 @@ class LazyReader:
 
     Args:
         table: The set's standard.
+        policy: What is given of damaged packets. ``reject`` decodes each packet whole, to know
+            that nothing is wrong with it, so that nothing is gained by reading lazily.
     """
 
-    def __init__(self, *, table: ItemTable = ST0601) -> None:
+    def __init__(
+        self, *, table: ItemTable = ST0601, policy: DamagePolicy = DamagePolicy.MARK
+    ) -> None:
         self._table = table
+        self._policy = policy
         self._layouts: dict[int, list[_Layout]] = {}
         self._words: dict[int, struct.Struct] = {}
 
     def read(self, raw: bytes) -> LazySet:
-        """Return a packet's set; one that is not whole has no items (`decode_packet` salvages)."""
+        """Return a packet's set; one that is not whole has the items that the policy gives."""
         spans = self._spans(raw) if self._is_checksum_right(raw) else _NO_SPANS
-        return LazySet(raw, spans, table=self._table)
+        is_whole = bool(spans)
+        if is_whole and self._policy is DamagePolicy.REJECT:
+            is_whole = not decode_packet(frame_packet(raw)).damage
+            spans = spans if is_whole else _NO_SPANS
+        elif not is_whole and self._policy is DamagePolicy.SALVAGE:
+            elements = salvaged_elements(raw, self._table)
+            spans = {each.tag: (each.start, each.end) for each in elements}
+        return LazySet(raw, spans, table=self._table, is_whole=is_whole)
 
     def _is_checksum_right(self, raw: bytes) -> bool:
         n_even = len(raw) & ~1

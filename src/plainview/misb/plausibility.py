@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from plainview.misb.damage import Damage, DamageKind
-from plainview.misb.decode import LOCAL_SETS, UNIVERSAL_SETS, decode_packet
+from plainview.misb.damage import DOUBTFUL, Damage, DamageKind, DamagePolicy
+from plainview.misb.decode import LOCAL_SETS, UNIVERSAL_SETS, decode_packet, rejected
 from plainview.misb.eg0104 import EG0104_TIME
 from plainview.misb.framing import KlvPacket
 from plainview.misb.item_kind import ItemKind
@@ -29,19 +29,6 @@ _REQUIRED: Final[dict[str, tuple[ItemKey, ...]]] = {
 }
 """Items that a set must have."""
 
-_UNREAD: Final = frozenset(
-    {
-        DamageKind.GARBAGE,
-        DamageKind.LABEL,
-        DamageKind.STRAY_ELEMENT,
-        DamageKind.TRUNCATED,
-        DamageKind.LENGTH,
-        DamageKind.CHECKSUM,
-        DamageKind.CHECKSUM_MISSING,
-    }
-)
-"""Damage after which a set's content is not looked at, nor remembered."""
-
 _MAX_LABELS: Final = 64
 """Unknown labels that are remembered; a stream with more of them is noise."""
 _FIRST_TIME_US: Final = 315_532_800_000_000
@@ -51,14 +38,30 @@ _LAST_TIME_US: Final = 4_102_444_800_000_000
 
 
 class SetDecoder:
-    """Decodes packets in the order of their streams and marks what is not plausible."""
+    """Decodes packets in the order of their streams and marks what is not plausible.
 
-    def __init__(self) -> None:
+    Args:
+        policy: What is given of damaged packets; what is salvaged is held against what the
+            stream said before, too.
+    """
+
+    def __init__(self, *, policy: DamagePolicy = DamagePolicy.MARK) -> None:
+        self._policy = policy
         self._check = PlausibilityCheck()
+        self._salvaged = PlausibilityCheck()
 
     def decode(self, packet: KlvPacket) -> MetadataSet:
         """Return what a packet says, with all that is wrong with it."""
-        return self._check.update(decode_packet(packet))
+        if self._policy is not DamagePolicy.SALVAGE:
+            metadata = self._check.update(decode_packet(packet))
+            is_out = self._policy is DamagePolicy.REJECT and not metadata.is_whole
+            return rejected(metadata) if is_out else metadata
+        metadata = decode_packet(packet, policy=self._policy)
+        if not _is_unread(metadata):
+            return self._check.update(metadata)
+        if self._check.knows(metadata):
+            return self._check.update_salvaged(metadata, is_remembered=False)
+        return self._salvaged.update_salvaged(metadata, is_remembered=True)
 
 
 class PlausibilityCheck:
@@ -83,6 +86,28 @@ class PlausibilityCheck:
             return metadata
         damage = self._updated(metadata)
         return replace(metadata, damage=metadata.damage + damage) if damage else metadata
+
+    def knows(self, metadata: MetadataSet) -> bool:
+        """Return whether whole sets of this kind were seen on this stream."""
+        return (metadata.stream, metadata.set_name) in self._streams
+
+    def update_salvaged(self, metadata: MetadataSet, *, is_remembered: bool) -> MetadataSet:
+        """Return what is left of a broken set with what is not plausible about it marked.
+
+        Args:
+            metadata: The set; what it lost is not asked for.
+            is_remembered: Whether it may tell what is plausible of those after it.
+        """
+        if metadata.set_name not in {*LOCAL_SETS, *UNIVERSAL_SETS}:
+            return metadata
+        key = (metadata.stream, metadata.set_name)
+        memory = self._streams.setdefault(key, StreamMemory())
+        facts = facts_of(metadata)
+        doubts = memory.doubt(facts)
+        damage = _as_damage([*_doubt_values(metadata), *doubts.places])
+        if is_remembered:
+            memory.remember(facts, doubts, is_whole=not damage)
+        return replace(metadata, damage=metadata.damage + damage)
 
     def _updated(self, metadata: MetadataSet) -> tuple[Damage, ...]:
         if metadata.set_name == "unknown":
@@ -113,8 +138,9 @@ def _as_damage(places: list[str]) -> tuple[Damage, ...]:
 
 
 def _is_unread(metadata: MetadataSet) -> bool:
+    """Return whether a set's content is neither looked at nor remembered."""
     is_known = metadata.set_name in {*LOCAL_SETS, *UNIVERSAL_SETS, "unknown"}
-    return not is_known or any(damage.kind in _UNREAD for damage in metadata.damage)
+    return not is_known or any(damage.kind in DOUBTFUL for damage in metadata.damage)
 
 
 def _doubt_alone(metadata: MetadataSet) -> Iterator[str]:
@@ -122,6 +148,11 @@ def _doubt_alone(metadata: MetadataSet) -> Iterator[str]:
     for key in _REQUIRED.get(metadata.set_name, ()):
         if metadata.value(key) is None:
             yield place_of(key)
+    yield from _doubt_values(metadata)
+
+
+def _doubt_values(metadata: MetadataSet) -> Iterator[str]:
+    """Yield the places of what no stream could say of what is there."""
     if metadata.time_us is not None and not _FIRST_TIME_US <= metadata.time_us <= _LAST_TIME_US:
         yield "time stamp"
     for key, item in metadata.items.items():

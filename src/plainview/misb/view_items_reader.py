@@ -3,6 +3,7 @@
 from typing import Final
 
 from plainview.misb.believed_sets import believed_set, is_doubtful_set
+from plainview.misb.damage import DamagePolicy
 from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
 from plainview.misb.metadata_set import MetadataSet
 from plainview.misb.view_items import ViewItems
@@ -20,15 +21,22 @@ class ViewItemsReader:
 
     Args:
         max_item_age_s: A number that was not sent again for this long is not known.
+        damage: What is done with damaged sets.
     """
 
-    def __init__(self, *, max_item_age_s: float = MAX_ITEM_AGE_S) -> None:
+    def __init__(
+        self,
+        *,
+        max_item_age_s: float = MAX_ITEM_AGE_S,
+        damage: DamagePolicy = DamagePolicy.MARK,
+    ) -> None:
+        self._damage = damage
         self._held = HeldItems(max_age_s=max_item_age_s)
 
     def update(self, metadata: MetadataSet) -> ViewItems | None:
         """Take in a set and return all that is known; None where it is of no use or damaged."""
         reader = ITEM_READERS.get(metadata.set_name)
-        if reader is None or is_doubtful_set(metadata):
+        if reader is None or is_doubtful_set(metadata, policy=self._damage):
             return None
         self._held.update(believed_set(metadata))
         return reader(self._held)

@@ -9,6 +9,7 @@ from plainview.geo.lens_calibration import LensCalibration, view_with_fields
 from plainview.misb.angle_convention import AngleConvention, Conventions, convention_of_set
 from plainview.misb.believed_sets import believed_set, is_doubtful_set
 from plainview.misb.convention_watch import ConventionWatch
+from plainview.misb.damage import DamagePolicy
 from plainview.misb.height_watch import HeightWatch
 from plainview.misb.held_items import MAX_ITEM_AGE_S, HeldItems
 from plainview.misb.items_by_convention import items_by_convention
@@ -39,8 +40,8 @@ class ViewStateSettings:
         instrument: The 1-sigma of the turret where it is known; None means the stated
             defaults.
         max_item_age_s: A number that was not sent again for this long is not known.
-        is_damage_used: Whether sets whose checksum fails are used all the same; for
-            encoders that compute it wrongly.
+        damage: What is done with damaged sets; ``salvage`` is for encoders that compute their
+            checksums wrongly, and for bad links.
         convention: How the source's numbers are to be read; None is the standard's own reading.
         calibration: What is known of the platform's biases; it is taken off each View.
         lens: What is known of the camera's lens; gives the fields of view where none is sent.
@@ -48,7 +49,7 @@ class ViewStateSettings:
 
     instrument: ViewSigma | None = None
     max_item_age_s: float = MAX_ITEM_AGE_S
-    is_damage_used: bool = False
+    damage: DamagePolicy = DamagePolicy.MARK
     convention: Conventions = None
     calibration: Calibration | None = None
     lens: LensCalibration | None = None
@@ -81,7 +82,7 @@ class ViewState:
             The View as the stream says it once this set is taken in; None where the set is
             of a kind that no View is made of, or too damaged to be believed.
         """
-        if is_doubtful_set(metadata, is_damage_used=self._settings.is_damage_used):
+        if is_doubtful_set(metadata, policy=self._settings.damage):
             self._warnings.add("metadata_damaged", metadata)
             return None
         if metadata.set_name in ("ST0102", "ST0102U"):

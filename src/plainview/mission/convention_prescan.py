@@ -7,6 +7,7 @@ the readings turn the camera each its own way.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from plainview.misb import (
     UNDECIDED,
     AngleConvention,
     ConventionVerdict,
+    DamagePolicy,
     FixedReading,
     ImageMotion,
     KlvFramer,
@@ -110,6 +112,7 @@ def prescan_conventions(
     paths: Sequence[Path],
     setting: ConventionSetting | None = None,
     *,
+    damage: DamagePolicy = DamagePolicy.MARK,
     are_pictures_seen: bool = True,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Prescan:
@@ -122,10 +125,11 @@ def prescan_conventions(
     Args:
         paths: Consecutive parts of one mission.
         setting: What a person has set; it wins.
+        damage: What is done with damaged metadata.
         are_pictures_seen: Whether pictures may be looked at where the numbers do not decide.
         on_progress: Is told how far the look at the pictures is.
     """
-    said, n_packets = _said_by(paths)
+    said, n_packets = _said_by(paths, damage)
     return prescan_said(
         said,
         setting,
@@ -199,27 +203,33 @@ def _before_a_change(
     return None
 
 
-def _said_by(paths: Sequence[Path]) -> tuple[dict[str, SaidItems], int]:
+def _said_by(paths: Sequence[Path], damage: DamagePolicy) -> tuple[dict[str, SaidItems], int]:
     """Return what was said by each kind of set, and in how many packets of any kind."""
     said: dict[str, SaidItems] = defaultdict(SaidItems)
     n_packets = 0
     share = max(1, MAX_PACKETS // max(1, len(paths)))
     for path in paths:
-        n_packets += _note_run(said, islice(_sets_of(path), share), path)
+        n_packets += _note_run(said, islice(_sets_of(path, damage), share), path, damage=damage)
     return dict(said), n_packets
 
 
-def said_of_runs(runs: Iterable[Iterable[MetadataSet]], path: Path) -> dict[str, SaidItems]:
+def said_of_runs(
+    runs: Iterable[Iterable[MetadataSet]], path: Path, *, damage: DamagePolicy = DamagePolicy.MARK
+) -> dict[str, SaidItems]:
     """Return what was said by each kind of set in runs of neighbouring packets of an input."""
     said: dict[str, SaidItems] = defaultdict(SaidItems)
     for run in runs:
-        _note_run(said, run, path)
+        _note_run(said, run, path, damage=damage)
     return dict(said)
 
 
-def _note_run(said: dict[str, SaidItems], run: Iterable[MetadataSet], path: Path) -> int:
+def _note_run(
+    said: dict[str, SaidItems], run: Iterable[MetadataSet], path: Path, *, damage: DamagePolicy
+) -> int:
     """Add what a run of packets says; return how many they are."""
-    readers: dict[tuple[int, str], ViewItemsReader] = defaultdict(ViewItemsReader)
+    readers: dict[tuple[int, str], ViewItemsReader] = defaultdict(
+        partial(ViewItemsReader, damage=damage)
+    )
     n_packets = 0
     for metadata in run:
         n_packets += 1
@@ -229,9 +239,9 @@ def _note_run(said: dict[str, SaidItems], run: Iterable[MetadataSet], path: Path
     return n_packets
 
 
-def _sets_of(path: Path) -> Iterator[MetadataSet]:
+def _sets_of(path: Path, damage: DamagePolicy) -> Iterator[MetadataSet]:
     """Yield the packets at the beginning of a file; none where it cannot be read."""
-    framer, decoder = KlvFramer(), SetDecoder()
+    framer, decoder = KlvFramer(), SetDecoder(policy=damage)
     try:
         for payload in read_klv_payloads(path, max_bytes=MAX_BYTES):
             for packet in framer.feed(payload):

@@ -11,7 +11,7 @@ from plainview.formats.ais_log import read_ais
 from plainview.formats.probe import SourceProbe
 from plainview.formats.terrain_raster import read_terrain
 from plainview.geo import Terrain
-from plainview.misb import LocationResidual, SetDecoder, location_residual
+from plainview.misb import DamagePolicy, LocationResidual, SetDecoder, location_residual
 from plainview.mission.convention_prescan import prescan_said, said_of_runs
 from plainview.mission.inspect_facts import (
     describe_metadata,
@@ -33,13 +33,19 @@ _MAX_RESIDUAL_SHARE: Final = 0.05
 """Of the slant range: beyond it no rounding, datum or terrain explains the residual."""
 
 
-def iterate_packets(path: Path) -> Iterator[dict[str, Any]]:
+def iterate_packets(
+    path: Path, *, damage: DamagePolicy = DamagePolicy.MARK
+) -> Iterator[dict[str, Any]]:
     """Yield a JSON object for each KLV packet of a file.
+
+    Args:
+        path: The file.
+        damage: What is given of damaged packets.
 
     Raises:
         InputError: The file cannot be read.
     """
-    return (json_from_metadata(metadata) for metadata in metadata_sets_of(path))
+    return (json_from_metadata(metadata) for metadata in metadata_sets_of(path, damage=damage))
 
 
 def inspect_file(
@@ -47,6 +53,7 @@ def inspect_file(
     *,
     ais: Path | None = None,
     terrain: Path | None = None,
+    damage: DamagePolicy = DamagePolicy.MARK,
     are_pictures_seen: bool = True,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> dict[str, Any]:
@@ -56,6 +63,7 @@ def inspect_file(
         path: The file.
         ais: An AIS log to test the clock by; None where there is none.
         terrain: A height model that the platform is held against; None likewise.
+        damage: What is believed of damaged metadata; all damage is counted under each policy.
         are_pictures_seen: Whether up to a minute of the pictures is looked at, for the lag and
             the clock, and for the convention where the numbers do not decide it.
         on_progress: Is told how far the reading is, then the look at the pictures.
@@ -67,7 +75,9 @@ def inspect_file(
         read_ais(ais)  # a log that cannot be read is said before the pictures are looked at
     ground = None if terrain is None else read_terrain(terrain)
     read = read_streams(path, on_progress=on_progress)
-    looked = _looked_at(read, path, are_pictures_seen=are_pictures_seen, on_progress=on_progress)
+    looked = _looked_at(
+        read, path, damage=damage, are_pictures_seen=are_pictures_seen, on_progress=on_progress
+    )
     residual = location_residual(looked.views)
     seen = Sighting()
     if are_pictures_seen and read.probed.video is not None:
@@ -85,22 +95,24 @@ def _looked_at(
     read: StreamsRead,
     path: Path,
     *,
+    damage: DamagePolicy,
     are_pictures_seen: bool,
     on_progress: Callable[[Progress], None] | None,
 ) -> PacketSurvey:
     """Return what the packets say that are looked at one by one."""
     runs = []
     for run in read.metadata.sample.runs():
-        decoder = SetDecoder()
+        decoder = SetDecoder(policy=damage)
         runs.append([decoder.decode(packet) for packet in run])
-    said = said_of_runs(runs, path)
+    said = said_of_runs(runs, path, damage=damage)
     looked = PacketSurvey(
+        damage_policy=damage,
         prescan=prescan_said(
             said,
             n_packets=sum(len(run) for run in runs),
             are_pictures_seen=are_pictures_seen,
             on_progress=on_progress,
-        )
+        ),
     )
     for sets in runs:
         looked.begin_run()

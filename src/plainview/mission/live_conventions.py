@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from plainview.misb import (
     UNDECIDED,
     AngleConvention,
     ConventionVerdict,
+    DamagePolicy,
     KlvFramer,
     SetDecoder,
     ViewItemsReader,
@@ -35,6 +37,7 @@ class LiveConventions(Mapping[str, AngleConvention]):
 
     Args:
         setting: What a person has set; it wins.
+        damage: What is done with damaged metadata.
         decide: Runs the decision; by default in a thread of its own.
     """
 
@@ -42,14 +45,17 @@ class LiveConventions(Mapping[str, AngleConvention]):
         self,
         setting: ConventionSetting | None = None,
         *,
+        damage: DamagePolicy = DamagePolicy.MARK,
         decide: Callable[[Callable[[], None]], object] | None = None,
     ) -> None:
         self._setting = setting or ConventionSetting()
         self._pool = ThreadPoolExecutor(1, "conventions") if decide is None else None
         self._decide = decide
         self._framer = KlvFramer()
-        self._decoder = SetDecoder()
-        self._readers: dict[tuple[int, str], ViewItemsReader] = defaultdict(ViewItemsReader)
+        self._decoder = SetDecoder(policy=damage)
+        self._readers: dict[tuple[int, str], ViewItemsReader] = defaultdict(
+            partial(ViewItemsReader, damage=damage)
+        )
         self._said: dict[str, SaidItems] = defaultdict(SaidItems)
         self._verdicts: dict[str, ConventionVerdict] = {}
         self._pending: list[Future[None]] = []

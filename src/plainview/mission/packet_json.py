@@ -6,18 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from plainview.formats.raw_klv import read_klv_payloads
-from plainview.misb import Item, KlvFramer, MetadataSet, SetDecoder
+from plainview.misb import DamagePolicy, Item, KlvFramer, MetadataSet, SetDecoder
 
 __all__ = ["json_from_metadata", "json_from_value", "metadata_sets_of"]
 
 
-def metadata_sets_of(path: Path) -> Iterator[MetadataSet]:
+def metadata_sets_of(
+    path: Path, *, damage: DamagePolicy = DamagePolicy.MARK
+) -> Iterator[MetadataSet]:
     """Yield every KLV packet of a file, decoded, in order.
+
+    Args:
+        path: The file.
+        damage: What is given of damaged packets.
 
     Raises:
         InputError: The file cannot be read.
     """
-    framer, decoder = KlvFramer(), SetDecoder()
+    framer, decoder = KlvFramer(), SetDecoder(policy=damage)
     for payload in read_klv_payloads(path):
         for packet in framer.feed(payload):
             yield decoder.decode(packet)

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from plainview.formats.warning_tally import merged_warnings
-from plainview.misb import LocationResidual, MetadataSet, TimedView, ViewState, ViewStateSettings
+from plainview.misb import (
+    DamagePolicy,
+    LocationResidual,
+    MetadataSet,
+    TimedView,
+    ViewState,
+    ViewStateSettings,
+)
 from plainview.mission.convention_prescan import Prescan
 from plainview.mission.doctor import DoctorFacts
 from plainview.mission.evidence import EvidenceTally
@@ -26,9 +33,11 @@ class PacketSurvey:
 
     Args:
         prescan: How they are to be read.
+        damage_policy: What is done with damaged ones.
     """
 
     prescan: Prescan
+    damage_policy: DamagePolicy = DamagePolicy.MARK
     n_packets: int = 0
     sets: Counter[str] = field(default_factory=Counter)
     damage: Counter[str] = field(default_factory=Counter)
@@ -68,7 +77,9 @@ class PacketSurvey:
             self.times_us.append(metadata.time_us)
         self.evidence.add(metadata)
         if metadata.stream not in self.states:
-            settings = ViewStateSettings(convention=self.prescan.conventions)
+            settings = ViewStateSettings(
+                convention=self.prescan.conventions, damage=self.damage_policy
+            )
             self.states[metadata.stream] = ViewState(settings)
         state = self.states[metadata.stream]
         timed = state.update(metadata)

@@ -114,6 +114,7 @@ def source_settings(
     given["metadata_lag_s"] = settings.metadata_lag_s
     given["metadata_lag_sigma_s"] = settings.metadata_lag_sigma_s
     given["clock_ahead_s"] = settings.clock_ahead_s
+    given["damage"] = settings.damage
     given["convention"] = prescan.conventions
     given["sidecars"] = settings.sidecars
     given["terrain"] = terrain
@@ -126,7 +127,8 @@ def _prescan(request: ProcessRequest) -> Prescan:
     """Return how the metadata of footage are to be read; other inputs have none."""
     if request.kind is not InputsKind.FOOTAGE:
         return Prescan()
-    return prescan_conventions(request.inputs, request.settings.convention)
+    settings = request.settings
+    return prescan_conventions(request.inputs, settings.convention, damage=settings.damage)
 
 
 def _calibrated(request: ProcessRequest) -> dict[str, Any]:

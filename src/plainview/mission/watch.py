@@ -186,7 +186,7 @@ def _run(
     """Begin to receive, get ready meanwhile, and run to the end."""
     feed, recorder = link
     arrivals = LiveArrivals(feed, settings=LiveSettings(max_delay_s=request.max_delay_s))
-    conventions = LiveConventions(request.settings.convention)
+    conventions = LiveConventions(request.settings.convention, damage=request.settings.damage)
     live = LiveRun(
         feed,
         recorder=recorder,
