@@ -3,11 +3,18 @@
 from dataclasses import replace
 from typing import Final
 
+from plainview.formats.drone_assumed import (
+    FIELD_OF_VIEW_RATIO,
+    HEADING_DEG,
+    POSITION_M,
+    TAKEOFF_SIGMA_M,
+    TILT_DEG,
+)
 from plainview.geo import assumed_view_sigma
-from plainview.model import PoseBasis, Sigma
+from plainview.model import PoseBasis, Sigma, UncertaintyBasis, ViewSigma
 from plainview.twin.scenario import Errors, SigmaPair
 
-__all__ = ["CLASSES", "GROUND_SIGMA_M", "LINES", "MOVING", "ORBIT_LINES"]
+__all__ = ["CLASSES", "DRONE", "GROUND_SIGMA_M", "LINES", "MOVING", "ORBIT_LINES"]
 
 GROUND_SIGMA_M: Final = 4.0
 """Of a height model's heights: assumed; SRTM's requirement, 16 m at 90 %, is more."""
@@ -80,3 +87,15 @@ CLASSES: Final = {
     ),
 }
 """The second is assumed, from no sheet: GNSS of several systems, and a good attitude reference."""
+
+DRONE: Final = ViewSigma(
+    position_horizontal_m=POSITION_M,
+    position_vertical_m=Sigma(own=0.0, shared=TAKEOFF_SIGMA_M),
+    camera_heading_deg=HEADING_DEG,
+    camera_elevation_deg=TILT_DEG,
+    camera_roll_deg=TILT_DEG,
+    field_of_view_ratio=FIELD_OF_VIEW_RATIO,
+    time_s=Sigma(own=0.0, shared=0.0),
+    basis=UncertaintyBasis.ASSUMED,
+)
+"""What plainview assumes of drones whose makers state no accuracy."""
