@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from plainview.errors import FormatError
-from plainview.formats.ais_log import AisLog, AisRows, text_lines
+from plainview.formats.ais_rows import AisLog, AisRows, text_lines
 from plainview.formats.time_from_text import time_us_from_text
 from plainview.model import ShipStatic
 

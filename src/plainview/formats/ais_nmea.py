@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from plainview.errors import InputError
-from plainview.formats.ais_log import AisLog, AisRows, text_lines
+from plainview.formats.ais_rows import AisLog, AisRows, text_lines
 from plainview.formats.time_from_text import time_us_from_text
 from plainview.model import ShipStatic
 from plainview.units import MICROSECONDS_PER_SECOND
