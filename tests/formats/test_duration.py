@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plainview.formats.pes_packets import packets_from_payload, pts_of_packet
+from plainview.formats.pes_packets import packets_from_set, pts_of_packet
 from plainview.formats.probe import probe
 from plainview.formats.source import SourceSettings, open_source
 from tests.conftest import SharedData
@@ -71,6 +71,6 @@ def test_a_matroska_file_that_was_cut_off_does_not_know_it(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("pts", [0, 1, 90_000, (1 << 33) - 1, 0x155555555, 0x0AAAAAAAA])
 def test_the_stamp_of_a_packet_comes_back(pts: int) -> None:
-    packets = packets_from_payload(b"x" * 400, pid=0x100, pts=pts, continuity=0)
+    packets = packets_from_set(b"x" * 400, pid=0x100, pts=pts, continuity=0, sequence=0)
     assert pts_of_packet(packets[:188]) == pts
     assert pts_of_packet(packets[188:376]) is None

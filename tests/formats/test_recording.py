@@ -9,10 +9,13 @@ import numpy.typing as npt
 import pytest
 import stanag4609
 from stanag4609.transport.demux import PESStreamEvent
+from stanag4609.transport.metadata import parse_metadata_au_cells
 
 from plainview.errors import DeviceError, FormatError
 from plainview.formats.klv_carriage import KlvDemuxer
 from plainview.formats.program_tables import (
+    KLV_METADATA,
+    KLV_METADATA_STD,
     KLVA_REGISTRATION,
     AnnouncedStream,
     ProgramMapTable,
@@ -21,7 +24,14 @@ from plainview.formats.program_tables import (
 )
 from plainview.formats.recording import TransportStreamRecorder
 from plainview.formats.source import open_source
-from plainview.formats.transport_packets import PACKET_BYTES, PacketAligner, packet_rows, pids_of
+from plainview.formats.transport_packets import (
+    PACKET_BYTES,
+    PacketAligner,
+    n_payload_skip_bytes,
+    packet_rows,
+    pids_of,
+    starts_of,
+)
 from tests.conftest import SharedData
 from tests.formats.clips import klv_packet, write_clip
 from tests.formats.streams import (
@@ -100,9 +110,35 @@ def test_our_sets_come_back_with_their_stamps(tmp_path: Path) -> None:
     assert ours == [(ticks(n * 33_333), klv_packet(n, n_bytes=20 + 30 * n)) for n in range(20)]
 
 
+def test_our_sets_are_synchronous_metadata_in_whole_cells(tmp_path: Path) -> None:
+    """ISO/IEC 13818-1, 2.12.4: service 0, sequence, whole unit, length; stream_id 0xFC, a PTS."""
+    recorded = record(tmp_path / "recording.ts", small_stream(), n_sets=20).read_bytes()
+    rows = packet_rows(recorded)
+    starts = [
+        bytes(row[n_payload_skip_bytes(row.tobytes()) :])
+        for row in rows[(pids_of(rows) == OWN_PID) & starts_of(rows)]
+    ]
+    assert [each[:4] for each in starts] == [b"\x00\x00\x01\xfc"] * 20
+    assert [each[7] >> 6 for each in starts] == [2] * 20
+    for n, pes_packet in enumerate(starts):
+        n_bytes = 20 + 30 * n
+        cell = bytes([0, n, 0xDF]) + len(klv_packet(n, n_bytes=n_bytes)).to_bytes(2)
+        assert pes_packet[14:19] == cell
+
+
+def test_a_map_with_little_room_still_says_that_ours_is_metadata(tmp_path: Path) -> None:
+    n_bytes_left = 1024 - 16 - 5 - 3 * 252 - 5 - len(KLV_METADATA)
+    full = [_stream_of(252, pid=0x200 + k) for k in range(3)]
+    writer = StreamWriter().tables([VIDEO, *full, _stream_of(n_bytes_left, pid=0x300)])
+    recorded = record(tmp_path / "recording.ts", writer.data, n_sets=1).read_bytes()
+    ours = AnnouncedStream(stream_type=0x15, pid=OWN_PID, descriptors=KLV_METADATA)
+    assert maps_of(recorded)[0].streams[-1] == ours
+
+
 def test_the_map_announces_our_stream_as_klv_with_a_new_version(tmp_path: Path) -> None:
     recorded = record(tmp_path / "recording.ts", small_stream()).read_bytes()
-    ours = AnnouncedStream(stream_type=0x06, pid=OWN_PID, descriptors=KLVA_REGISTRATION)
+    descriptors = KLVA_REGISTRATION + KLV_METADATA + KLV_METADATA_STD
+    ours = AnnouncedStream(stream_type=0x15, pid=OWN_PID, descriptors=descriptors)
     for table in maps_of(recorded):
         assert table.streams == (VIDEO, KLVA, ours)
         assert table.version == 1
@@ -305,7 +341,9 @@ def stanag_klv(path: Path) -> list[tuple[int | None, bytes]]:
     packets = [
         event.pes for event in events if isinstance(event, PESStreamEvent) and event.pid == OWN_PID
     ]
-    return [(packet.pts, bytes(packet.payload)) for packet in packets]
+    cells = [(packet.pts, parse_metadata_au_cells(bytes(packet.payload))) for packet in packets]
+    assert [len(each) for _, each in cells] == [1] * len(cells)
+    return [(pts, bytes(cell.data)) for pts, (cell,) in cells]
 
 
 READERS: dict[str, Callable[[Path], list[tuple[int | None, bytes]]]] = {

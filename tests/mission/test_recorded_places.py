@@ -17,6 +17,9 @@ from plainview.misb.universal_label import SETS
 from plainview.mission.packet_json import metadata_sets_of
 from plainview.mission.reader import Mission
 
+CELL_HEADER_BYTES = 5
+"""Of a metadata access-unit cell (ISO/IEC 13818-1, 2.12.4)."""
+
 Array = npt.NDArray[np.float64]
 PACK = (
     *("latitude_deg", "longitude_deg", "height_hae_m", "sigma_east", "sigma_north", "sigma_up"),
@@ -75,6 +78,7 @@ def places_by_peer(path: Path) -> Iterator[tuple[tuple[int, int], Place]]:
     demuxer = stanag4609.TransportDemuxer()
     for event in [*demuxer.feed(path.read_bytes()), *demuxer.finish()]:
         payload = bytes(event.pes.payload) if isinstance(event, PESStreamEvent) else b""
+        payload = payload[CELL_HEADER_BYTES:]
         if not payload.startswith(label):
             continue
         packet = stanag4609.st0903.decode_vmti_local_set(payload)

@@ -77,7 +77,11 @@ def test_ours_is_announced_beside_the_new_video_as_well(whole: Mission) -> None:
         table = read_program_map(row[5 : 5 + n_bytes].tobytes())
         assert table is not None
         videos = [stream.pid for stream in table.streams if stream.is_video]
-        own = [stream.pid for stream in table.streams if stream.descriptors == KLVA_REGISTRATION]
+        own = [
+            stream.pid
+            for stream in table.streams
+            if stream.descriptors.startswith(KLVA_REGISTRATION)
+        ]
         announced.add((*videos, own[-1]))
     assert announced == {(0x100, 0x1F0E), (0x200, 0x1F0E)}
 

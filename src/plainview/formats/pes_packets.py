@@ -1,29 +1,33 @@
-"""One payload to the transport packets that carry it, and the stamp of one that begins it.
+"""One KLV set to the transport packets that carry it, and the stamp of one that begins it.
 
 Source:
-    ISO/IEC 13818-1, 2.4.3.2 and 2.4.3.6.
+    ISO/IEC 13818-1, 2.4.3.2, 2.4.3.6 and 2.12.4; MISB ST 1402, synchronous metadata.
 """
 
 from typing import Final
 
 from plainview.formats.transport_packets import PACKET_BYTES, SYNC_BYTE, n_payload_skip_bytes
 
-__all__ = ["packets_from_payload", "pts_of_packet"]
+__all__ = ["packets_from_set", "pts_of_packet"]
 
-_PRIVATE_STREAM_1: Final = 0xBD
+_METADATA_STREAM: Final = 0xFC
+_WHOLE_CELL: Final = 0xDF
+"""Its unit is whole in this cell, has no decoder configuration, and can be begun with."""
 _BODY_BYTES: Final = PACKET_BYTES - 4
 
 
-def packets_from_payload(payload: bytes, *, pid: int, pts: int, continuity: int) -> bytes:
-    """Return the packets of one private-data PES packet with a time stamp.
+def packets_from_set(klv: bytes, *, pid: int, pts: int, continuity: int, sequence: int) -> bytes:
+    """Return the packets of one metadata PES packet: a cell that holds one whole set.
 
     Args:
-        payload: The data; one access unit.
+        klv: The set; one access unit.
         pid: The PID.
         pts: The 33-bit stamp in ticks of 90 kHz.
         continuity: The continuity counter of the first packet.
+        sequence: How many cells of the stream came before it.
     """
-    pes = _pes_header(len(payload), pts) + payload
+    cell = bytes([0, sequence % 256, _WHOLE_CELL]) + len(klv).to_bytes(2) + klv
+    pes = _pes_header(len(cell), pts) + cell
     packets = b""
     for begin in range(0, len(pes), _BODY_BYTES):
         part = pes[begin : begin + _BODY_BYTES]
@@ -48,7 +52,7 @@ def pts_of_packet(packet: bytes) -> int | None:
 def _pes_header(n_payload_bytes: int, pts: int) -> bytes:
     n_bytes = n_payload_bytes + 8
     if n_bytes > 0xFFFF:
-        raise ValueError(f"{n_payload_bytes} bytes do not fit into one private-data PES packet")
+        raise ValueError(f"{n_payload_bytes} bytes do not fit into one metadata PES packet")
     stamp = bytes(
         (
             0x21 | pts >> 29 & 0x0E,
@@ -58,7 +62,7 @@ def _pes_header(n_payload_bytes: int, pts: int) -> bytes:
             0x01 | pts << 1 & 0xFE,
         )
     )
-    head = b"\x00\x00\x01" + bytes([_PRIVATE_STREAM_1]) + n_bytes.to_bytes(2)
+    head = b"\x00\x00\x01" + bytes([_METADATA_STREAM]) + n_bytes.to_bytes(2)
     return head + b"\x84\x80\x05" + stamp
 
 

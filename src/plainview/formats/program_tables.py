@@ -12,6 +12,8 @@ from plainview.formats.transport_packets import PACKET_BYTES, SYNC_BYTE, n_paylo
 
 __all__ = [
     "KLVA_REGISTRATION",
+    "KLV_METADATA",
+    "KLV_METADATA_STD",
     "AnnouncedStream",
     "ProgramMapTable",
     "SectionAssembler",
@@ -24,6 +26,12 @@ __all__ = [
 
 KLVA_REGISTRATION: Final = b"\x05\x04KLVA"
 """Registration descriptor that marks private data as KLV (MISB ST 1402)."""
+
+KLV_METADATA: Final = b"\x26\x09\x01\x00\xffKLVA\x00\x0f"
+"""Metadata descriptor: KLV, one service, 0 (ISO/IEC 13818-1, 2.6.60; MISB ST 1402)."""
+
+KLV_METADATA_STD: Final = bytes.fromhex("2709c00fa0c00080c00fa0")
+"""Metadata STD descriptor (2.6.62): leaks of 1.6 Mbit/s in and out, a buffer of 128 kB."""
 
 VIDEO_STREAM_TYPES: Final = frozenset({0x01, 0x02, 0x10, 0x1B, 0x24, 0x33})
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from plainview.errors import DeviceError, FormatError
-from plainview.formats.pes_packets import packets_from_payload
+from plainview.formats.pes_packets import packets_from_set
 from plainview.formats.table_rewriter import TableRewriter
 from plainview.formats.transport_packets import PACKET_BYTES
 from plainview.model import State
@@ -50,6 +50,7 @@ class TransportStreamRecorder:
         self._n_skipped_bytes = _integer(state, "n_source_bytes")
         self._n_bytes = _integer(state, "n_bytes")
         self._continuity = _integer(state, "continuity")
+        self._n_sets = _integer(state, "n_sets")
         self._file = self._open("wb" if state is None else "r+b")
         self._seek()
 
@@ -70,6 +71,7 @@ class TransportStreamRecorder:
             "n_source_bytes": max(self._n_source_bytes, self._n_skipped_bytes),
             "n_bytes": self._n_bytes,
             "continuity": self._continuity,
+            "n_sets": self._n_sets,
         }
 
     def write(self, recorded: bytes) -> None:
@@ -129,7 +131,14 @@ class TransportStreamRecorder:
             return
         while self._waiting:
             ticks, payload = self._waiting.popleft()
-            packets = packets_from_payload(payload, pid=pid, pts=ticks, continuity=self._continuity)
+            packets = packets_from_set(
+                payload,
+                pid=pid,
+                pts=ticks,
+                continuity=self._continuity,
+                sequence=self._n_sets,
+            )
+            self._n_sets += 1
             self._continuity = (self._continuity + len(packets) // PACKET_BYTES) % 16
             self._put(packets)
 
@@ -166,7 +175,7 @@ class TransportStreamRecorder:
 
 
 def _integer(state: Mapping[str, object] | None, name: str) -> int:
-    value = 0 if state is None else state[name]
+    value = 0 if state is None else state.get(name, 0)
     if not isinstance(value, int):
         raise TypeError(f"{name} of a recording's state is {value!r}, not an integer")
     return value

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.formats.program_tables import (
+    KLV_METADATA,
+    KLV_METADATA_STD,
     KLVA_REGISTRATION,
     AnnouncedStream,
     ProgramMapTable,
@@ -28,7 +30,15 @@ _LAST_OWN_PID: Final = 0x1F0E
 """Ours is this one, or the next below that the source does not use."""
 
 _FIRST_OWN_PID: Final = 0x20
-_PRIVATE_DATA: Final = 0x06
+_METADATA_IN_PES: Final = 0x15
+"""Synchronous metadata: our sets are stamped with the time of their picture, which data of type
+0x06 have not (MISB ST 1402)."""
+_DESCRIPTORS: Final = (
+    KLVA_REGISTRATION + KLV_METADATA + KLV_METADATA_STD,
+    KLV_METADATA,
+    b"",
+)
+"""What says that they are KLV: all, or as much as the map of the source has room for."""
 
 
 class TableRewriter:
@@ -137,9 +147,9 @@ class TableRewriter:
         """Return the map with our stream; None where it has no room for it."""
         if self._own_pid is None:
             return None
-        for descriptors in (KLVA_REGISTRATION, b""):
+        for descriptors in _DESCRIPTORS:
             ours = AnnouncedStream(
-                stream_type=_PRIVATE_DATA, pid=self._own_pid, descriptors=descriptors
+                stream_type=_METADATA_IN_PES, pid=self._own_pid, descriptors=descriptors
             )
             section = ProgramMapTable(
                 program_number=table.program_number,
