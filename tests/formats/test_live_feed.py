@@ -21,6 +21,7 @@ class ScriptedLink:
     """A link that gives what its script says: bytes, or None for the loss of the link."""
 
     n_lost = 0
+    n_damaged = 0
 
     def __init__(self, script: "list[bytes | None]") -> None:
         self._script = script

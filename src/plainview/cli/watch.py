@@ -24,7 +24,7 @@ __all__ = ["watch"]
 def watch(
     url: Annotated[
         str,
-        typer.Argument(help="udp://, rtp://, tcp://, srt:// or rtsp://, with host and port."),
+        typer.Argument(help="udp://, rtp://, tcp://, srt:// or rtsp:// HOST:PORT; or an SDP file."),
     ],
     out: OutOption,
     no_drop: Annotated[

@@ -1,4 +1,4 @@
-"""KLV and H.264 into a transport stream; with `klv_carriage` the only module that knows tstrans."""
+"""KLV and pictures into a transport stream; as in `klv_carriage`, the library is tstrans."""
 
 from typing import Final
 
@@ -17,12 +17,17 @@ _TIME_STATUS_LOCKED: Final = 0x1F
 
 
 class KlvMuxer:
-    """Makes a transport stream of H.264 and synchronous KLV, as STANAG 4609 asks (type 0x15)."""
+    """Makes a transport stream of pictures and synchronous KLV, as STANAG 4609 asks (type 0x15).
 
-    def __init__(self) -> None:
+    Args:
+        is_h265: Whether the pictures are H.265, not H.264.
+    """
+
+    def __init__(self, *, is_h265: bool = False) -> None:
+        codec_of_pictures = mpegts.VideoCodec.H265 if is_h265 else mpegts.VideoCodec.H264
         program = (
             mpegts.MuxerProgramConfigBuilder(program_number=1, pmt_pid=0x100)
-            .add_video(0x101, mpegts.VideoCodec.H264)
+            .add_video(0x101, codec_of_pictures)
             .add_klv(0x102, mpegts.KlvStreamType.SYNCHRONOUS_METADATA, carries_pts=True)
             .stream_descriptors_for_klv(0, [_METADATA_STD_DESCRIPTOR])
             .build()

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -20,6 +21,8 @@ _OPTIONS: Final = {
 }
 """By scheme the options of ours; None: whatever stands behind the question mark is the server's."""
 
+_DESCRIPTION: Final = ".sdp"
+"""How the name of a file ends that describes a sender's streams."""
 _DEFAULT_PORTS: Final = {"rtsp": 554, "rtsps": 322}
 _ANY_HOST: Final = frozenset({"udp", "rtp"})
 _LISTENING: Final = frozenset({"srt", "tcp"})
@@ -31,10 +34,11 @@ class LinkAddress:
     """One live link.
 
     Args:
-        scheme: ``udp``, ``rtp``, ``tcp``, ``srt``, ``rtsp`` or ``rtsps``.
+        scheme: ``udp``, ``rtp``, ``tcp``, ``srt``, ``rtsp`` or ``rtsps``; ``sdp`` for a file that
+            describes them.
         host: Name or number, without brackets; empty means every interface.
-        port: From 1 to 65535.
-        path: What follows the port, with its slash; empty for links without one.
+        port: From 1 to 65535; 0 for such a file.
+        path: What follows the port, with its slash; empty for links without one; or such a file.
         options: What was asked after the question mark.
         user: Who logs in; None where nobody does.
         password: Its secret; it is in no text that is shown.
@@ -51,6 +55,8 @@ class LinkAddress:
     @property
     def shown(self) -> str:
         """The address as messages and files show it: no user, no options, no telling path."""
+        if self.scheme == "sdp":
+            return PurePath(self.path).name
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}{_shown_path(self.path)}"
 
@@ -77,6 +83,8 @@ def parse_link(text: str) -> LinkAddress:
     Raises:
         InputError: It is no address of a live link; the message shows none of its secrets.
     """
+    if "://" not in text and text.strip().lower().endswith(_DESCRIPTION):
+        return LinkAddress(scheme="sdp", host="", port=0, path=text.strip())
     try:
         parts = urlsplit(text.strip())
         port, host = parts.port, parts.hostname or ""
@@ -132,7 +140,7 @@ def _refusal(where: str, what: str) -> InputError:
         where=where,
         what=f"{what}.",
         mend="Give an address such as udp://239.1.1.1:5000, rtp://0.0.0.0:5004,"
-        " tcp://10.0.0.5:5000, srt://10.0.0.5:9000 or rtsp://10.0.0.5/stream.",
+        " tcp://10.0.0.5:5000, srt://10.0.0.5:9000 or rtsp://10.0.0.5/stream, or an SDP file.",
     )
 
 

@@ -77,6 +77,7 @@ class LinkStatus:
         n_links: How often it was opened.
         n_gaps: How often nothing came for longer than a gap.
         n_lost: Packets that the link itself knows to be missing.
+        n_damaged: Units of metadata that were left out, for packets of theirs never came.
         silent_s: For how long nothing has come.
         why: What is wrong with it; empty where nothing is.
     """
@@ -87,6 +88,7 @@ class LinkStatus:
     n_gaps: int
     n_lost: int
     silent_s: float
+    n_damaged: int = 0
     why: str = ""
 
 
@@ -130,7 +132,7 @@ class LiveFeed:
         self._state = LinkState.CALLING
         self._why = ""
         self._n_links = 0
-        self._n_lost = 0
+        self._n_lost = self._n_damaged = 0
         self._began_s = clock()
         self._first_s: float | None = None
         self._last_s: float | None = None
@@ -167,6 +169,7 @@ class LiveFeed:
             n_links=self._n_links,
             n_gaps=len(self.gaps),
             n_lost=self._n_lost,
+            n_damaged=self._n_damaged,
             silent_s=max(0.0, now_s - since_s),
             why=self._why,
         )
@@ -205,12 +208,13 @@ class LiveFeed:
         return None
 
     def _receive_from(self, link: Link) -> None:
-        n_lost_before = self._n_lost
+        n_lost_before, n_damaged_before = self._n_lost, self._n_damaged
         try:
             while not self._is_over():
                 data = link.receive(_POLL_S)
                 now_s = self._clock()
                 self._n_lost = n_lost_before + link.n_lost
+                self._n_damaged = n_damaged_before + link.n_damaged
                 if data:
                     self._note(now_s)
                     self._came.put(_Arrival(now_s, data, self._n_links))

@@ -14,6 +14,10 @@ class Link(Protocol):
     def n_lost(self) -> int:
         """Packets that the link itself knows to be missing."""
 
+    @property
+    def n_damaged(self) -> int:
+        """Units of metadata that the link left out, for packets of theirs never came."""
+
     def receive(self, timeout_s: float) -> bytes:
         """Return what came; nothing where nothing came in time.
 
@@ -35,6 +39,10 @@ def open_link(address: LinkAddress) -> Link:
     """
     if address.scheme in {"srt", "rtsp", "rtsps"}:
         return _library_link(address)
+    if address.scheme == "sdp":
+        from plainview.formats.sdp_link import open_described
+
+        return open_described(address)
     from plainview.formats.tcp_link import TcpLink
     from plainview.formats.udp_link import RtpLink, UdpLink
 
@@ -49,5 +57,6 @@ def _library_link(address: LinkAddress) -> Link:
 
         return SrtLink(address)
     from plainview.formats.rtsp_link import RtspLink
+    from plainview.formats.rtsp_streams_link import RtspStreamsLink, is_transport_stream_served
 
-    return RtspLink(address)
+    return RtspLink(address) if is_transport_stream_served(address) else RtspStreamsLink(address)

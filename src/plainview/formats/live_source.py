@@ -51,7 +51,7 @@ class LiveSource:
     ) -> None:
         self._feed = feed
         self.arrivals = arrivals
-        path = Path(feed.address.shown.partition("://")[2].replace("/", "_"))
+        path = Path(feed.address.shown.rpartition("://")[2].replace("/", "_"))
         self._reader = TransportReader(_FeedFile(feed), path=path, head=b"", options=options)
         self._n_missing = 0
         self._said: list[Event] = []

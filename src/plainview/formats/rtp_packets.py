@@ -8,10 +8,18 @@ from typing import Final, NamedTuple
 
 from plainview.errors import FormatError
 
-__all__ = ["PAYLOAD_TRANSPORT_STREAM", "RtpOrder", "RtpPacket", "read_rtp"]
+__all__ = [
+    "PAYLOAD_TRANSPORT_STREAM",
+    "PacketOrder",
+    "RtpOrder",
+    "RtpPacket",
+    "read_rtp",
+    "rtp_header",
+]
 
 PAYLOAD_TRANSPORT_STREAM: Final = 33
 
+_TICKS_PER_SECOND: Final = 90_000
 _HEADER_BYTES: Final = 12
 _VERSION: Final = 2
 _MOST_HELD: Final = 32
@@ -22,11 +30,22 @@ _MOST_STRANGE: Final = 50
 
 
 class RtpPacket(NamedTuple):
-    """One packet: what its header says, and its payload."""
+    """One packet: what its header says, and its payload.
+
+    Args:
+        sequence: Its 16-bit number.
+        payload_type: What it carries.
+        source: Who sent it (SSRC).
+        timestamp: Of what it carries, 32 bits, in ticks of the payload's clock.
+        is_marked: Whether it is the last of a picture or a unit.
+        payload: What it carries, without padding.
+    """
 
     sequence: int
     payload_type: int
     source: int
+    timestamp: int
+    is_marked: bool
     payload: bytes
 
 
@@ -45,30 +64,93 @@ def read_rtp(datagram: bytes) -> RtpPacket | None:
     return RtpPacket(
         sequence=int.from_bytes(datagram[2:4]),
         payload_type=datagram[1] & 0x7F,
+        timestamp=int.from_bytes(datagram[4:8]),
+        is_marked=bool(datagram[1] & 0x80),
         source=int.from_bytes(datagram[8:12]),
         payload=datagram[begin:end],
     )
 
 
+def rtp_header(sequence: int, *, due_s: float, source: int) -> bytes:
+    """Return the header of a packet that holds a part of a transport stream.
+
+    Args:
+        sequence: Its 16-bit number.
+        due_s: When it is due, seconds.
+        source: Who sends it (SSRC).
+    """
+    ticks = round(due_s * _TICKS_PER_SECOND) & 0xFFFFFFFF
+    head = bytes([_VERSION << 6, PAYLOAD_TRANSPORT_STREAM]) + sequence.to_bytes(2)
+    return head + ticks.to_bytes(4) + source.to_bytes(4)
+
+
+class PacketOrder:
+    """Puts the packets of one sender in the order of their numbers."""
+
+    def __init__(self) -> None:
+        self.n_lost = 0
+        self.source: int | None = None
+        self._next = 0
+        self._held: dict[int, RtpPacket] = {}
+
+    @property
+    def n_held(self) -> int:
+        """How many packets wait for an earlier one."""
+        return len(self._held)
+
+    def feed(self, packet: RtpPacket) -> list[RtpPacket]:
+        """Take a packet; return those that are now next in order."""
+        ahead = _difference(packet.sequence, self._next)
+        if packet.source != self.source or abs(ahead) > _FAR:
+            left = self.flush()
+            self.source, self._next = packet.source, packet.sequence
+            return left + self._taken(packet)
+        return self._taken(packet) if ahead >= 0 else []
+
+    def flush(self) -> list[RtpPacket]:
+        """Give up what is missing; return what waited for it."""
+        given: list[RtpPacket] = []
+        while self._held:
+            nearest = min(self._held, key=lambda number: _difference(number, self._next))
+            self.n_lost += _difference(nearest, self._next)
+            self._next = nearest
+            given += self._in_order()
+        return given
+
+    def _taken(self, packet: RtpPacket) -> list[RtpPacket]:
+        self._held[packet.sequence] = packet
+        given = self._in_order()
+        return given + self.flush() if len(self._held) > _MOST_HELD else given
+
+    def _in_order(self) -> list[RtpPacket]:
+        given = []
+        while self._next in self._held:
+            given.append(self._held.pop(self._next))
+            self._next = (self._next + 1) & 0xFFFF
+        return given
+
+
 class RtpOrder:
-    """Puts the payloads of one sender in the order of their numbers.
+    """The transport stream that one sender's packets carry, in the order of their numbers.
 
     Args:
         where: The link, for errors.
     """
 
     def __init__(self, *, where: str) -> None:
-        self.n_lost = 0
         self._where = where
-        self._source: int | None = None
-        self._next = 0
-        self._held: dict[int, bytes] = {}
+        self._order = PacketOrder()
         self._n_strange = 0
+
+    @property
+    def n_lost(self) -> int:
+        """How many packets never came."""
+        return self._order.n_lost
 
     @property
     def n_held(self) -> int:
         """How many packets wait for an earlier one."""
-        return len(self._held)
+        return self._order.n_held
 
     def feed(self, datagram: bytes) -> bytes:
         """Take a datagram; return the payloads that are now next in order.
@@ -81,46 +163,28 @@ class RtpOrder:
             self._count_strange(packet)
             return b""
         self._n_strange = 0
-        ahead = _difference(packet.sequence, self._next)
-        if packet.source != self._source or abs(ahead) > _FAR:
-            left = self.flush()
-            self._source, self._next = packet.source, packet.sequence
-            return left + self._taken(packet)
-        return self._taken(packet) if ahead >= 0 else b""
+        return _joined(self._order.feed(packet))
 
     def flush(self) -> bytes:
         """Give up what is missing; return what waited for it."""
-        given = b""
-        while self._held:
-            nearest = min(self._held, key=lambda number: _difference(number, self._next))
-            self.n_lost += _difference(nearest, self._next)
-            self._next = nearest
-            given += self._in_order()
-        return given
-
-    def _taken(self, packet: RtpPacket) -> bytes:
-        self._held[packet.sequence] = packet.payload
-        given = self._in_order()
-        return given + self.flush() if len(self._held) > _MOST_HELD else given
-
-    def _in_order(self) -> bytes:
-        given = b""
-        while self._next in self._held:
-            given += self._held.pop(self._next)
-            self._next = (self._next + 1) & 0xFFFF
-        return given
+        return _joined(self._order.flush())
 
     def _count_strange(self, packet: RtpPacket | None) -> None:
         self._n_strange += 1
-        if self._n_strange < _MOST_STRANGE or self._source is not None:
+        if self._n_strange < _MOST_STRANGE or self._order.source is not None:
             return
         what = "is no RTP" if packet is None else f"has the payload type {packet.payload_type}"
         raise FormatError(
             where=self._where,
             what=f"{what}; a transport stream over RTP has the payload type 33.",
-            mend="Use udp:// for a transport stream without RTP, rtsp:// for a camera; set the"
-            " sender to MPEG-TS over RTP (RFC 2250).",
+            mend="Use udp:// for a transport stream without RTP, rtsp:// for a camera, and the"
+            " sender's SDP file for pictures and metadata as streams of their own"
+            " (`plainview watch stream.sdp`).",
         )
+
+
+def _joined(packets: list[RtpPacket]) -> bytes:
+    return b"".join(packet.payload for packet in packets)
 
 
 def _difference(number: int, from_number: int) -> int:

@@ -20,11 +20,12 @@ _MOST_WAITING: Final = 200_000
 class RtspLink:
     """One session with a server that sends MPEG-TS (payload type 33), over UDP or interleaved.
 
-    Servers that send H.264 and RFC 6597 metadata as RTP streams of their own are refused: the
-    library reads such pictures and has no way to their metadata.
+    Servers that send pictures and metadata as streams of their own are read by `RtspStreamsLink`:
+    the library reads such pictures and has no way to their metadata.
     """
 
     n_lost = 0
+    n_damaged = 0
 
     def __init__(self, address: LinkAddress) -> None:
         self._shown = address.shown
@@ -106,8 +107,6 @@ def _refusal(address: LinkAddress) -> DeviceError:
     """
     return DeviceError(
         where=address.shown,
-        what="gives no MPEG transport stream: it does not answer, refuses the login, or sends"
-        " pictures and metadata as streams of their own.",
-        mend="Look at address, user and password; set the server to MPEG-TS over RTP, or let it"
-        " send over SRT or UDP.",
+        what="gives no MPEG transport stream: it does not answer, or refuses the login.",
+        mend="Look at address, user and password, or let it send over SRT or UDP.",
     )

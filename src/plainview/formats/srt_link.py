@@ -23,6 +23,8 @@ _GATHERED_S: Final = 0.002
 class SrtLink:
     """One connection, or the port on which one is waited for."""
 
+    n_damaged = 0
+
     def __init__(self, address: LinkAddress) -> None:
         self._shown = address.shown
         self._receiver: srt.Receiver | None = None

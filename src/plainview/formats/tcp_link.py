@@ -17,6 +17,7 @@ class TcpLink:
     """One connection, or the port on which one is waited for."""
 
     n_lost = 0
+    n_damaged = 0
 
     def __init__(self, address: LinkAddress) -> None:
         self._shown = address.shown

@@ -23,6 +23,7 @@ class UdpLink:
     """Datagrams that hold transport packets."""
 
     n_lost = 0
+    n_damaged = 0
 
     def __init__(self, address: LinkAddress) -> None:
         self._socket = receiving_socket(address)
@@ -50,6 +51,8 @@ class UdpLink:
 
 class RtpLink:
     """RTP datagrams that hold transport packets (payload type 33), put in order."""
+
+    n_damaged = 0
 
     def __init__(self, address: LinkAddress) -> None:
         self._link = UdpLink(address)

@@ -183,6 +183,8 @@ class LiveRun:
             found.append(_dropped_warning(self.n_dropped, self._first_drop_us))
         if link.n_lost:
             found.append(_lost_warning(link.n_lost, self._feed.address.shown))
+        if link.n_damaged:
+            found.append(_damaged_warning(link.n_damaged, self._feed.address.shown))
         if self._feed.gaps:
             found.append(_gaps_warning(len(self._feed.gaps), self._feed.address.shown))
         return tuple(found)
@@ -200,6 +202,7 @@ class LiveRun:
             "gaps": len(gaps_s),
             "gaps_total_s": round(sum(gaps_s), 3),
             "packets_lost_by_link": link.n_lost,
+            "metadata_damaged_by_link": link.n_damaged,
         }
         return LiveFacts(live=live, counts={"frames_dropped": self.n_dropped})
 
@@ -234,6 +237,16 @@ def _lost_warning(count: int, where: str) -> CountedWarning:
         first=where,
         what="Packets of the link never came.",
         mend="Use SRT with a longer latency (?latency=500), or a better link.",
+    )
+
+
+def _damaged_warning(count: int, where: str) -> CountedWarning:
+    return CountedWarning(
+        code="link_metadata_damaged",
+        count=count,
+        first=where,
+        what="Units of metadata were left out: packets of theirs never came.",
+        mend="Let the server send over TCP (rtsp://), or use a better link.",
     )
 
 
