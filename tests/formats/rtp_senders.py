@@ -224,6 +224,7 @@ class RtspSender:
         self._thread.start()
         yield f"rtsp://{USER}:{PASSWORD}@127.0.0.1:{self.port}/cam"
         self._pause.set()
+        self._waiting.shutdown(socket.SHUT_RDWR)
         self._waiting.close()
         self._thread.join(timeout=10.0)
 

@@ -11,7 +11,9 @@ __all__ = ["play"]
 
 def play(
     source: Annotated[Path, typer.Argument(help="A mission folder, or a transport stream.")],
-    to: Annotated[str, typer.Option("--to", help="udp://, rtp://, tcp:// or srt:// HOST:PORT.")],
+    to: Annotated[
+        str, typer.Option("--to", help="udp://, rtp://, tcp://, srt:// or rtsp:// HOST:PORT.")
+    ],
     speed: Annotated[
         float, typer.Option("--speed", min=0.01, help="How much faster than its own clock.")
     ] = 1.0,

@@ -9,13 +9,12 @@ from typing import Final, Protocol
 
 from plainview.errors import DeviceError, InputError
 from plainview.formats.link_address import LinkAddress
-from plainview.formats.rtp_packets import PAYLOAD_TRANSPORT_STREAM
+from plainview.formats.rtp_packets import rtp_header
 from plainview.formats.udp_link import scoped
 
 __all__ = ["DatagramSender", "LinkSender", "TcpSender", "open_sender"]
 
 _WAIT_S: Final = 10.0
-_TICKS_PER_SECOND: Final = 90_000
 _MULTICAST_HOPS: Final = 1
 """A group is sent to the local network and no further."""
 
@@ -57,10 +56,14 @@ def open_sender(address: LinkAddress, *, wait_s: float = _WAIT_S) -> LinkSender:
         return TcpSender(address, wait_s=wait_s)
     if address.scheme in {"udp", "rtp"}:
         return DatagramSender(address)
+    if address.scheme in {"rtsp", "rtsps"}:
+        from plainview.formats.rtsp_sender import RtspSender
+
+        return RtspSender(address)
     raise InputError(
         where=address.shown,
-        what=f"cannot be sent to: {address.scheme} links are only read.",
-        mend="Send to udp://, rtp://, tcp:// or srt://.",
+        what="cannot be sent to: an SDP file is only read.",
+        mend="Send to udp://, rtp://, tcp://, srt:// or rtsp://.",
     )
 
 
@@ -100,9 +103,7 @@ class DatagramSender:
 
     def _header(self, due_s: float) -> bytes:
         self._sequence = (self._sequence + 1) & 0xFFFF
-        ticks = round(due_s * _TICKS_PER_SECOND) & 0xFFFFFFFF
-        head = bytes([0x80, PAYLOAD_TRANSPORT_STREAM]) + self._sequence.to_bytes(2)
-        return head + ticks.to_bytes(4) + self._source.to_bytes(4)
+        return rtp_header(self._sequence, due_s=due_s, source=self._source)
 
     def _failed(self, error: OSError) -> DeviceError:
         return DeviceError(

@@ -78,6 +78,7 @@ class RtspControl:
         self._sequence = 0
         self._session = ""
         self._login: dict[str, str] | None = None
+        self._n_logins = 0
         self._buffer = bytearray()
         self._frames: deque[tuple[int, bytes]] = deque()
         host = f"[{address.host}]" if ":" in address.host else address.host
@@ -114,6 +115,7 @@ class RtspControl:
         answer = self._asked(request)
         if answer.status == _UNAUTHORIZED and self._address.user is not None:
             self._login = _chosen_login(answer.headers.get("www-authenticate", ""))
+            self._n_logins = 0
             answer = self._asked(request)
         if answer.status == _UNAUTHORIZED:
             raise self._failed("refuses the login")
@@ -173,7 +175,9 @@ class RtspControl:
         if self._session:
             lines.append(f"Session: {self._session}")
         if self._login is not None:
-            way = _authorization(self._login, self._address, method=method, url=url)
+            self._n_logins += 1
+            login = {**self._login, "count": f"{self._n_logins:08x}"}
+            way = _authorization(login, self._address, method=method, url=url)
             lines.append(f"Authorization: {way}")
         if body:
             lines.append(f"Content-Length: {len(body.encode())}")
@@ -280,9 +284,9 @@ def _authorization(login: dict[str, str], address: LinkAddress, *, method: str, 
     secret, place = digest(f"{user}:{realm}:{password}"), digest(f"{method}:{url}")
     fields = {"username": user, "realm": realm, "nonce": nonce, "uri": url}
     if "auth" in login.get("qop", "").replace(" ", "").split(","):
-        own = secrets.token_hex(8)
-        fields |= {"qop": "auth", "nc": "00000001", "cnonce": own}
-        fields["response"] = digest(f"{secret}:{nonce}:00000001:{own}:auth:{place}")
+        own, count = secrets.token_hex(8), login["count"]
+        fields |= {"qop": "auth", "nc": count, "cnonce": own}
+        fields["response"] = digest(f"{secret}:{nonce}:{count}:{own}:auth:{place}")
     else:
         fields["response"] = digest(f"{secret}:{nonce}:{place}")
     if "opaque" in login:
