@@ -24,6 +24,7 @@ _OK: Final = 200
 _FANOUT: Final = 4096
 """Packets that a slow reader may be behind."""
 _READER_WAIT_S: Final = 60.0
+_FAREWELL_S: Final = 0.5
 _NOT_HERE: Final = (errno.EADDRNOTAVAIL, errno.EADDRINUSE)
 _REALM: Final = "plainview"
 _LOOPBACK: Final = "127.0.0.1"
@@ -76,7 +77,9 @@ class RtspSender:
         self._control.frames(0.0)
 
     def close(self) -> None:
-        """End the session, once readers have what was sent."""
+        """End the session, once readers have had time to take what was sent."""
+        if self._server is not None and self._control is not None:
+            time.sleep(_FAREWELL_S)
         if self._control is not None:
             self._control.close()
         if self._server is not None:
