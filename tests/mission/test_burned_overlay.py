@@ -141,4 +141,4 @@ def test_a_field_step_over_water_that_nobody_tells_starts_anew() -> None:
         n_off.append(_off_and_held(observed, boxes)[0])
     assert reasons[61] == "picture step"
     assert max(n_off[:60]) == 0
-    assert sum(n_off[61:]) == 0
+    assert sum(n_off[60:]) == 0

@@ -77,6 +77,7 @@ class HomographyRegistrar:
         self._settings = settings or RegistrationSettings()
         self.pictures = pictures or PictureMaker()
         self._memory: _Memory | None = None
+        self._before_doubt: _Memory | None = None
         self._reported = ReportedStep(most_zoom=self._settings.most_zoom)
         self._lone = LoneLoss()
 
@@ -91,6 +92,10 @@ class HomographyRegistrar:
             registration = registration if registration.is_restart else _restart(reason)
             self._reported.forget()
             self._lone.forget()
+        if not self._lone.is_doubtful:
+            self._before_doubt = None
+        elif self._before_doubt is None:
+            self._before_doubt = self._memory
         self._memory = _Memory(
             camera_name=frame.camera.name,
             shape=picture.grey.shape,
@@ -101,6 +106,7 @@ class HomographyRegistrar:
         )
         known = replace(
             registration,
+            is_doubtful=self._lone.is_doubtful,
             strokes=picture.strokes if picture.strokes.size else None,
             is_overlay_known=self.pictures.overlay.is_learned,
         )
@@ -120,11 +126,20 @@ class HomographyRegistrar:
         if memory.shape != picture.grey.shape:
             return _restart("size change")
         match = self._match(memory, template, picture=picture)
-        if self._lone.take(0.0 if match is None else match.cosine):
+        cosine = 0.0 if match is None else match.cosine
+        if self._lone.take(cosine, fits_before=lambda: self._fits_before_doubt(template, picture)):
             return _restart("picture step")
         if match is not None and self._is_believed(match, shape=picture.grey.shape):
             return self._from_match(match, template, shape=picture.grey.shape)
         return self._explain_failure(memory, template, thumbnail=thumbnail)
+
+    def _fits_before_doubt(self, template: Template, picture: Picture) -> bool:
+        """Whether this picture fits the last one before those in doubt: they were damaged."""
+        before = self._before_doubt
+        if before is None:
+            return False
+        match = self._match(before, template, picture=picture)
+        return match is not None and match.cosine >= self._settings.least_cosine
 
     def _match(self, memory: _Memory, template: Template, *, picture: Picture) -> Match | None:
         starts = [memory.motion]
@@ -193,6 +208,7 @@ class HomographyRegistrar:
         return {
             "pictures": self.pictures.state(),
             "memory": None if self._memory is None else _state_of(self._memory),
+            "before_doubt": None if self._before_doubt is None else _state_of(self._before_doubt),
             "reported": self._reported.state(),
             "lone": self._lone.state(),
         }
@@ -202,6 +218,8 @@ class HomographyRegistrar:
         self.pictures.restore(cast(State, state["pictures"]))
         memory = cast("State | None", state["memory"])
         self._memory = None if memory is None else _memory_of(memory)
+        before = cast("State | None", state["before_doubt"])
+        self._before_doubt = None if before is None else _memory_of(before)
         self._reported.restore(cast(State, state["reported"]))
         self._lone.restore(cast(State, state["lone"]))
 

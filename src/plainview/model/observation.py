@@ -18,7 +18,8 @@ class Observation:
         frame: The frame.
         registration: How the background moved since the frame before.
         detections: What the detectors found.
-        all_tracks: Every track, tentative and ended ones too.
+        all_tracks: Every track, tentative and ended ones too; where the registration is in
+            doubt, only those that end.
     """
 
     frame: Frame

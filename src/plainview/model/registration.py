@@ -18,9 +18,14 @@ class Registration:
         residual_px: Robust RMS of what the homography leaves; None where nothing was
             registered.
         is_valid: Whether the homography may be used; where not, it is the identity.
-        is_restart: Whether the pictures are unrelated (first frame, cut, switch of camera,
-            field step, polarity flip), so that every memory of pixels must be dropped.
-        reason: Why it is a restart or not valid, in a word or two; None otherwise.
+        is_restart: Whether the pictures are unrelated, so that every memory of pixels must be
+            dropped.
+        reason: Why it is a restart or not valid, in a word or two; None otherwise. A restart
+            is a "first frame", "discontinuity", "size change", "camera switch", "field step",
+            "polarity flip", "scene change" (a cut) or "picture step" (a step that only the
+            picture after it could tell).
+        is_doubtful: Whether the picture jumped where all before it fit: a step, or damage, as
+            the next picture will tell; until then no track has a known place in it.
         strokes: (H, W) uint8, not 0 where burned-in overlay was drawn so far; None for none.
         is_overlay_known: Whether all of the burned-in overlay is known; while it is not, a
             thing that stands still on the screen may be part of it.
@@ -31,6 +36,7 @@ class Registration:
     is_valid: bool
     is_restart: bool
     reason: str | None = None
+    is_doubtful: bool = False
     strokes: npt.NDArray[np.uint8] | None = None
     is_overlay_known: bool = True
 

@@ -64,6 +64,8 @@ class MultiObjectTracker:
     def update(self, detections: Detections, *, frame: Frame, registration: Registration) -> Tracks:
         """Return all tracks as they are in this frame; those that end are told once.
 
+        Where the picture is in doubt, those that go on are remembered but not told.
+
         Args:
             detections: What was found in this frame.
             frame: Its time and its size; its pixels are not looked at.
@@ -75,7 +77,7 @@ class MultiObjectTracker:
         advance_tracks((self._tracks, self._clutter), found, (self._rules, self._step))
         if registration.strokes is not None:
             self._end_on_strokes(registration.strokes)
-        return self._tell()
+        return self._tell(is_placed=not registration.is_doubtful)
 
     def _end_on_strokes(self, strokes: npt.NDArray[np.uint8]) -> None:
         """End what has not been seen since the overlay under it is known: it was the overlay."""
@@ -121,8 +123,11 @@ class MultiObjectTracker:
         found["detector"] = self._detectors.numbers(detections.detector)
         return found
 
-    def _tell(self) -> Tracks:
+    def _tell(self, *, is_placed: bool) -> Tracks:
+        """Return the tracks; only those that end where no other has a known place."""
         tracks = self._tracks[: self._step["n_tracks"][0]]
+        if not is_placed:
+            tracks = tracks[tracks["life_stage"] == LifeStage.ENDED]
         state, cov = tracks["state"], tracks["cov"]
         return Tracks.unlocated(
             track_id=tracks["track_id"].copy(),
