@@ -1,7 +1,10 @@
 """A feed: all that comes is recorded and read, through every loss of its link."""
 
+import hashlib
 import threading
 import time
+import tracemalloc
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -99,6 +102,52 @@ def test_a_reader_may_look_before_it_takes() -> None:
     assert queue.read(2) + queue.read(9) + queue.read(9) == b"abcdef"
     queue.close()
     assert queue.read(9) == b""
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60)), max_size=60))
+def test_what_waits_is_on_the_disk_beyond_the_limit_and_comes_in_order(
+    steps: list[tuple[int, int]],
+) -> None:
+    queue, sent, came = ArrivalQueue(most_in_memory=64), b"", b""
+    for k, (n_put, n_read) in enumerate(steps):
+        data = bytes([k]) * n_put
+        if data:
+            queue.put(data, time_s=float(k))
+        sent += data
+        if queue.n_waiting_bytes and n_read:
+            came += queue.read(n_read)
+        assert queue.n_waiting_bytes == len(sent) - len(came)
+        assert queue.n_waiting_bytes - queue.n_on_disk_bytes <= 64 + (1 << 20)
+    queue.close()
+    while part := queue.read(7):
+        came += part
+    assert came == sent
+    assert queue.n_on_disk_bytes == 0
+
+
+def test_a_reader_far_behind_costs_no_memory(tmp_path: Path) -> None:
+    queue, part = ArrivalQueue(folder=tmp_path, most_in_memory=1 << 20), packets(70)
+    tracemalloc.start()
+    for k in range(8000):
+        queue.put(part, time_s=k / 1000)
+    n_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert queue.n_waiting_bytes == 8000 * len(part) > 100e6
+    assert n_bytes < 3e6
+    assert not list(tmp_path.iterdir())
+    assert queue.arrived_s(5000 * len(part)) == pytest.approx(5.0, abs=0.011)
+    queue.close()
+    digest = hashlib.sha256()
+    while data := queue.read():
+        digest.update(data)
+    assert digest.digest() == hashlib.sha256(part * 8000).digest()
+
+
+def test_a_disk_that_is_full_of_what_waits_is_said(tmp_path: Path) -> None:
+    queue = ArrivalQueue(folder=tmp_path / "not there", most_in_memory=10)
+    queue.put(b"0123456789", time_s=0.0)
+    with pytest.raises(DeviceError, match="--no-drop"):
+        queue.put(b"x", time_s=0.0)
 
 
 def test_a_disk_that_fails_ends_the_feed_with_its_error() -> None:

@@ -1,30 +1,50 @@
 """Bytes that came and when, between the thread that receives and the one that reads."""
 
+import tempfile
 import threading
+from array import array
 from bisect import bisect_right
 from collections import deque
+from pathlib import Path
 from typing import Final
 
 from plainview.errors import PlainviewError
+from plainview.formats.disk_queue import DiskQueue
 
 __all__ = ["ArrivalQueue"]
 
 _REMEMBERED_BYTES: Final = 16 << 20
 """How far behind what was read last the time of an arrival is still known."""
+_MOST_IN_MEMORY: Final = 64 << 20
+"""What waits beyond this is held on the disk: a minute at 8 Mbit/s."""
+_BLOCK_BYTES: Final = 1 << 20
+_COARSE_S: Final = 0.01
+"""How exactly the arrival of what is held on the disk is known."""
 
 
 class ArrivalQueue:
     """A pipe that never makes its writer wait; to its reader it is a file without an end.
 
-    Its reader may look at what waits without taking it, and may ask when a byte came.
+    Its reader may look at what waits without taking it, and may ask when a byte came. What waits
+    is held in memory up to a limit, and on the disk beyond it, so that a reader that is slower
+    than its writer for hours costs no memory.
+
+    Args:
+        folder: On which disk; None means that of the machine's temporary files.
+        most_in_memory: Bytes.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, folder: Path | None = None, most_in_memory: int = _MOST_IN_MEMORY
+    ) -> None:
         self.n_bytes = 0
+        self._most_in_memory = most_in_memory
+        self._n_in_memory = 0
+        self._disk = DiskQueue(folder or Path(tempfile.gettempdir()))
         self._parts: deque[bytes] = deque()
         self._n_read = 0
-        self._offsets: list[int] = []
-        self._times_s: list[float] = []
+        self._offsets = array("q")
+        self._times_s = array("d")
         self._error: PlainviewError | None = None
         self._is_closed = False
         self._changed = threading.Condition()
@@ -34,12 +54,27 @@ class ArrivalQueue:
         """How many bytes were not read yet."""
         return self.n_bytes - self._n_read
 
+    @property
+    def n_on_disk_bytes(self) -> int:
+        """How many of these are held on the disk."""
+        return len(self._disk)
+
     def put(self, data: bytes, *, time_s: float) -> None:
-        """Take the next bytes, which came at this time."""
+        """Take the next bytes, which came at this time.
+
+        Raises:
+            DeviceError: They must be held on the disk, and cannot.
+        """
         with self._changed:
-            self._offsets.append(self.n_bytes)
-            self._times_s.append(time_s)
-            self._parts.append(data)
+            is_full = len(self._disk) or self._n_in_memory + len(data) > self._most_in_memory
+            if is_full:
+                self._disk.put(data)
+            else:
+                self._parts.append(data)
+                self._n_in_memory += len(data)
+            if not (is_full and self._times_s and time_s - self._times_s[-1] < _COARSE_S):
+                self._offsets.append(self.n_bytes)
+                self._times_s.append(time_s)
             self.n_bytes += len(data)
             self._changed.notify_all()
 
@@ -60,11 +95,16 @@ class ArrivalQueue:
         """Return the next bytes, waiting for at least one; none at the end.
 
         Raises:
-            PlainviewError: What was received ended in an error, and all before it was read.
+            PlainviewError: What was received ended in an error, and all before it was read; or
+                what is held on the disk cannot be read.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._parts or self._is_closed)
+            self._changed.wait_for(lambda: self.n_waiting_bytes or self._is_closed)
+            if not self._parts and (block := self._disk.take(_BLOCK_BYTES)):
+                self._parts.append(block)
+                self._n_in_memory += len(block)
             if not self._parts:
+                self._disk.close()
                 if self._error is not None:
                     raise self._error
                 return b""
@@ -73,11 +113,12 @@ class ArrivalQueue:
                 self._parts.appendleft(part[n_bytes:])
                 part = part[:n_bytes]
             self._n_read += len(part)
+            self._n_in_memory -= len(part)
             self._forget()
             return part
 
     def peek(self, *, more_than: int) -> bytes:
-        """Return all that waits, once it is more than this or the end has come."""
+        """Return all that waits in memory, once it is more than this or the end has come."""
         with self._changed:
             self._changed.wait_for(lambda: self.n_waiting_bytes > more_than or self._is_closed)
             if self._error is not None and self.n_waiting_bytes <= more_than:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from plainview.errors import DeviceError, InputError, PlainviewError
@@ -106,6 +107,8 @@ class LiveFeed:
         address: Of the link.
         record: Is given every packet that comes, 188 bytes each and whole, before anyone reads it.
         settings: When it is silent and when it ends.
+        folder: Where what waits is held once there is much of it; None means with the machine's
+            temporary files.
         opener: Opens the link.
         clock: Seconds, monotonic.
     """
@@ -116,11 +119,12 @@ class LiveFeed:
         *,
         record: Callable[[bytes], None],
         settings: FeedSettings | None = None,
+        folder: Path | None = None,
         opener: Callable[[LinkAddress], Link] = open_link,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.address = address
-        self.arrivals = ArrivalQueue()
+        self.arrivals = ArrivalQueue(folder=folder)
         self.gaps: list[LinkGap] = []
         self._record = record
         self._settings = settings or FeedSettings()
