@@ -39,7 +39,7 @@ class ConventionWatch:
     """
 
     def __init__(self, convention: AngleConvention) -> None:
-        self.convention = convention
+        self.given = self.convention = convention
         self._apart: list[ViewItems] = []
         self._n_trials = 0
 

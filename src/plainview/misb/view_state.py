@@ -187,10 +187,12 @@ class ViewState:
         return watch.choose(time_us=metadata.time_us)
 
     def _convention(self, metadata: MetadataSet) -> AngleConvention | None:
-        watch = self._watches.get((metadata.stream, metadata.set_name))
-        if watch is not None:
+        key = (metadata.stream, metadata.set_name)
+        given, watch = convention_of_set(self._settings.convention, key[1]), self._watches.get(key)
+        if watch is not None and watch.given == given:
             return watch.convention
-        return convention_of_set(self._settings.convention, metadata.set_name)
+        self._watches.pop(key, None)  # live it may be decided anew
+        return given
 
     def _read(
         self, sent: ViewItems, metadata: MetadataSet, convention: AngleConvention | None

@@ -26,14 +26,17 @@ from plainview.model import CountedWarning, Event, KlvPayload
 __all__ = ["LiveConventions"]
 
 _TRIED_AT: Final = (10, 20, 40, 80, 160, 320, 640, 1280, 2000)
-"""Packets of a set after which its numbers are asked; after the last the matter rests."""
+"""Packets of a set after which its numbers are asked, decided or not; after the last the matter
+rests."""
 
 
 class LiveConventions(Mapping[str, AngleConvention]):
     """The reading of each kind of set: undecided, which locates nothing, until its numbers decide.
 
-    Footage is looked at before it is processed; a link has no beginning to go back to. Its pictures
-    are not looked at: a convention that the numbers leave open needs a setting.
+    Footage is looked at before it is processed; a link has no beginning to go back to. What few
+    packets decided is asked again as more come: where these say otherwise, the new reading holds
+    from there on, and where they leave it open, the old one, with an event. Pictures are not looked
+    at: a convention that the numbers leave open needs a setting.
 
     Args:
         setting: What a person has set; it wins.
@@ -59,6 +62,7 @@ class LiveConventions(Mapping[str, AngleConvention]):
         self._said: dict[str, SaidItems] = defaultdict(SaidItems)
         self._verdicts: dict[str, ConventionVerdict] = {}
         self._pending: list[Future[None]] = []
+        self._doubted: set[str] = set()
         self._events: list[Event] = []
 
     def __getitem__(self, name: str) -> AngleConvention:
@@ -96,7 +100,7 @@ class LiveConventions(Mapping[str, AngleConvention]):
                 metadata = self._decoder.decode(packet)
                 key = (metadata.stream, metadata.set_name)
                 items = self._readers[key].update(metadata)
-                if items is not None and not self._is_decided(metadata.set_name):
+                if items is not None and not self._is_over(metadata.set_name):
                     said = self._said[metadata.set_name]
                     said.add(items, path=Path(), stamp_us=metadata.time_us)
                     if len(said.items) in _TRIED_AT:
@@ -109,27 +113,21 @@ class LiveConventions(Mapping[str, AngleConvention]):
 
     @property
     def _is_at_rest(self) -> bool:
-        return bool(self._said) and all(
-            self._is_decided(name) or len(said.items) >= _TRIED_AT[-1]
-            for name, said in self._said.items()
-        )
+        return bool(self._said) and all(self._is_over(name) for name in self._said)
 
-    def _is_decided(self, name: str) -> bool:
-        verdict = self._verdicts.get(name)
-        return verdict is not None and verdict.chosen is not None
+    def _is_over(self, name: str) -> bool:
+        """Say whether a set is not asked again: a person has set it, or it has said enough."""
+        verdict, said = self._verdicts.get(name), self._said.get(name)
+        is_set = verdict is not None and verdict.is_set
+        return is_set or (said is not None and len(said.items) >= _TRIED_AT[-1])
 
     def _ask(self, name: str, n_items: int) -> None:
         said = self._said[name]
         items, time_us = said.items[:n_items], said.first_stamp_us
 
         def decide() -> None:
-            if self._is_decided(name):
-                return
             fixed = self._setting.for_set(name)
-            verdict = choose_convention(items, fixed=fixed, time_us=time_us)
-            self._verdicts[name] = verdict
-            if verdict.chosen is not None:
-                self._events.append(_decided_event(name, verdict, n_items))
+            self._take(name, choose_convention(items, fixed=fixed, time_us=time_us), n_items)
 
         if self._decide is not None:
             self._decide(decide)
@@ -137,15 +135,46 @@ class LiveConventions(Mapping[str, AngleConvention]):
             self._pending = [each for each in self._pending if not each.done()]
             self._pending.append(self._pool.submit(decide))
 
+    def _take(self, name: str, verdict: ConventionVerdict, n_items: int) -> None:
+        """Take a verdict; say where it is the first, another one, or none any more."""
+        before = self._verdicts.get(name)
+        chosen = None if before is None else before.chosen
+        if before is None or chosen is None:
+            self._verdicts[name] = verdict
+            if verdict.chosen is not None:
+                self._events.append(_decided_event(name, verdict, n_items))
+        elif verdict.chosen is None:
+            if name not in self._doubted:
+                self._doubted.add(name)
+                self._events.append(_doubt_event(name, chosen.label, n_items))
+        elif chosen.label in {verdict.chosen.label, *verdict.equivalent}:
+            self._verdicts[name] = replace(verdict, chosen=chosen)
+        else:
+            self._verdicts[name] = verdict
+            self._doubted.discard(name)
+            self._events.append(_decided_event(name, verdict, n_items, before=chosen.label))
+
     def _as_prescan(self) -> Prescan:
         return Prescan(verdicts=dict(self._verdicts))
 
 
-def _decided_event(name: str, verdict: ConventionVerdict, n_items: int) -> Event:
+def _decided_event(
+    name: str, verdict: ConventionVerdict, n_items: int, *, before: str | None = None
+) -> Event:
     label = "" if verdict.chosen is None else verdict.chosen.label
+    how = "places are given" if before is None else f"not as {before} any more; places differ"
     return Event(
         kind="convention_decided",
-        what=f"After {n_items} packets the {name} metadata are read as {label}; places are given"
+        what=f"After {n_items} packets the {name} metadata are read as {label}; {how}"
         " from here on.",
+        details={"set": name, "packets": n_items, "reading": label, "before": before},
+    )
+
+
+def _doubt_event(name: str, label: str, n_items: int) -> Event:
+    return Event(
+        kind="convention_in_doubt",
+        what=f"{n_items} packets no longer decide that the {name} metadata are read as {label},"
+        " as fewer did; they still are.",
         details={"set": name, "packets": n_items, "reading": label},
     )
