@@ -78,8 +78,13 @@ def unit_of(number: int, *, n_bytes: int = 2000) -> bytes:
     return key + b"\x82" + n_bytes.to_bytes(2) + body
 
 
-def sent_clip(path: Path) -> Sent:
-    """Return the pictures and the KLV of a clip, in the order of their stamps, with reports."""
+def sent_clip(path: Path, *, klv_every: int = 1) -> Sent:
+    """Return the pictures and the KLV of a clip, in the order of their stamps, with reports.
+
+    Args:
+        path: The clip.
+        klv_every: Every so many-th KLV unit is sent.
+    """
     receiver, url = _receiver()
     sent, found = Sent(), list[tuple[int, int, bytes]]()
     with av.open(str(path)) as clip, av.open(url, "w", format="rtp", options=_OPTIONS) as sender:
@@ -105,9 +110,13 @@ def sent_clip(path: Path) -> Sent:
     sent.packets.append((0, sender_report(ntp_s=NTP_S, timestamp=ticks, source=source_id)))
     sent.packets.append((1, sender_report(ntp_s=NTP_S, timestamp=77 + pts, source=9)))
     sequence = 0
+    n_units = 0
     for stamp, index, data in sorted(found, key=lambda each: (each[0], -each[1])):
         if index == 0:
             sent.packets.append((0, data))
+            continue
+        n_units += 1
+        if n_units % klv_every:
             continue
         parts = klv_packets(data, sequence=sequence, timestamp=77 + stamp, n_bytes=100)
         sequence += len(parts)

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from plainview.errors import InputError
 from plainview.formats.klv_carriage import KlvDemuxer
 from plainview.formats.transport_packets import PacketAligner
 from plainview.formats.twin_clip import TwinClip
@@ -31,6 +34,37 @@ def test_an_rtsp_server_of_two_streams_gives_the_mission_of_its_file(
     times_us = mission.frames["time_us"].to_pylist()
     assert times_us == whole_mission.frames["time_us"].to_pylist()
     assert "guard" not in (mission.path / "mission.json").read_text()
+
+
+def test_pictures_between_metadata_are_predicted_or_wait_for_it(
+    twin_clip: TwinClip, tmp_path: Path
+) -> None:
+    sent = sent_clip(twin_clip.video, klv_every=5)
+    methods, ages_s = {}, {}
+    for wait_s in (0.0, 0.4):
+        with RtspSender(sent, pause_s=0.0005).serving() as url:
+            request = make_watch_request(
+                url,
+                out=tmp_path / f"live-{wait_s}",
+                give_up_s=3.0,
+                max_delay_s=None,
+                metadata_wait_s=wait_s,
+                is_overlay_drawn=False,
+            )
+            frames = watch(request).frames
+        methods[wait_s] = frames["view_method"].to_pylist()[4:]
+        ages_s[wait_s] = [age or 0.0 for age in frames["metadata_age_s"].to_pylist()[4:]]
+    assert len(methods[0.0]) == len(methods[0.4]) == sent.n_pictures - 4
+    assert set(methods[0.4][:-4]) == {"exact", "interpolated"}
+    assert set(methods[0.0]) <= {"exact", "predicted", "interpolated"}  # some sets came in time
+    for method, age_s in zip(methods[0.0], ages_s[0.0], strict=True):
+        assert age_s <= 0.162  # at most four pictures behind the last set
+        assert age_s > 0.0 or method != "predicted"
+
+
+def test_pictures_cannot_wait_longer_than_they_may_be_late() -> None:
+    with pytest.raises(InputError, match="dropped"):
+        make_watch_request("udp://:5000", out=Path("out"), max_delay_s=0.3, metadata_wait_s=0.3)
 
 
 def _klv_of(path: Path, *, own: int) -> list[bytes]:

@@ -35,6 +35,14 @@ def watch(
         float,
         typer.Option("--max-delay", min=0.05, help="Drop frames that waited longer, seconds."),
     ] = 0.3,
+    wait_metadata: Annotated[
+        float,
+        typer.Option(
+            "--wait-metadata",
+            min=0.0,
+            help="Hold pictures back so long for the metadata behind them, seconds.",
+        ),
+    ] = 0.0,
     duration: Annotated[
         float | None,
         typer.Option("--duration", min=0.0, help="End so long after the first packet, seconds."),
@@ -81,6 +89,7 @@ def watch(
         url,
         out=out,
         max_delay_s=None if no_drop else max_delay,
+        metadata_wait_s=wait_metadata,
         duration_s=duration,
         give_up_s=give_up,
         roll=roll_of(file_mb=roll_mb, kept_mb=keep_newest),

@@ -32,11 +32,14 @@ class LiveSettings:
         max_delay_s: Frames that have waited longer are dropped, so that what is seen is of now;
             None waits instead.
         max_predicted_s: How long a View is carried on by its rates until newer metadata comes.
+        max_wait_s: How long a picture is held back until metadata behind it has come; 0 holds
+            none back.
         max_carried_s: After a longer gap the picture before is taken to be unrelated.
     """
 
     max_delay_s: float | None = 0.3
     max_predicted_s: float = 1.0
+    max_wait_s: float = 0.0
     max_carried_s: float = 5.0
 
 

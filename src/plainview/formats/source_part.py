@@ -96,7 +96,10 @@ class SourcePart:
         )
         self._health = MetadataHealth(max_gap_s=settings.max_gap_s, tally=self.reader.tally)
         span_us = microseconds_from_seconds(settings.max_gap_s) + max(0, settings.metadata_lag_us)
-        self._ahead = LookAhead(span_us=-1 if live else span_us)
+        if live is not None:
+            wait_s = live.settings.max_wait_s
+            span_us = microseconds_from_seconds(wait_s) if wait_s else -1
+        self._ahead = LookAhead(span_us=span_us)
         self._record = WaitingRecord()
         self._run_up = RunUp()
         self._notes = PartNotes(path.name, tally=self.reader.tally)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pyarrow.compute as pc
 
+from plainview.errors import InputError
 from plainview.formats.calibration_toml import read_calibration
 from plainview.formats.link_address import LinkAddress, parse_link
 from plainview.formats.live_arrivals import LiveArrivals, LiveSettings
@@ -50,6 +51,8 @@ class WatchRequest(ProcessRequest):
     Args:
         address: Of the link.
         max_delay_s: Frames that have waited longer are dropped; None waits instead.
+        metadata_wait_s: How long a picture is held back until metadata behind it has come, so
+            that its View lies between two sets instead of being predicted.
         duration_s: How long, from the first packet on; None means until Ctrl-C.
         give_up_s: After how long a silence it ends; None means never.
         roll: Whether the recording is cut into files, and what is kept of them.
@@ -57,6 +60,7 @@ class WatchRequest(ProcessRequest):
 
     address: LinkAddress
     max_delay_s: float | None = LiveSettings().max_delay_s
+    metadata_wait_s: float = 0.0
     duration_s: float | None = None
     give_up_s: float | None = None
     roll: RollSettings = field(default_factory=RollSettings)
@@ -73,7 +77,11 @@ class WatchRequest(ProcessRequest):
     def describe_settings(self) -> dict[str, Any]:
         """Return what shapes the result."""
         # `super()` does not know its class in a dataclass with slots.
-        return {**ProcessRequest.describe_settings(self), "max_delay_s": self.max_delay_s}
+        return {
+            **ProcessRequest.describe_settings(self),
+            "max_delay_s": self.max_delay_s,
+            "metadata_wait_s": self.metadata_wait_s,
+        }
 
 
 def make_watch_request(
@@ -101,7 +109,15 @@ def make_watch_request(
         settings = replace(settings, detectors=detectors)
     if calibration_path is not None:
         options["calibration"] = read_calibration(calibration_path)
-    return WatchRequest(inputs=(), address=parse_link(url), settings=settings, **options)
+    request = WatchRequest(inputs=(), address=parse_link(url), settings=settings, **options)
+    if request.max_delay_s is not None and request.metadata_wait_s >= request.max_delay_s:
+        raise InputError(
+            where="--wait-metadata",
+            what=f"holds pictures back for {request.metadata_wait_s:g} s, and those that waited"
+            f" {request.max_delay_s:g} s are dropped.",
+            mend="Raise --max-delay above it, or give --no-drop.",
+        )
+    return request
 
 
 def roll_of(*, file_mb: float | None, kept_mb: float | None) -> RollSettings:
@@ -137,7 +153,12 @@ def watch(request: WatchRequest, *, on_status: OnStatus | None = None) -> Missio
         place = RunPlace(folder=folder, journal=journal, plan=plan_of(journal, request, folder))
         before = earlier_run(journal)
         recorder = LiveRecorder(journal.folder, roll=request.roll)
-        feed = LiveFeed(request.address, record=recorder.take, settings=_feed_settings(request))
+        feed = LiveFeed(
+            request.address,
+            record=recorder.take,
+            settings=_feed_settings(request),
+            folder=journal.folder,
+        )
         try:
             _run(
                 request,
@@ -185,7 +206,8 @@ def _run(
 ) -> None:
     """Begin to receive, get ready meanwhile, and run to the end."""
     feed, recorder = link
-    arrivals = LiveArrivals(feed, settings=LiveSettings(max_delay_s=request.max_delay_s))
+    waits = LiveSettings(max_delay_s=request.max_delay_s, max_wait_s=request.metadata_wait_s)
+    arrivals = LiveArrivals(feed, settings=waits)
     conventions = LiveConventions(request.settings.convention, damage=request.settings.damage)
     live = LiveRun(
         feed,
