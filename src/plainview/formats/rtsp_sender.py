@@ -25,6 +25,8 @@ _FANOUT: Final = 4096
 """Packets that a slow reader may be behind."""
 _READER_WAIT_S: Final = 60.0
 _FAREWELL_S: Final = 0.5
+_LOOK_EVERY_S: Final = 1.0
+_TELL_EVERY_S: Final = 20.0
 _NOT_HERE: Final = (errno.EADDRNOTAVAIL, errno.EADDRINUSE)
 _REALM: Final = "plainview"
 _LOOPBACK: Final = "127.0.0.1"
@@ -55,6 +57,7 @@ class RtspSender:
         self._control: RtspControl | None = None
         self._sequence = secrets.randbelow(1 << 16)
         self._source = secrets.randbits(32)
+        self._looked_s = self._told_s = time.monotonic()
         try:
             host = address.host
             if is_served_here(address):
@@ -74,7 +77,7 @@ class RtspSender:
         self._sequence = (self._sequence + 1) & 0xFFFF
         header = rtp_header(self._sequence, due_s=due_s, source=self._source)
         self._control.send_frame(0, header + packets)
-        self._control.frames(0.0)
+        self._look()
 
     def close(self) -> None:
         """End the session, once readers have had time to take what was sent."""
@@ -84,6 +87,17 @@ class RtspSender:
             self._control.close()
         if self._server is not None:
             self._server.stop()
+
+    def _look(self) -> None:
+        """Read what the server says now and then, and say that we are still there."""
+        now_s = time.monotonic()
+        if self._control is None or now_s - self._looked_s < _LOOK_EVERY_S:
+            return
+        self._looked_s = now_s
+        self._control.frames(0.001)
+        if now_s - self._told_s > _TELL_EVERY_S:
+            self._told_s = now_s
+            self._control.tell("OPTIONS")
 
     def _serve(self, address: LinkAddress) -> None:
         if address.scheme == "rtsps":
