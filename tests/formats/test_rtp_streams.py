@@ -12,6 +12,7 @@ import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tstrans import rtp
 
 from plainview.errors import DeviceError, InputError
 from plainview.formats.klv_carriage import CarriedKlv, KlvDemuxer
@@ -20,9 +21,10 @@ from plainview.formats.live_link import Link, open_link
 from plainview.formats.rtp_packets import read_rtp
 from plainview.formats.rtp_streams import ElementaryStreams
 from plainview.formats.rtp_units import H264Units, KlvUnits
+from plainview.formats.rtsp_control import RtspControl
 from plainview.formats.sdp import chosen_media, read_description
 from plainview.formats.transport_packets import PacketAligner
-from tests.formats.links import free_port
+from tests.formats.links import free_port, wait_until
 from tests.formats.rtp_senders import (
     TICKS_PER_PICTURE,
     RtspSender,
@@ -250,6 +252,38 @@ def test_a_login_that_is_wrong_is_said_without_the_password() -> None:
     with RtspSender(Sent()).serving() as url, pytest.raises(DeviceError, match="login") as failure:
         open_link(parse_link(url.replace("guard", "hunter2")))
     assert "hunter2" not in str(failure.value)
+
+
+def test_another_receiver_of_the_same_packets_gets_the_same_metadata_and_stamps() -> None:
+    """The carriage library's server reads RFC 6597 by itself, from those who push to it."""
+    sent = sent_streams(20, klv_ahead_s=-0.1)
+    config = rtp.RtspServerConfig(bind_addr="127.0.0.1:0")
+    came: list[bytes] = []
+    with rtp.RtspServer.start(config) as server:
+        receiver = server.add_publish_mount("/cam").into_demux_receiver()
+        receiver.add_byte_sink(came.append)
+        reading = threading.Thread(target=lambda: list(receiver), daemon=True)
+        reading.start()
+        control = RtspControl(parse_link(f"rtsp://{server.local_addr()}/cam"))
+        kind = {"Content-Type": "application/sdp"}
+        assert control.ask("ANNOUNCE", headers=kind, body=description()).status == 200
+        for track in (0, 1):
+            way = f"RTP/AVP/TCP;unicast;interleaved={2 * track}-{2 * track + 1};mode=record"
+            url = control.control_url(control.url, f"track={track}")
+            assert control.ask("SETUP", url, headers={"Transport": way}).status == 200
+        assert control.ask("RECORD").status == 200
+        for index, packet in sent.packets:
+            control.send_frame(2 * index + (packet[1] == 200), packet)
+        # It holds back what is of later than the last picture.
+        assert wait_until(lambda: len(klv_of(b"".join(came))) >= 17, within_s=10.0)
+        control.close()
+    reading.join(timeout=5.0)
+    found = []
+    for stream in (b"".join(came), taken(streams(), sent)):
+        klv, first = klv_of(stream), picture_stamps(stream)[0]
+        assert [each.data for each in klv[:17]] == sent.units[:17]
+        found.append([(each.pts or 0) - first for each in klv[4:17]])  # behind the reports
+    assert found[0] == pytest.approx(found[1], abs=2)
 
 
 def test_a_report_of_another_sender_is_passed_over() -> None:
