@@ -70,7 +70,7 @@ def _off_and_held(observed: Observation, boxes: npt.NDArray[np.float64]) -> tupl
     return int((~is_on.any(axis=1)).sum()), bool(is_on[:, 0].any())
 
 
-def _changing_ink(index: int) -> npt.NDArray[np.float64]:
+def changing_ink(index: int) -> npt.NDArray[np.float64]:
     """Share of ink (540, 960): a clock, a position, a tape that slides, a pointer that turns."""
     ink = np.zeros((540, 960), np.uint8)
     clock, north = 40 * index, 38.13245 + 7e-5 * index
@@ -108,7 +108,7 @@ def test_graphics_that_change_are_not_tracked(value: int, flips: bool) -> None:
     for index in range(scenario.n_frames):
         twin.advance(scenario.video_time_us(index))
         frame, truth = twin.render(twin.camera), twin.truth(twin.camera).objects
-        ink = _changing_ink(index)
+        ink = changing_ink(index)
         burned = np.rint(frame.pixels * (1.0 - ink) + value * ink).astype(np.uint8)
         if flips and index >= scenario.n_frames // 2:
             burned = np.asarray(255 - burned, np.uint8)

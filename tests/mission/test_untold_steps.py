@@ -1,4 +1,4 @@
-"""A step of the field over water that no metadata tell, and what only looks like one."""
+"""A step of the field over water that no metadata tell, a flip, and what only looks like one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,10 +15,11 @@ from plainview.mission.pipeline import observe_frames
 from plainview.mission.stage_settings import make_stages
 from plainview.model import Frame, Observation
 from plainview.twin import Twin, read_scenario
+from tests.mission.test_burned_overlay import changing_ink
 from tests.mission.test_restarts import off_truth
 
 WIDTH_PX, HEIGHT_PX = 640, 360
-N_BEFORE, N_AFTER = 45, 20
+N_BEFORE, N_AFTER = 45, 25
 
 Array = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
@@ -73,19 +74,37 @@ def looks(request: pytest.FixtureRequest) -> list[Look]:
 Change = Callable[[Look, int], tuple[Bytes, Array]]
 
 
-def observe(looks: list[Look], change: Change) -> tuple[list[Observation], list[int]]:
+def burned(pixels: Bytes, number: int) -> Bytes:
+    """Return the picture with white graphics of which many change in every picture."""
+    ink = changing_ink(N_BEFORE + number)[:HEIGHT_PX, :WIDTH_PX]
+    return np.asarray(np.rint(pixels * (1.0 - ink) + 255.0 * ink), np.uint8)
+
+
+def plain(look: Look, _: int) -> tuple[Bytes, Array]:
+    return look.through(1.0)
+
+
+def under_graphics(look: Look, number: int) -> tuple[Bytes, Array]:
+    pixels, boxes = look.through(1.0)
+    return burned(pixels, number), boxes
+
+
+def observe(
+    looks: list[Look], change: Change, *, before: Change = plain
+) -> tuple[list[Observation], list[int]]:
     """Return what the stages see without metadata, and the tracks off the truth, by frame.
 
     Args:
         looks: What there is to see.
         change: Gives the picture and the boxes; its number is 0 where the change comes.
+        before: Likewise of what comes before.
     """
     settings = RunSettings()
     stages = make_stages(settings, surfaces=Surfaces.from_settings(settings, terrain=None))
     frames, truth = [], []
     for index, look in enumerate(looks):
         number = index - N_BEFORE
-        pixels, boxes = look.through(1.0) if number < 0 else change(look, number)
+        pixels, boxes = (before if number < 0 else change)(look, number)
         camera = replace(look.frame.camera, width_px=WIDTH_PX, height_px=HEIGHT_PX)
         frames.append(replace(look.frame, pixels=pixels, camera=camera, view=None))
         truth.append(boxes)
@@ -102,8 +121,8 @@ def test_a_step_of_the_field_starts_anew_and_shows_nothing_false(
     seen, n_off = observe(looks, lambda look, _: look.through(zoom))
     assert any(one.registration.is_restart for one in seen[N_BEFORE : N_BEFORE + 2])
     assert n_off[N_BEFORE:] == [0] * N_AFTER
-    before, last = seen[N_BEFORE - 1], seen[-1]
-    assert not set(before.tracks.track_id) & set(last.all_tracks.track_id)
+    before, last = set(seen[N_BEFORE - 1].tracks.track_id), seen[-1]
+    assert not any(before & set(one.tracks.track_id) for one in seen[N_BEFORE:])
     assert len(last.tracks) >= (1 if zoom <= 2.0 else 0)
 
 
@@ -111,6 +130,35 @@ def test_a_step_to_a_lens_that_looks_aside_starts_anew(looks: list[Look]) -> Non
     aside = np.array([19.0, -11.0])
     seen, n_off = observe(looks, lambda look, _: look.through(2.0, off_axis_px=aside))
     assert any(one.registration.is_restart for one in seen[N_BEFORE : N_BEFORE + 2])
+    assert n_off[N_BEFORE:] == [0] * N_AFTER
+
+
+@pytest.mark.parametrize("zoom", [1 / 1.3, 1.5, 2.0])
+def test_a_step_under_graphics_starts_anew_and_shows_nothing_false(
+    looks: list[Look], zoom: float
+) -> None:
+    def change(look: Look, number: int) -> tuple[Bytes, Array]:
+        pixels, boxes = look.through(zoom)
+        return burned(pixels, number), boxes
+
+    seen, n_off = observe(looks, change, before=under_graphics)
+    assert any(one.registration.is_restart for one in seen[N_BEFORE : N_BEFORE + 2])
+    # Later on a letter that changes may be tracked, with a step or without.
+    assert n_off[N_BEFORE : N_BEFORE + 20] == [0] * 20
+
+
+@pytest.mark.parametrize("are_graphics_turned", [True, False])
+def test_a_flip_under_graphics_starts_anew_and_shows_nothing_false(
+    looks: list[Look], are_graphics_turned: bool
+) -> None:
+    def change(look: Look, number: int) -> tuple[Bytes, Array]:
+        pixels, boxes = look.through(1.0)
+        if not are_graphics_turned:
+            return burned(np.asarray(255 - pixels, np.uint8), number), boxes
+        return np.asarray(255 - burned(pixels, number), np.uint8), boxes
+
+    seen, n_off = observe(looks, change, before=under_graphics)
+    assert seen[N_BEFORE].registration.reason == "polarity flip"
     assert n_off[N_BEFORE:] == [0] * N_AFTER
 
 
