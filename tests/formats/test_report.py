@@ -478,6 +478,72 @@ def test_what_the_source_recorded_of_things_never_set_is_shown_and_escaped() -> 
     assert 'id="evidence"' not in render_report(make_report(mission=make_mission(evidence=[])))
 
 
+def source_health(**changes: Any) -> dict[str, Any]:
+    stamps = {
+        "stream": 258, "rate_hz": 29.97, "longest_gap_s": 4.5, "without_stamp": 0, "backward": 2,
+        "repeated": 0, "steps": 1, "first_steps": [{"by_s": -0.5}],
+        "drift": {"ppm": 900.0, "half_width_95_ppm": 20.0, "span_s": 60.0},
+    }  # fmt: skip
+    coverage = {"stream": 258, "longest_gap_s": 4.5, "covered_fraction": 0.93}
+    klv = {"stream": 258, "kind": "klv", "codec": "klv", "carriage": "synchronous", "details": None}
+    row = {"name": "sensor roll", "share": 0.5}
+    return {
+        "file": "<a>.ts",
+        "failure": None,
+        "streams": [klv],
+        "transport": {"missing_packets_at": 3, "lost_bytes": 7, "oddities": {}},
+        "metadata": {
+            "packets": 100,
+            "packets_damaged": 4,
+            "damage_places": {"item_length item 22": 4},
+            "first_damage": {"item_length": "packet 9, item 22"},
+            "coverage": [coverage],
+        },
+        "stamps": {"metadata": [stamps], "pictures": None},
+        "minimum_set": {
+            "present": 29, "groups": 30, "missing": ["target width"], "late": [], "items": [row],
+        },
+        "silent_errors": [{"code": "odd_lengths", "count": 4, "what": "It is <misread>."}],
+        **changes,
+    }  # fmt: skip
+
+
+def health_of(*files: dict[str, Any]) -> str:
+    page = render_report(make_report(mission=make_mission(source_health=list(files))))
+    section = page[page.index('id="source-health"') :]
+    return section[: section.index("</section>")]
+
+
+def test_the_health_of_a_file_is_said_in_a_line_and_folded_below_it() -> None:
+    section = health_of(source_health())
+    for text in (
+        "&lt;a&gt;.ts",
+        "4 of 100 packets damaged (4 %)",
+        "transport packets missing at 3 places",
+        "a gap of 4.5 s",
+        "drifts by +900 ppm",
+        "1 of 30 of the minimum set never sent",
+        "covers 93 % of the video, 2 go back",
+        "1 steps (-0.50 s)",
+        "Never sent: target width. In a part of the packets: sensor roll (50 %).",
+        "<td>item length</td><td>item 22</td><td>4</td><td>packet 9</td>",
+        "It is &lt;misread&gt;.",
+    ):
+        assert text in section
+    assert section.count("<details open>") == 1
+
+
+def test_several_files_are_folded_and_one_that_is_gone_says_why() -> None:
+    section = health_of(source_health(), source_health(file="b.ts", failure="is not there."))
+    assert section.count("<details>") == 1
+    assert "<b>b.ts</b> is not there." in section
+
+
+def test_a_mission_that_says_nothing_of_its_files_has_no_such_part() -> None:
+    for mission in (make_mission(), make_mission(source_health=None)):
+        assert 'id="source-health"' not in render_report(make_report(mission=mission))
+
+
 def test_what_may_be_trusted_is_said_with_reason_proof_and_mend() -> None:
     trusted = {
         "position": False,

@@ -188,6 +188,7 @@ class MetadataSurvey:
         before_damaged, before = survey.n_damaged, survey.damage.copy()
         places = survey.places.copy()
         stamp_us, columns = survey.add(waiting.raws)
+        n_before = self.n_packets
         whole = np.flatnonzero(columns.is_whole)
         self._note_damage(survey, before, places)
         self.n_damaged += survey.n_damaged - before_damaged
@@ -198,9 +199,9 @@ class MetadataSurvey:
         for layout in columns.layouts:
             self._note_evidence(name, stream, [waiting.raws[row] for row in layout.rows])
         for row in np.flatnonzero(~columns.is_whole):
-            self._take_broken(stream, waiting, int(row))
+            self._take_broken(stream, waiting, int(row), number=n_before + int(row) + 1)
 
-    def _take_broken(self, stream: int, waiting: _Waiting, row: int) -> None:
+    def _take_broken(self, stream: int, waiting: _Waiting, row: int, *, number: int) -> None:
         """Take a packet whose structure or sum is wrong, by the exact reader."""
         framer, pts_us = KlvFramer(), waiting.pts_us[row]
         payload = KlvPayload(
@@ -209,7 +210,7 @@ class MetadataSurvey:
             pts_us=None if pts_us == _UNKNOWN else pts_us,
             byte_offset=waiting.offsets[row],
         )
-        self._take_loose(framer.feed(payload) + framer.flush())
+        self._take_loose(framer.feed(payload) + framer.flush(), number=number)
 
     def _note_damage(
         self, survey: ColumnSurvey, before: Counter[str], places: Counter[str]
@@ -239,14 +240,19 @@ class MetadataSurvey:
                 if find_never_set_of_packet(raw, table):
                     self.evidence.add(replace(decode_packet(_framed(raw)), stream=stream))
 
-    def _take_loose(self, packets: list[KlvPacket]) -> None:
-        """Count packets one by one."""
+    def _take_loose(self, packets: list[KlvPacket], *, number: int | None = None) -> None:
+        """Count packets one by one.
+
+        Args:
+            packets: They.
+            number: Which the first of them is in the file; None goes on from those before.
+        """
         for packet in packets:
             metadata = decode_packet(packet)
             self.n_packets += 1
             self.sets[metadata.set_name] += 1
             self.n_damaged += bool(metadata.damage)
-            self._count_loose(metadata)
+            self._count_loose(metadata, number=number or self.n_packets)
             self.evidence.add(metadata)
             if metadata.set_name in ("garbage", "unknown"):
                 continue
@@ -255,12 +261,12 @@ class MetadataSurvey:
             pts_us = _UNKNOWN if metadata.pts_us is None else metadata.pts_us
             self._stamps(metadata.stream).add(np.array([stamp_us]), np.array([pts_us]))
 
-    def _count_loose(self, metadata: MetadataSet) -> None:
+    def _count_loose(self, metadata: MetadataSet, *, number: int) -> None:
         for damage in metadata.damage:
             self.damage[str(damage.kind)] += 1
             self.places[f"{damage.kind} {damage.place}"] += 1
             inside = "" if damage.place == "packet" else f", {damage.place}"
-            self.first_damage.setdefault(str(damage.kind), f"packet {self.n_packets}{inside}")
+            self.first_damage.setdefault(str(damage.kind), f"packet {number}{inside}")
         for key, item in metadata.items.items():
             name = f"{metadata.set_name} {key}"
             self._loose.count[name] += 1

@@ -19,6 +19,7 @@ from plainview.formats.geopackage import write_geopackage
 from plainview.formats.gpx import write_gpx
 from plainview.formats.kml import write_kml
 from plainview.formats.raw_video import join_raw_parts
+from plainview.formats.recognise_inputs import InputsKind
 from plainview.formats.report import write_report
 from plainview.formats.tracks_parquet import write_tracks_parquet
 from plainview.misb import ConventionVerdict
@@ -43,6 +44,7 @@ from plainview.mission.proposed_corrections import propose_corrections
 from plainview.mission.report_data import report_data
 from plainview.mission.request import ProcessRequest
 from plainview.mission.result_warnings import result_warnings
+from plainview.mission.source_health import describe_source_health
 from plainview.mission.summary import (
     count_results,
     describe_bounds,
@@ -221,6 +223,7 @@ def _summary(
             **_describe_clocks(lags, clock),
             "consistency": describe_consistency(made.consistency),
         },
+        "source_health": _source_health(made),
         "evidence": made.evidence,
         "timings_s": made.timings_s,
         "security_marking": _first_known(frames, "security_marking"),
@@ -236,6 +239,14 @@ def _summary(
             )
         ],
     }
+
+
+def _source_health(made: ProductInputs) -> list[dict[str, Any]] | None:
+    """Return how healthy the files are; None of stills, links, and runs that were interrupted."""
+    is_footage = made.request.kind is InputsKind.FOOTAGE and made.live is None
+    if not is_footage or made.state != "complete":
+        return None
+    return describe_source_health(made.request.inputs, verdict=made.verdict)
 
 
 def _hashes(made: ProductInputs) -> Sequence[str | None]:

@@ -14,6 +14,7 @@ from plainview.formats.report.health import (
 from plainview.formats.report.map_svg import map_section
 from plainview.formats.report.markup import Markup, element, join
 from plainview.formats.report.overview import header, marking_text, mission_title, summary_strip
+from plainview.formats.report.source_health import source_health_section
 from plainview.formats.report.timeline import timeline_section
 from plainview.formats.report.track_cards import track_section
 from plainview.formats.report.trust import trust_section
@@ -44,6 +45,7 @@ def render_report(data: ReportData) -> str:
             warning_section(data),
             trust_section(data),
             health_section(data),
+            source_health_section(data),
             event_section(data),
             evidence_section(data),
             provenance_section(data),
