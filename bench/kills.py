@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,19 +20,27 @@ import pyarrow.parquet as pq
 import plainview
 from bench.clip_generator import write_clip
 
+__all__ = ["finish_run", "kill_after", "opens_as_what_it_is", "run", "start_run"]
+
 N_KILLS = 50
 CLIP_S = 24.0
 SEED = 20260101
 COMMAND = "from plainview.cli.main import run; run()"
 
 
-def _start(clip: Path, out: Path) -> "subprocess.Popen[bytes]":
-    arguments = [sys.executable, "-c", COMMAND, "process", str(clip), "--out", str(out)]
+def start_run(given: Sequence[str], out: Path) -> "subprocess.Popen[bytes]":
+    """Start ``plainview process`` with what it is given."""
+    arguments = [sys.executable, "-c", COMMAND, "process", *given, "--out", str(out)]
     return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def _finish(clip: Path, out: Path) -> None:
-    process = _start(clip, out)
+def finish_run(given: Sequence[str], out: Path) -> None:
+    """Run to the end with what ``plainview process`` is given.
+
+    Raises:
+        RuntimeError: It fails.
+    """
+    process = start_run(given, out)
     _, message = process.communicate()
     if process.returncode:
         raise RuntimeError(message.decode())
@@ -41,9 +50,9 @@ def _tracks(out: Path) -> object:
     return pq.read_table(out / "tracks.parquet")
 
 
-def _kill_after(clip: Path, out: Path, seconds: float) -> bool:
+def kill_after(given: Sequence[str], out: Path, seconds: float) -> bool:
     """Start, kill after some seconds; return whether it was still running."""
-    process = _start(clip, out)
+    process = start_run(given, out)
     try:
         process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -62,22 +71,23 @@ def run(*, n_kills: int = 12) -> dict[str, object]:
         folder = Path(name)
         clip = write_clip(folder / "clip.ts", duration_s=CLIP_S, width_px=640, height_px=360)
         whole, out = folder / "whole", folder / "killed"
-        _finish(clip, whole)
+        given = [str(clip)]
+        finish_run(given, whole)
         start_s = time.perf_counter()
         shutil.rmtree(whole)
-        _finish(clip, whole)
+        finish_run(given, whole)
         whole_s = time.perf_counter() - start_s
         expected = _tracks(whole)
         while n_killed < n_kills:
             shutil.rmtree(out, ignore_errors=True)
-            if not _kill_after(clip, out, draw.uniform(0.05, 1.0) * whole_s):
+            if not kill_after(given, out, draw.uniform(0.05, 1.0) * whole_s):
                 continue
             n_killed += 1
-            n_opened += _opens_as_what_it_is(out)
+            n_opened += opens_as_what_it_is(out)
             print(f"   {n_killed} killed", flush=True)
             if draw.random() < 0.3:
-                _kill_after(clip, out, draw.uniform(0.2, 0.9) * whole_s)
-            _finish(clip, out)
+                kill_after(given, out, draw.uniform(0.2, 0.9) * whole_s)
+            finish_run(given, out)
             n_same += _tracks(out).equals(expected)
     return {
         "what": "killed at random moments, finished by the same command",
@@ -89,7 +99,7 @@ def run(*, n_kills: int = 12) -> dict[str, object]:
     }
 
 
-def _opens_as_what_it_is(out: Path) -> bool:
+def opens_as_what_it_is(out: Path) -> bool:
     """Whether a folder opens and says what it is.
 
     One that was killed before its journal was made has nothing to open; one that was killed

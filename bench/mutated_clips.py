@@ -23,7 +23,7 @@ from plainview.errors import PlainviewError
 from plainview.formats.twin_clip import write_twin_clip
 from plainview.twin import read_scenario
 
-__all__ = ["mutate", "try_clip", "write_tiny_clip"]
+__all__ = ["mutate", "try_clip", "watched_lines", "write_tiny_clip"]
 
 N_CLIPS = 10_000
 N_IN_ONE_PROCESS = 250
@@ -159,16 +159,31 @@ def _try_many(first: int, n_clips: int) -> None:
 
 def _run_many(first: int, n_clips: int) -> list[str]:
     """Try some seeds in processes of their own; return a line each."""
+
+    def command(done: int) -> list[str]:
+        module = [sys.executable, "-m", "bench.mutated_clips"]
+        return [*module, str(first + done), str(n_clips - done)]
+
+    return watched_lines(command, n_clips, name_of=lambda done: str(first + done))
+
+
+def watched_lines(
+    command: Callable[[int], list[str]], n_lines: int, *, name_of: Callable[[int], str]
+) -> list[str]:
+    """Return that many lines of a command that is started again where it crashes or hangs.
+
+    Args:
+        command: Gives the command that goes on once so many lines are done.
+        n_lines: How many lines there are to be.
+        name_of: Gives the first word of a line by its number.
+    """
     lines: list[str] = []
-    while len(lines) < n_clips:
-        next_seed = first + len(lines)
-        command = [sys.executable, "-m", "bench.mutated_clips", str(next_seed)]
-        command.append(str(n_clips - len(lines)))
-        new, ending = _watched(command)
+    while len(lines) < n_lines:
+        new, ending = _watched(command(len(lines)))
         if new and len(new[-1].split()) == 1:
             new[-1] += f" defect {ending}"
         if not new:
-            new = [f"{next_seed} defect {ending} before its first clip"]
+            new = [f"{name_of(len(lines))} defect {ending} before it began"]
         lines += new
     return lines
 

@@ -8,16 +8,20 @@ from bench import (
     absurd,
     conventions,
     covariance_bins,
+    killed_sources,
     kills,
     link_drops,
     memory,
     mutated_clips,
+    mutated_sources,
     stress,
 )
 
 SECTIONS: Mapping[str, Callable[[], dict[str, object]]] = {
     "kills": lambda: kills.run(n_kills=kills.N_KILLS),
+    "kills_of_every_kind": killed_sources.run,
     "mutations": mutated_clips.run,
+    "mutations_of_every_kind": mutated_sources.run,
     "memory": memory.run,
     "absurd": lambda: absurd.run(n_views=absurd.N_VIEWS),
     "conventions": lambda: conventions.run(n_flights=conventions.N_SOAK_FLIGHTS),

@@ -1,8 +1,6 @@
 """CPTV clips against their makers' own reader, and damaged ones."""
 
 import gzip
-import itertools
-import struct
 from pathlib import Path
 
 import cptv
@@ -12,6 +10,7 @@ import pytest
 from plainview.errors import FormatError
 from plainview.formats.cptv import CptvReader, is_cptv
 from tests.conftest import SharedData
+from tests.formats.cptv_files import write_cptv
 
 CLIPS = ("v1", "v2", "possum")
 
@@ -46,38 +45,10 @@ def test_both_versions_of_one_clip_hold_the_same_pictures(shared_data: SharedDat
         assert all(np.array_equal(one.counts, two.counts) for one, two in pairs)
 
 
-def packed(values: list[int], n_bits: int) -> bytes:
-    text = "".join(f"{value & (1 << n_bits) - 1:0{n_bits}b}" for value in values)
-    text += "0" * (-len(text) % 8)
-    return bytes(int(text[at : at + 8], 2) for at in range(0, len(text), 8))
-
-
-def write_clip(path: Path, pictures: list[list[list[int]]], *, n_bits: int = 12) -> bytes:
-    """Write a clip of version 2 by the book: change on the picture before, then steps."""
-    height, width = len(pictures[0]), len(pictures[0][0])
-    fields = [("T", struct.pack("<Q", 1_700_000_000_000_000)), ("C", b"\1")]
-    fields += [("X", struct.pack("<I", width)), ("Y", struct.pack("<I", height))]
-    data = b"CPTV\2H" + bytes([len(fields)])
-    data += b"".join(bytes([len(v)]) + n.encode() + v for n, v in fields)
-    before = [0] * (width * height)
-    for index, picture in enumerate(pictures):
-        line = [v for y, row in enumerate(picture) for v in (row[::-1] if y % 2 else row)]
-        change = [now - was for now, was in zip(line, before, strict=True)]
-        before = line
-        steps = [b - a for a, b in itertools.pairwise(change)]
-        body = struct.pack("<i", change[0]) + packed(steps, n_bits)
-        frame = [("t", struct.pack("<I", 111 * index)), ("w", bytes([n_bits]))]
-        frame += [("f", struct.pack("<I", len(body)))]
-        data += b"F" + bytes([len(frame)])
-        data += b"".join(bytes([len(v)]) + n.encode() + v for n, v in frame) + body
-    path.write_bytes(gzip.compress(data, mtime=0))
-    return path.read_bytes()
-
-
 @pytest.mark.parametrize("n_bits", [7, 8, 9, 12, 16, 24])
 def test_steps_of_any_width_come_back(tmp_path: Path, n_bits: int) -> None:
     pictures = [[[3000, 3010, 2990], [3005, 2999, 3020]], [[3001, 3001, 3001], [3050, 3000, 3020]]]
-    write_clip(tmp_path / "clip.cptv", pictures, n_bits=n_bits)
+    write_cptv(tmp_path / "clip.cptv", pictures, n_bits=n_bits)
     with CptvReader(tmp_path / "clip.cptv") as reader:
         assert [frame.counts.tolist() for frame in reader.frames()] == pictures
 
@@ -85,7 +56,7 @@ def test_steps_of_any_width_come_back(tmp_path: Path, n_bits: int) -> None:
 def test_a_clip_that_is_cut_off_gives_what_is_whole(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(2900, 3100, (20, 24, 32))
     path = tmp_path / "clip.cptv"
-    data = write_clip(path, noise.tolist())
+    data = write_cptv(path, noise.tolist())
     path.write_bytes(data[: len(data) // 2])
     with CptvReader(path) as reader:
         frames = list(reader.frames())
@@ -97,7 +68,7 @@ def test_a_clip_that_is_cut_off_gives_what_is_whole(tmp_path: Path) -> None:
 def test_mutated_clips_are_read_or_refused_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "clip.cptv"
     noise = np.random.default_rng(1).integers(2900, 3100, (4, 12, 16))
-    plain = gzip.decompress(write_clip(path, noise.tolist()))
+    plain = gzip.decompress(write_cptv(path, noise.tolist()))
     random = np.random.default_rng(2)
     n_refused = n_cut = 0
     for _ in range(200):

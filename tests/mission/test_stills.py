@@ -26,8 +26,8 @@ from plainview.mission.options import make_requests
 from plainview.mission.request import describe_input
 from plainview.sensing import KELVIN_AT_0_C, counts_from_temperature_k
 from tests.conftest import SharedData
+from tests.formats.cptv_files import write_cptv
 from tests.formats.still_files import drone_xmp, exif_bytes, flir_jpeg, jpeg_of, with_segments
-from tests.formats.test_cptv import write_clip
 from tests.mission.ending_run import run_plainview
 
 Counts = npt.NDArray[np.uint16]
@@ -253,7 +253,7 @@ def test_what_is_no_source_is_refused_with_a_reason(tmp_path: Path) -> None:
         recognise_inputs([empty])
     still = write_still(tmp_path / "one.jpg", ground(), clock="07:00:00")
     clip = tmp_path / "clip.cptv"
-    write_clip(clip, np.full((2, 8, 8), 3000).tolist())
+    write_cptv(clip, np.full((2, 8, 8), 3000).tolist())
     with pytest.raises(InputError, match="several kinds"):
         recognise_inputs([still, clip])
     assert describe_input(still)["name"] == "one.jpg"
@@ -274,7 +274,7 @@ def moving_pictures() -> list[list[list[int]]]:
 def test_clips_of_raw_counts_are_followed_at_their_own_times(tmp_path: Path) -> None:
     pictures = moving_pictures()
     path = tmp_path / "clip.cptv"
-    write_clip(path, pictures)
+    write_cptv(path, pictures)
     mission = process_paths(path, out=tmp_path / "mission")
     assert mission.summary["source_kind"] == "thermal_clips"
     frames = pq.read_table(tmp_path / "mission" / "frames.parquet").to_pylist()
@@ -311,7 +311,7 @@ def test_clips_that_were_killed_go_on_to_the_same_tracks_recording_and_counts(
     tmp_path: Path,
 ) -> None:
     path, out = tmp_path / "clip.cptv", tmp_path / "cut"
-    write_clip(path, moving_pictures())
+    write_cptv(path, moving_pictures())
     whole = process_paths(path, out=tmp_path / "whole")
     ended = run_plainview(["process", path, "--out", out], script=(KILL, "frame", "25"))
     assert ended.returncode == -signal.SIGKILL, ended.stderr
