@@ -396,7 +396,7 @@ def test_a_name_that_says_another_format_is_read_by_its_content(tmp_path: Path) 
     assert codes(source.warnings())["name_misleads"] == 1
 
 
-def test_a_second_video_stream_is_recorded_and_said(tmp_path: Path) -> None:
+def test_a_second_video_is_a_second_camera_and_said_where_it_is_left_out(tmp_path: Path) -> None:
     clip = tmp_path / "clip.ts"
     with av.open(str(clip), "w") as output:
         videos = [output.add_stream("libx264", 30, {"bf": "0"}) for _ in range(2)]
@@ -409,7 +409,12 @@ def test_a_second_video_stream_is_recorded_and_said(tmp_path: Path) -> None:
         for video in videos:
             output.mux(video.encode(None))
     source, units = read(clip)
-    assert len(frames_of(units)) == 20
+    names = [frame.camera.name for frame in frames_of(units)]
+    assert names == 20 * ["camera-1", "camera-2"]
+    assert codes(source.warnings()) == {"no_metadata": 2}
+    assert b"".join(unit.recorded for unit in units) == clip.read_bytes()
+    source, units = read(clip, settings=SourceSettings(cameras=("camera-2",)))
+    assert [frame.camera.name for frame in frames_of(units)] == 20 * ["camera-2"]
     assert codes(source.warnings())["video_streams_left"] == 1
     assert b"".join(unit.recorded for unit in units) == clip.read_bytes()
 

@@ -13,6 +13,7 @@ from plainview.mission.journal import Journal
 from plainview.mission.journal_tables import (
     journal_frames,
     journal_tracks,
+    last_time_us,
     last_track_us,
     n_frames_in_tables,
 )
@@ -51,9 +52,7 @@ def write_part(
 
 def tables_of(journal: Journal) -> tuple[pa.Table, pa.Table]:
     frames = pa.concat_tables([FRAMES_SCHEMA.empty_table(), *journal_frames(journal)])
-    times_us = frames["video_time_us"].to_pylist()
-    last_us = times_us[-1] if times_us else None
-    tracks = journal_tracks(journal, last_frame_us=last_us)
+    tracks = journal_tracks(journal, last_frame_us=last_time_us(frames))
     return frames, pa.concat_tables([TRACKS_SCHEMA.empty_table(), *tracks])
 
 
@@ -61,7 +60,7 @@ def test_parts_that_a_kill_left_join_to_each_frame_once(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     write_part(journal, range(6), is_torn=True)
     assert n_frames_in_tables(journal) == 5
-    assert last_track_us(journal) == 5 * FRAME_US
+    assert last_track_us(journal) == {"camera-1": 5 * FRAME_US}
     frames, tracks = tables_of(journal)
     assert frames["frame_index"].to_pylist() == list(range(5))
     assert tracks["frame_index"].to_pylist() == [i for i in range(5) for _ in range(2)]
@@ -80,4 +79,4 @@ def test_a_journal_without_frames_has_no_tracks(has_parts: bool, tmp_path: Path)
         write_part(journal, range(0), tracks=range(1))
     assert n_frames_in_tables(journal) == 0
     assert [len(table) for table in tables_of(journal)] == [0, 0]
-    assert last_track_us(journal) == (0 if has_parts else -1)
+    assert last_track_us(journal) == ({"camera-1": 0} if has_parts else {})

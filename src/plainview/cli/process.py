@@ -55,6 +55,12 @@ def process(
         bool,
         typer.Option("--stabilised", help="Make a video with the camera's tremble taken out."),
     ] = False,
+    camera: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--camera", help="A camera to look at, of several in one input; may be repeated."
+        ),
+    ] = None,
     operator: OperatorOption = None,
     purpose: PurposeOption = None,
     as_json: JsonOption = False,
@@ -80,6 +86,7 @@ def process(
         end_s=end,
         is_overlay_drawn=not no_overlay,
         is_stabilised=stabilised,
+        cameras=tuple(camera or ()),
         operator=operator,
         purpose=purpose,
     )

@@ -58,11 +58,18 @@ class VideoContainer:
             for stream in self.streams
         )
         self._container = container
+        self._looked_at = 0
 
     @property
     def video(self) -> VideoStream:
-        """The video stream that is looked at."""
-        return self.videos[0]
+        """The video stream that is looked at: the first, or the one that was chosen."""
+        return self.videos[self._looked_at]
+
+    def look_at(self, stream: int) -> None:
+        """Choose the video that is looked at by its number; where it is not there, none changes."""
+        numbers = [video.id for video in self.videos]
+        if stream in numbers:
+            self._looked_at = numbers.index(stream)
 
     @property
     def format_name(self) -> str:

@@ -16,10 +16,12 @@ class PartNotes:
     Args:
         name: Of the input.
         tally: Where it is counted.
+        camera: Named in what is said, where the input has several.
     """
 
-    def __init__(self, name: str, *, tally: WarningTally) -> None:
+    def __init__(self, name: str, *, tally: WarningTally, camera: str | None = None) -> None:
         self._name = name
+        self._camera = {} if camera is None else {"camera": camera}
         self._tally = tally
         self._events: list[Event] = []
         self._stream_change: dict[str, str | int] | None = None
@@ -71,14 +73,18 @@ class PartNotes:
                 kind="video_stream",
                 what=f"The video goes on in another stream: {before} became {after}.",
                 video_time_us=time.video_time_us,
-                details=details,
+                details={**details, **self._camera},
             )
         )
         return True
 
     def _note(self, code: str, time: FrameTime, *, what: str) -> None:
         self._tally.add(code, first=self.where(time))
-        self._events.append(Event(kind=code, what=what, video_time_us=time.video_time_us))
+        self._events.append(
+            Event(
+                kind=code, what=what, video_time_us=time.video_time_us, details=dict(self._camera)
+            )
+        )
 
     def where(self, time: FrameTime) -> str:
         """Return the place of a frame as a person reads it."""

@@ -10,9 +10,10 @@ from plainview.errors import InputError
 from plainview.formats.cptv_clips import CptvClips
 from plainview.formats.deep_grey import is_deep_format
 from plainview.formats.duration import read_duration_s
+from plainview.formats.input_cameras import InputCameras
 from plainview.formats.picture_source import PictureSource
 from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
-from plainview.formats.source_part import SourcePart
+from plainview.formats.source_camera import camera_order, find_cameras
 from plainview.formats.source_reader import SourceReader, open_reader
 from plainview.formats.source_settings import SourceSettings
 from plainview.formats.still_reader import StillReader
@@ -68,16 +69,17 @@ class FileSource:
     def __init__(self, paths: Sequence[Path], *, settings: SourceSettings) -> None:
         self._paths = tuple(paths)
         self._settings = settings
-        self._parts: list[SourcePart] = []
+        self._parts: list[InputCameras] = []
         self._done_warnings: list[tuple[CountedWarning, ...]] = []
         left = left_out_event(settings.left_out)
         self._done_events: list[Event] = [] if left is None else [left]
-        further = [_looked_at(path) for path in self._paths[1:]]
+        further = [_looked_at(path, settings) for path in self._paths[1:]]
         self._open_part(start_us=-settings.start_us)
-        looked_at = [_length_of(self._paths[0], self._part.reader), *further]
-        self._durations_s = [duration_s for duration_s, _ in looked_at]
+        lengths = [_length_of(self._paths[0], self._part.reader), *(each[0] for each in further)]
+        self._later = {camera.name: camera for _, cameras in further for camera in cameras}
+        self._durations_s = [duration_s for duration_s, _ in lengths]
         whole_s = self._whole_s
-        is_sure = whole_s is not None and all(is_stated for _, is_stated in looked_at)
+        is_sure = whole_s is not None and all(is_stated for _, is_stated in lengths)
         if settings.start_s and is_sure and settings.start_s >= (whole_s or 0.0):
             self.close()
             raise self._start_refusal(whole_s or 0.0)
@@ -89,8 +91,9 @@ class FileSource:
 
     @property
     def cameras(self) -> tuple[Camera, ...]:
-        """The one camera, with the size of its newest picture."""
-        return (self._part.camera,)
+        """The cameras of all inputs, each with the size of its newest picture."""
+        cameras = self._later | {camera.name: camera for camera in self._part.cameras}
+        return tuple(cameras[name] for name in sorted(cameras, key=camera_order))
 
     @property
     def duration_s(self) -> float | None:
@@ -154,7 +157,8 @@ class FileSource:
             if self._part.is_ended or len(self._parts) == len(self._paths):
                 break
             self._open_next_part()
-        if self._settings.start_s and self._part.next_index == 0 and self._part.end_us <= 0:
+        has_frames = any(part.n_frames for part in self._parts)
+        if self._settings.start_s and not has_frames and self._part.end_us <= 0:
             length_us = self._part.end_us + self._settings.start_us
             raise self._start_refusal(seconds_from_microseconds(length_us))
 
@@ -200,18 +204,17 @@ class FileSource:
         )
 
     @property
-    def _part(self) -> SourcePart:
+    def _part(self) -> InputCameras:
         return self._parts[-1]
 
     def _open_part(self, *, start_us: int) -> None:
         last = self._parts[-1] if self._parts else None
         self._parts.append(
-            SourcePart(
+            InputCameras(
                 self._paths[len(self._parts)],
                 settings=self._settings,
                 start_us=start_us,
-                camera=last.camera if last else None,
-                first_index=last.next_index if last else 0,
+                before=last,
             )
         )
 
@@ -221,10 +224,21 @@ class FileSource:
         self._open_part(start_us=last.end_us)
 
 
-def _looked_at(path: Path) -> tuple[float | None, bool]:
-    """Return `_length_of` an input that will be opened later, if it can be opened."""
+def _looked_at(
+    path: Path, settings: SourceSettings
+) -> tuple[tuple[float | None, bool], list[Camera]]:
+    """Return `_length_of` an input that will be opened later, and its cameras, if it can be."""
     with contextlib.closing(open_reader(path)) as reader:
-        return _length_of(path, reader)
+        videos = {video.id: video for video in reader.container.videos}
+        first = reader.container.video
+        cameras = [
+            (plan.name, first if plan.choice.pid is None else videos[plan.choice.pid])
+            for plan in find_cameras(path, reader, names=settings.cameras)
+        ]
+        return _length_of(path, reader), [
+            Camera(name=name, width_px=video.width, height_px=video.height)
+            for name, video in cameras
+        ]
 
 
 def _length_of(path: Path, reader: SourceReader) -> tuple[float | None, bool]:

@@ -10,10 +10,8 @@ from av.video.stream import VideoStream
 
 from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
-from plainview.formats.klv_carriage import CarriedKlv
 from plainview.formats.lens_choice import choose_lens, with_lens
 from plainview.formats.live_arrivals import LiveArrivals, gap_event
-from plainview.formats.metadata_health import MetadataHealth
 from plainview.formats.packet_queue import (
     LookAhead,
     PictureOrigin,
@@ -21,21 +19,23 @@ from plainview.formats.packet_queue import (
     WaitingPacket,
     WaitingRecord,
 )
+from plainview.formats.part_metadata import PartMetadata
 from plainview.formats.part_notes import PartNotes
-from plainview.formats.part_sidecar import PartSidecar
+from plainview.formats.silent_video import SilentVideo
+from plainview.formats.source_camera import SourceCamera
 from plainview.formats.source_reader import SourceReader, open_reader, video_clock_of
 from plainview.formats.source_settings import SourceSettings
-from plainview.formats.time_join import TimeJoin
 from plainview.formats.video_clock import FrameTime
 from plainview.geo import view_with_fields
 from plainview.misb.stamps0604 import find_picture_stamp
-from plainview.model import Camera, CountedWarning, Event, Frame, KlvPayload, Unit
+from plainview.model import Camera, CountedWarning, Event, Frame, Unit
 from plainview.units import microseconds_from_seconds, seconds_from_microseconds
 
 __all__ = ["SourcePart"]
 
-_CAMERA: Final = "camera-1"
 _MAX_RECORD_BYTES: Final = 4 << 20
+_LONG_SILENCE_US: Final = 60_000_000
+"""Metadata of a video that has stopped are not kept waiting for its next picture for longer."""
 
 
 class SourcePart:
@@ -48,6 +48,7 @@ class SourcePart:
         camera: The camera so far, for a part that is not the first; None for the first.
         first_index: The index of its first frame.
         reader: What it was opened with; None opens it.
+        plan: Which camera it is, of several of an input; None where it is the only one.
         live: When its packets came; None of a file. Then nothing waits for metadata that has not
             come, and nothing is given to be recorded: that was done before.
     """
@@ -61,11 +62,13 @@ class SourcePart:
         camera: Camera | None = None,
         first_index: int = 0,
         reader: SourceReader | None = None,
+        plan: SourceCamera | None = None,
         live: LiveArrivals | None = None,
     ) -> None:
         self.path = path
+        self.plan = plan = plan or SourceCamera()
         self.reader: SourceReader = reader or open_reader(
-            path, are_pictures_given=settings.is_recorded
+            path, are_pictures_given=settings.is_recorded, choice=plan.choice
         )
         self.size_bytes = 0 if live else path.stat().st_size
         self._live = live
@@ -74,27 +77,25 @@ class SourcePart:
         self._first_index = first_index
         self._start_us = start_us
         self._is_first_part = camera is None
+        self._silent = SilentVideo()
         video = self.reader.container.video
-        self.clock = video_clock_of(self.reader, start_us=start_us)
-        name = _CAMERA if camera is None else camera.name
+        self.clock = video_clock_of(self.reader, start_us=start_us, shared=plan.shared)
+        name = plan.name
         self._lens = choose_lens(self.reader, settings.calibration, camera=name, where=str(path))
         self.camera = camera or with_lens(
-            Camera(name=_CAMERA, width_px=video.width, height_px=video.height), self._lens
+            Camera(name=name, width_px=video.width, height_px=video.height), self._lens
         )
         self._decoder = VideoDecoder(video, n_threads=settings.n_decode_threads)
-        self._join = TimeJoin(
-            max_gap_s=settings.max_gap_s,
-            instrument=settings.instrument,
-            convention=settings.convention,
-            damage=settings.damage,
-            lag_s=settings.metadata_lag_s,
-            lag_sigma_s=settings.metadata_lag_sigma_s,
-            clock_ahead_s=settings.clock_ahead_s,
-            calibration=settings.calibration,
+        self._metadata = PartMetadata(
+            path,
+            self.reader,
+            self.clock,
+            settings=settings,
+            plan=plan,
             lens=self._lens,
+            start_us=start_us,
             max_predicted_s=live.settings.max_predicted_s if live else 0.0,
         )
-        self._health = MetadataHealth(max_gap_s=settings.max_gap_s, tally=self.reader.tally)
         span_us = microseconds_from_seconds(settings.max_gap_s) + max(0, settings.metadata_lag_us)
         if live is not None:
             wait_s = live.settings.max_wait_s
@@ -102,21 +103,28 @@ class SourcePart:
         self._ahead = LookAhead(span_us=span_us)
         self._record = WaitingRecord()
         self._run_up = RunUp()
-        self._notes = PartNotes(path.name, tally=self.reader.tally)
-        self._klv_streams: set[int] = set()
+        self._name = plan.place_in(path)
+        self._notes = PartNotes(
+            self._name,
+            tally=self.reader.tally,
+            camera=name if plan.is_one_of_several else None,
+        )
         self._last_offset: int | None = None
         self._is_done = False
         self._n_decode_errors = 0
         self._frame_us: int | None = None
         self._depth: np.dtype[Any] | None = None
-        self._sidecar = PartSidecar(path, self.reader, settings=settings, start_us=start_us)
-        n_left = len(self.reader.container.videos) - 1
+        n_left = len(self.reader.container.videos) - 1 if live else plan.n_left
         self.reader.tally.add("video_streams_left", first=path.name, count=n_left)
+        plan.tell(self._notes, tally=self.reader.tally, path=path)
 
     def units(self) -> Iterator[Unit]:
         """Yield what comes, in order, once."""
         for packet in self.reader.packets():
-            if packet.size:
+            if packet.size and packet.stream.id in self.plan.choice.others:
+                yield from self._silent_units(packet)
+            elif packet.size:
+                self._silent.end()
                 self._take_packet(packet)
                 yield from self._ready_units()
             if self._is_done:
@@ -126,12 +134,11 @@ class SourcePart:
 
     def warnings(self) -> tuple[CountedWarning, ...]:
         """What went wrong so far, counted."""
-        return self.reader.tally.warnings() + self._join.warnings() + self._sidecar.warnings
+        return self.reader.tally.warnings() + self._metadata.warnings()
 
     def events(self) -> tuple[Event, ...]:
         """What happened since this was last asked."""
-        notes, sidecar = self._notes.take_events(), self._sidecar.take_events()
-        return (*notes, *sidecar, *self._health.take_events(), *self._join.events())
+        return self._notes.take_events() + self._metadata.events()
 
     @property
     def first_us(self) -> int:
@@ -163,13 +170,13 @@ class SourcePart:
 
     @property
     def n_packets(self) -> int:
-        """How many KLV packets came."""
-        return self._join.n_packets
+        """How many KLV packets came, without those that another camera counts."""
+        return self._metadata.n_packets
 
     @property
     def n_packets_damaged(self) -> int:
         """How many of them are damaged."""
-        return self._join.n_packets_damaged
+        return self._metadata.n_packets_damaged
 
     @property
     def position_fraction(self) -> float:
@@ -187,7 +194,7 @@ class SourcePart:
         stamp = find_picture_stamp(bytes(packet))
         origin = PictureOrigin(time=time, stamp=stamp, arrived_s=arrived_s)
         if stamp is not None and time.time_us is not None:
-            self._join.add_stamp(time.time_us, stamp)
+            self._metadata.add_stamp(time.time_us, stamp)
         self._ahead.add(WaitingPacket(packet=packet, origin=origin, offset=offset))
         self._last_offset = offset
         self._take_between(before=None if self._live else offset)
@@ -202,43 +209,18 @@ class SourcePart:
             self._notes.add(gap_event(gap, video_time_us=self.clock.latest_us))
         return self._live.arrived_s(offset)
 
-    def _take_between(self, *, before: int | None) -> None:
+    def _take_between(self, *, before: int | None, has_klv: bool = True) -> None:
         """Take the metadata and the bytes that lie before a place in the file."""
         for run in self.reader.take_runs():
             if self._live is None:
                 self._record.add_run(run)
-        for klv in self.reader.take_klv(before=before):
-            payload = self._payload(klv)
-            if payload.stream not in self._klv_streams:
-                self._klv_streams.add(payload.stream)
-                self._join.note_streams(self.reader.streams)
-            self._join.add_payload(payload, near_us=self.clock.latest_us)
-            self._health.add_payload(
-                payload, near_us=self.clock.latest_us, where=self._place(klv.byte_offset)
-            )
-            self._record.add_payload(payload)
-
-    def _take_cut_off(self) -> None:
-        """Take the metadata that the end of the file cut off: it is damaged, and said."""
-        for packet in self._join.finish(near_us=self.clock.latest_us):
-            place = self.path.name
-            if packet.byte_offset is not None:
-                place = self._place(packet.byte_offset)
-            self.reader.tally.add("truncated", first=f"{place}, KLV stream {packet.stream}")
-
-    def _payload(self, klv: CarriedKlv) -> KlvPayload:
-        pts = klv.pts
-        return KlvPayload(
-            stream=klv.stream,
-            data=klv.data,
-            video_time_us=None if pts is None else self.clock.time_us(pts),
-            pts_us=None if pts is None else self.clock.unwrapped_us(pts),
-            byte_offset=klv.byte_offset,
-        )
+        for klv in self.reader.take_klv(before=before) if has_klv else ():
+            payload = self._metadata.take(klv)
+            if payload is not None:
+                self._record.add_payload(payload)
 
     def _ready_units(self) -> Iterator[Unit]:
-        known_us = self._health.known_until_us - self._settings.metadata_lag_us
-        metadata_us = known_us if self.reader.has_klv else None
+        metadata_us = self._metadata.known_until_us
         while (
             waiting := self._ahead.pop_ready(
                 metadata_us=metadata_us, latest_us=self.clock.latest_us
@@ -247,6 +229,18 @@ class SourcePart:
             yield from self._decoded_units(waiting)
         if not self._ahead:
             yield from self._overdue_unit()
+
+    def _silent_units(self, packet: CompressedPacket) -> Iterator[Unit]:
+        """Take a packet of another camera; give out what came while this one is long silent.
+
+        Its next picture may be the last of the file: the packets that are to be recorded do not
+        wait for it, nor, after a minute, its metadata.
+        """
+        if not self._silent.take_other(packet):
+            return
+        is_long = self._silent.silent_us > _LONG_SILENCE_US
+        self._take_between(before=self.reader.offset_of(packet), has_klv=is_long)
+        yield from self._overdue_unit()
 
     def _decoded_units(self, waiting: WaitingPacket) -> Iterator[Unit]:
         """Decode a picture; before the start only from the last key picture on."""
@@ -276,7 +270,7 @@ class SourcePart:
         self.clock.finish()
         if not self._is_done:
             self._take_between(before=None)
-            self._take_cut_off()
+            self._metadata.take_cut_off()
         while not self._is_done and (waiting := self._ahead.pop()) is not None:
             yield from self._decoded_units(waiting)
         if not self._is_done:
@@ -340,8 +334,7 @@ class SourcePart:
         is_gap_ours = self._live is not None and self._live.take_skipped()
         said = replace(time, gap_us=0) if is_gap_ours else time
         self._notes.note_time(said, is_damaged=picture.is_damaged)
-        view = self._join.view_at(time.video_time_us, stamp=origin.stamp)
-        view = self._sidecar.view_at(time.video_time_us) if view is None else view
+        view = self._metadata.view_at(time.video_time_us, stamp=origin.stamp)
         frame = Frame(
             pixels=picture.pixels,
             camera=self.camera,
@@ -388,11 +381,7 @@ class SourcePart:
         )
         return True
 
-    def _place(self, offset: int) -> str:
-        return f"{self.path.name}, byte {offset}"
-
     def _finish(self) -> None:
         n_errors = self._n_decode_errors + self._decoder.n_errors
-        self.reader.tally.set_count("video_decode", n_errors, first=self.path.name)
-        if not self._sidecar.is_used:
-            self._health.finish(end_us=self.clock.frame_us, where=self.path.name)
+        self.reader.tally.set_count("video_decode", n_errors, first=self._name)
+        self._metadata.finish()

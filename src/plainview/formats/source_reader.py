@@ -17,8 +17,8 @@ from plainview.formats.input_file import (
 )
 from plainview.formats.klv_carriage import CarriedKlv
 from plainview.formats.transport_packets import PacketRun
-from plainview.formats.transport_reader import TransportReader
-from plainview.formats.video_clock import VideoClock
+from plainview.formats.transport_reader import TransportReader, VideoChoice
+from plainview.formats.video_clock import SharedClock, VideoClock
 from plainview.formats.warning_tally import WarningTally
 from plainview.model import Pixels, StreamInfo
 from plainview.units import MICROSECONDS_PER_SECOND
@@ -55,7 +55,7 @@ class SourceReader(Protocol):
         """How much of the file was read."""
 
     def packets(self) -> Iterator[CompressedPacket]:
-        """Yield the packets of the video that is looked at."""
+        """Yield the packets of the video that is looked at, and of those that others look at."""
 
     def offset_of(self, packet: CompressedPacket) -> int | None:
         """Return where a packet that came just now begins in the file; None where not known."""
@@ -83,12 +83,15 @@ class SourceReader(Protocol):
         """Let go of the file."""
 
 
-def open_reader(path: Path, *, are_pictures_given: bool = False) -> SourceReader:
+def open_reader(
+    path: Path, *, are_pictures_given: bool = False, choice: VideoChoice | None = None
+) -> SourceReader:
     """Open an input by its content.
 
     Args:
         path: The input.
         are_pictures_given: Whether `SourceReader.add_picture` will be called.
+        choice: Which video of a transport stream is looked at; None is the first.
 
     Raises:
         InputError: It cannot be read, or has no video.
@@ -103,7 +106,7 @@ def open_reader(path: Path, *, are_pictures_given: bool = False) -> SourceReader
             raise _only_klv(path)
         reader: SourceReader
         if kind is ContentKind.TRANSPORT_STREAM:
-            reader = TransportReader(file, path=path, head=head)
+            reader = TransportReader(file, path=path, head=head, choice=choice)
         else:
             reader = ContainerReader(
                 file, path=path, head=head, are_pictures_given=are_pictures_given
@@ -118,8 +121,16 @@ def open_reader(path: Path, *, are_pictures_given: bool = False) -> SourceReader
     return reader
 
 
-def video_clock_of(reader: SourceReader, *, start_us: int) -> VideoClock:
-    """Return a clock for the video of an input, whose first picture is at ``start_us``."""
+def video_clock_of(
+    reader: SourceReader, *, start_us: int, shared: SharedClock | None = None
+) -> VideoClock:
+    """Return a clock for the video of an input, whose first picture is at ``start_us``.
+
+    Args:
+        reader: The input.
+        start_us: The video time of its first picture.
+        shared: The clock of all videos of the input, where more than one is looked at.
+    """
     video = reader.container.video
     rate_hz = Fraction(video.average_rate or _DEFAULT_RATE_HZ)
     return VideoClock(
@@ -127,6 +138,7 @@ def video_clock_of(reader: SourceReader, *, start_us: int) -> VideoClock:
         wrap=reader.pts_wrap,
         interval_us=round(MICROSECONDS_PER_SECOND / rate_hz),
         start_us=start_us,
+        shared=shared,
     )
 
 

@@ -33,6 +33,7 @@ class SourceSettings:
         terrain: A height model, for heights above the place of take-off in them.
         n_decode_threads: Threads of the video decoder; more cost more core time.
         left_out: Name of each file that was given with the inputs and is not used, and why.
+        cameras: Names of the cameras of a source that are looked at; None means all.
         is_recorded: Whether ``Unit.recorded`` will be used; else a video that a transport stream
             cannot carry is not encoded for it.
     """
@@ -51,6 +52,7 @@ class SourceSettings:
     terrain: Terrain | None = None
     n_decode_threads: int = 1
     left_out: tuple[tuple[str, str], ...] = ()
+    cameras: tuple[str, ...] | None = None
     is_recorded: bool = True
 
     @property

@@ -1,6 +1,6 @@
 """Joins metadata to pictures: one View for each instant of the video, from all KLV streams."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -105,6 +105,10 @@ class TimeJoin:
         clock_ahead_s: By how much the clock of the metadata is ahead of UTC; taken out.
         calibration: What is known of the platform's other biases; it is taken off each View.
         lens: What is known of the camera's lens; gives the fields of view where none is sent.
+
+    Attributes:
+        came: How many KLV packets came, by stream.
+        damaged: How many of them are damaged.
     """
 
     def __init__(
@@ -141,8 +145,18 @@ class TimeJoin:
         self._synchronous: set[int] = set()
         self._events: list[Event] = []
         self._disagreement = _DISAGREE
-        self.n_packets = 0
-        self.n_packets_damaged = 0
+        self.came: Counter[int] = Counter()
+        self.damaged: Counter[int] = Counter()
+
+    @property
+    def n_packets(self) -> int:
+        """How many KLV packets came."""
+        return self.came.total()
+
+    @property
+    def n_packets_damaged(self) -> int:
+        """How many of them are damaged."""
+        return self.damaged.total()
 
     def note_streams(self, streams: Iterable[StreamInfo]) -> None:
         """Learn which KLV streams are synchronous; their pose is preferred."""
@@ -210,8 +224,8 @@ class TimeJoin:
 
     def _take(self, packet: KlvPacket, *, near_us: int) -> None:
         metadata = self._decoder.decode(packet)
-        self.n_packets += 1
-        self.n_packets_damaged += not metadata.is_whole
+        self.came[metadata.stream] += 1
+        self.damaged[metadata.stream] += not metadata.is_whole
         key = (metadata.stream, metadata.set_name)
         self._stream(key).waiting.append(_Waiting(metadata, near_us))
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -16,9 +17,31 @@ from plainview.formats.video_clock import PTS_WRAP
 from plainview.formats.warning_tally import WarningTally
 from plainview.model import Pixels, StreamInfo, StreamKind
 
-__all__ = ["TransportReader"]
+__all__ = ["TransportReader", "VideoChoice"]
 
 _N_TRIED_BEFORE_FALLBACK: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoChoice:
+    """Which video of a transport stream is looked at, and what of the rest is wanted.
+
+    Args:
+        pid: The video; None is the first.
+        others: The other videos of the input, in which this one never goes on; their packets are
+            given too, for what they say of the time.
+        klv: The KLV streams that are wanted; None means all.
+        is_recorded: Whether the packets are kept to be recorded.
+    """
+
+    pid: int | None = None
+    others: frozenset[int] = frozenset()
+    klv: frozenset[int] | None = None
+    is_recorded: bool = True
+
+    def has_klv(self, stream: int) -> bool:
+        """Say whether a KLV stream is wanted."""
+        return self.klv is None or stream in self.klv
 
 
 class TransportReader:
@@ -29,6 +52,7 @@ class TransportReader:
         path: Its name.
         head: Its first bytes, for errors.
         options: Further options of the video's demuxer.
+        choice: Which of its videos is looked at; None is the first.
     """
 
     is_video_encoded = False
@@ -42,7 +66,9 @@ class TransportReader:
         path: Path,
         head: bytes,
         options: Mapping[str, str] | None = None,
+        choice: VideoChoice | None = None,
     ) -> None:
+        self._choice = choice or VideoChoice()
         self._options = dict(options or {})
         self.tally = WarningTally()
         self._file = file
@@ -53,7 +79,7 @@ class TransportReader:
         self._untried: list[CarriedKlv] | None = []
         self._fallback_streams: set[int] = set()
         self._is_ended = False
-        self._follower = VideoFollower()
+        self._follower = VideoFollower(pid=self._choice.pid, others=self._choice.others)
         self._changes: deque[int] = deque()
         self._n_errors = 0
         self._origin = 0
@@ -76,7 +102,8 @@ class TransportReader:
     @property
     def has_klv(self) -> bool:
         """Whether a KLV stream was announced or has shown itself."""
-        return bool(self._demuxer.klv_pids or self._untried or self._fallback_streams)
+        known = {*self._demuxer.klv_pids, *self._fallback_streams}
+        return any(map(self._choice.has_klv, known)) or bool(self._untried)
 
     @property
     def n_missing(self) -> int:
@@ -103,7 +130,7 @@ class TransportReader:
     def _packets_of_part(self) -> Iterator[CompressedPacket]:
         video = self.container.video
         for packet in self.container.packets():
-            if packet.stream.index == video.index:
+            if packet.stream.index == video.index or packet.stream.id in self._choice.others:
                 yield packet
             elif packet.stream.type == "data" and packet.size:
                 self._keep_for_fallback(packet)
@@ -132,6 +159,9 @@ class TransportReader:
         container = open_container(
             self._parted, path=path, head=head, format_name="mpegts", options=self._options
         )
+        chosen = self._choice.pid if self._follower.pid is None else self._follower.pid
+        if chosen is not None:
+            container.look_at(chosen)
         if not self._changes:
             self._follower.look_at(container.video.id)
         return container
@@ -175,7 +205,8 @@ class TransportReader:
         self._is_ended = True
         for run in self._aligner.feed(b"", is_end=True):
             self._take_run(run)
-        self._klv.extend(self._demuxer.flush())
+        left = self._demuxer.flush()
+        self._klv.extend(klv for klv in left if self._choice.has_klv(klv.stream))
         if self._untried and not self._demuxer.klv_pids:
             self._fall_back()
 
@@ -184,8 +215,9 @@ class TransportReader:
             lead = wrap_packets(change.tables, stride=run.stride)
             self._parted.end_part(change.offset - run.n_lead_bytes, lead=lead)
             self._changes.append(change.offset)
-        self._runs.append(run)
-        self._klv.extend(self._demuxer.feed(run))
+        if self._choice.is_recorded:
+            self._runs.append(run)
+        self._klv.extend(klv for klv in self._demuxer.feed(run) if self._choice.has_klv(klv.stream))
 
     def _keep_for_fallback(self, packet: CompressedPacket) -> None:
         """Keep what the video library takes for metadata until ours has shown that it reads it."""
@@ -203,7 +235,7 @@ class TransportReader:
     def _fall_back(self) -> None:
         untried, self._untried = self._untried or [], []
         self._fallback_streams |= {klv.stream for klv in untried}
-        self._klv.extend(untried)
+        self._klv.extend(klv for klv in untried if self._choice.has_klv(klv.stream))
         self.tally.add("klv_fallback", first=self._where(), count=len(untried))
 
     def _count(self) -> None:

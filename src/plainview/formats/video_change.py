@@ -42,9 +42,15 @@ class VideoFollower:
     another PID from the first packet that begins a picture, for what is left of the old video
     may come before; with another codec on the same PID from the map on. What a map announces
     counts, whatever version it says: recordings are joined without a thought for it.
+
+    Args:
+        pid: The video that is looked at; None is the first that is announced.
+        others: PIDs of videos that are looked at by others; the video never goes on in them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, pid: int | None = None, others: frozenset[int] = frozenset()) -> None:
+        self._wanted = pid
+        self._others = others
         self._association = SectionAssembler()
         self._programs: dict[int, int] = {}
         self._maps: dict[int, SectionAssembler] = {}
@@ -54,6 +60,11 @@ class VideoFollower:
         self._program: int | None = None
         self._video: AnnouncedStream | None = None
         self._next: AnnouncedStream | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The PID of the video that is looked at; None before it is known."""
+        return None if self._video is None else self._video.pid
 
     def look_at(self, pid: int) -> None:
         """Say which video is looked at; without it, it is the first that is announced."""
@@ -117,10 +128,13 @@ class VideoFollower:
         if table is None or table.program_number not in self._programs:
             return
         self._tables[table.program_number] = table
-        videos = [stream for stream in table.streams if stream.is_video]
+        videos = [
+            stream for stream in table.streams if stream.is_video and stream.pid not in self._others
+        ]
         if self._video is None:
-            if videos and self._program is None:
-                self._program, self._video = table.program_number, videos[0]
+            wanted = [each for each in videos if self._wanted in (None, each.pid)]
+            if wanted and self._program is None:
+                self._program, self._video = table.program_number, wanted[0]
             return
         if self._program in self._programs and self._program != table.program_number:
             return

@@ -6,7 +6,7 @@ from typing import Final
 
 from plainview.units import MICROSECONDS_PER_SECOND
 
-__all__ = ["PTS_WRAP", "FrameTime", "PacketTime", "VideoClock"]
+__all__ = ["PTS_WRAP", "FrameTime", "PacketTime", "SharedClock", "VideoClock"]
 
 PTS_WRAP: Final = 1 << 33
 """Stamps of a transport stream have 33 bits."""
@@ -36,6 +36,42 @@ class _ClockSegment:
     def pts(self, time_us: int) -> int:
         """Return the unwrapped stamp that stands for a video time."""
         return self.first_pts + round((time_us - self.first_us) / self.us_per_unit)
+
+
+class SharedClock:
+    """The stretches of stamps that several videos of one input have in common.
+
+    Pictures of two videos with the same stamp have the same time, also after the clock of their
+    encoder began anew: the video that meets the jump first says where it goes on.
+
+    Args:
+        first_pts: The earliest first stamp of these videos.
+        start_us: The time that it stands for.
+        time_base: Their unit of time in seconds.
+    """
+
+    def __init__(self, *, first_pts: int, start_us: int, time_base: Fraction) -> None:
+        self.first_pts = first_pts
+        self._us_per_unit = time_base * MICROSECONDS_PER_SECOND
+        self._segments = [
+            _ClockSegment(first_pts=first_pts, first_us=start_us, us_per_unit=self._us_per_unit)
+        ]
+
+    def segment(self, pts: int, *, next_us: int | None) -> _ClockSegment:
+        """Return the stretch that a stamp begins for one video.
+
+        Args:
+            pts: The stamp, unwrapped.
+            next_us: When the video's next picture would be; None for its first.
+        """
+        if next_us is None:
+            return self._segments[0]
+        for segment in reversed(self._segments):
+            if -_MIN_GAP_US <= segment.time_us(pts) - next_us <= _MAX_APART_US:
+                return segment
+        begun = _ClockSegment(first_pts=pts, first_us=next_us, us_per_unit=self._us_per_unit)
+        self._segments.append(begun)
+        return begun
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -92,6 +128,7 @@ class VideoClock:
         wrap: After how many units stamps begin again; None means never.
         interval_us: What the stream says about the time between its frames.
         start_us: The video time of the first packet.
+        shared: The clock of all videos of the input; None where this is the only one.
     """
 
     def __init__(
@@ -101,7 +138,9 @@ class VideoClock:
         wrap: int | None = None,
         interval_us: int = 40_000,
         start_us: int = 0,
+        shared: SharedClock | None = None,
     ) -> None:
+        self._shared = shared
         self.interval_us = interval_us
         self._us_per_unit = time_base * MICROSECONDS_PER_SECOND
         self._wrap = wrap
@@ -146,7 +185,8 @@ class VideoClock:
         stamp = pts if dts is None else dts
         if stamp is None:
             return PacketTime(pts=None, segment=self._current())
-        stamp = self._unwrapped(stamp, self._last_stamp)
+        near = self._shared.first_pts if self._shared and self._last_stamp is None else None
+        stamp = self._unwrapped(stamp, near if self._last_stamp is None else self._last_stamp)
         unwrapped = None if pts is None else self._unwrapped(pts, stamp)
         packet = PacketTime(pts=unwrapped, segment=None)
         if self._last_stamp is None:
@@ -239,13 +279,13 @@ class VideoClock:
         self._settle(packet, stamp)
 
     def _begin(self, pts: int) -> None:
-        self._segments.append(
-            _ClockSegment(
-                first_pts=pts,
-                first_us=self._latest_us + max(self.interval_us, self._silent_us),
-                us_per_unit=self._us_per_unit,
-            )
-        )
+        next_us = self._latest_us + max(self.interval_us, self._silent_us)
+        if self._shared is not None:
+            is_first = self._last_stamp is None
+            begun = self._shared.segment(pts, next_us=None if is_first else next_us)
+        else:
+            begun = _ClockSegment(first_pts=pts, first_us=next_us, us_per_unit=self._us_per_unit)
+        self._segments.append(begun)
         self._silent_us = 0
 
     def _settle(self, packet: PacketTime, stamp: int) -> None:

@@ -59,7 +59,17 @@ SOURCE_WARNINGS: Final = {
     ),
     "video_streams_left": (
         "The source has further video streams that were recorded but not looked at.",
-        "Split the streams into files of their own and process each.",
+        "Split the streams into files of their own and process each, or leave out --camera.",
+    ),
+    "metadata_shared": (
+        "One metadata stream serves several cameras, and nothing says of which it speaks: fields "
+        "of view and pointing may be those of another camera.",
+        "Compare the maps of the cameras; process the right one alone with --camera.",
+    ),
+    "metadata_of_no_camera": (
+        "There are metadata streams of which nothing says to which camera they belong; they are "
+        "recorded and not used.",
+        "Put each camera and its metadata in a program of their own, or split the file.",
     ),
     "name_misleads": (
         "The file's name says another format than its content.",

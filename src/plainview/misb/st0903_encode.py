@@ -87,6 +87,7 @@ def encode_vmti(
     horizontal_fov_deg: float | None = None,
     vertical_fov_deg: float | None = None,
     core_identifier: str | None = None,
+    source_sensor: str | None = None,
 ) -> bytes:
     """Encode the targets of a frame as one ST 0903 packet.
 
@@ -108,6 +109,7 @@ def encode_vmti(
             set that stands by itself for it.
         vertical_fov_deg: Likewise.
         core_identifier: Of the source, as ST 1204 text; likewise.
+        source_sensor: Names the sensor whose pictures were looked at, of several; likewise.
 
     Returns:
         Label, length, items and checksum.
@@ -124,6 +126,7 @@ def encode_vmti(
         encode_element(7, _uint(frame_number & _MAX_FRAME_NUMBER)),
         encode_element(8, _uint(width_px)),
         encode_element(9, _uint(height_px)),
+        b"" if source_sensor is None else encode_element(10, source_sensor.encode()),
         _fov(11, horizontal_fov_deg),
         _fov(12, vertical_fov_deg),
     ]

@@ -1,6 +1,6 @@
 """What is in a file, and what is wrong with it: its metadata, and a minute of its pictures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from plainview.formats.ais_log import read_ais
+from plainview.formats.camera_survey import CameraSummary, survey_cameras
 from plainview.formats.probe import SourceProbe
 from plainview.formats.terrain_raster import read_terrain
 from plainview.geo import Terrain
@@ -26,6 +27,7 @@ from plainview.mission.packet_survey import PacketSurvey
 from plainview.mission.progress import Progress
 from plainview.mission.read_streams import StreamsRead, read_streams
 from plainview.mission.silent_errors import silent_errors
+from plainview.model import StreamKind
 
 __all__ = ["inspect_file", "iterate_packets"]
 
@@ -88,7 +90,9 @@ def inspect_file(
             ais=ais,
             on_progress=on_progress,
         )
-    return _described(read, looked, residual=residual, seen=seen, ground=ground)
+    n_videos = sum(stream.kind is StreamKind.VIDEO for stream in read.probed.streams)
+    cameras = survey_cameras(path) if n_videos > 1 and read.probed.video is not None else ()
+    return _described(read, looked, residual=residual, seen=seen, ground=ground, cameras=cameras)
 
 
 def _looked_at(
@@ -128,6 +132,7 @@ def _described(
     residual: LocationResidual,
     seen: Sighting,
     ground: Terrain | None,
+    cameras: Sequence[CameraSummary],
 ) -> dict[str, Any]:
     """Return everything as JSON holds it."""
     probed, survey = read.probed, read.metadata
@@ -139,6 +144,7 @@ def _described(
         "size_bytes": probed.size_bytes,
         "streams": [asdict(stream) for stream in probed.streams],
         "video": None if probed.video is None else asdict(probed.video),
+        "cameras": [asdict(camera) for camera in cameras],
         "transport": describe_transport(read),
         "metadata": {**metadata, "coverage": [asdict(klv) for klv in probed.klv]},
         "stamps": describe_stamps(read),

@@ -54,6 +54,12 @@ _CONVENTIONS: Final = {
     "horizon_stabilised": "angles from the platform's heading and the horizon",
     "undecided": "undecided: no line of sight is made",
 }
+_PAIRED_BY: Final = {
+    "program": "its program's own",
+    "descriptor": "by the descriptors",
+    "order": "by the order of the PIDs",
+    "shared": "one stream for several cameras, and nothing says which",
+}
 _PARTS: Final = ("position", "time", "bearing", "range")
 _ANSWERS: Final = {True: "may be trusted", False: "not to be trusted", None: "undecided"}
 _COUNTED_IN_BYTES: Final = ("transport_bytes_lost",)
@@ -118,6 +124,24 @@ def _stream_lines(result: dict[str, Any]) -> Lines:
     size = f"{video['width_px']}x{video['height_px']}"
     pictures = _count_text(video["n_pictures"], "picture")
     yield "video", f"{size}{rate}, {pictures} in {video['duration_s']:.1f} s"
+    yield from _camera_lines(result["cameras"])
+
+
+def _camera_lines(cameras: list[dict[str, Any]]) -> Lines:
+    """Yield a line a camera, where there are several."""
+    for camera in cameras:
+        parts = [f"stream {camera['stream']}", f"{camera['width_px']}x{camera['height_px']}"]
+        if camera["rate_hz"] is not None:
+            parts.append(f"{camera['rate_hz']:.2f} pictures/s")
+        if camera["starts_after_s"]:
+            parts.append(f"starts {camera['starts_after_s']:.2f} s later")
+        if camera is not cameras[0] and camera["same_stamp_fraction"] is not None:
+            share = _share_text(camera["same_stamp_fraction"])
+            parts.append(f"{share} of its pictures have the stamp of one of {cameras[0]['name']}")
+        streams = ", ".join(map(str, camera["metadata_streams"]))
+        how = _PAIRED_BY.get(camera["metadata_by"] or "", "")
+        parts.append(f"metadata of stream {streams} ({how})" if streams else "no metadata")
+        yield camera["name"], "; ".join(parts)
 
 
 def _metadata_lines(result: dict[str, Any]) -> Lines:

@@ -1,7 +1,9 @@
 """The tables that a journal holds, a row group at a time and cut to whole frames."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -11,7 +13,16 @@ from plainview.formats.row_groups import in_row_groups
 from plainview.formats.tracks_parquet import TRACKS_SCHEMA
 from plainview.mission.journal import Journal
 
-__all__ = ["journal_frames", "journal_tracks", "last_track_us", "n_frames_in_tables"]
+__all__ = [
+    "journal_frames",
+    "journal_tracks",
+    "last_time_us",
+    "last_track_us",
+    "n_frames_in_tables",
+    "up_to",
+]
+
+_Rows = TypeVar("_Rows", pa.RecordBatch, pa.Table)
 
 
 def _batches(journal: Journal, name: str) -> Iterator[pa.RecordBatch]:
@@ -23,7 +34,7 @@ def journal_frames(journal: Journal) -> Iterator[pa.Table]:
     return in_row_groups(_batches(journal, "frames"), schema=FRAMES_SCHEMA)
 
 
-def journal_tracks(journal: Journal, *, last_frame_us: int | None) -> Iterator[pa.Table]:
+def journal_tracks(journal: Journal, *, last_frame_us: Mapping[str, int]) -> Iterator[pa.Table]:
     """Yield the rows of all tracks, in order, up to the last frame that can be read.
 
     A run that was killed may have left the tracks of frames that cannot be read. One that goes
@@ -32,15 +43,28 @@ def journal_tracks(journal: Journal, *, last_frame_us: int | None) -> Iterator[p
 
     Args:
         journal: The journal.
-        last_frame_us: When the last frame is, on the video's clock; None where there is none.
+        last_frame_us: When the last frame of each camera is, on the video's clock.
     """
-    batches = () if last_frame_us is None else _batches(journal, "tracks")
-    return in_row_groups((_up_to(batch, last_frame_us) for batch in batches), schema=TRACKS_SCHEMA)
+    batches = _batches(journal, "tracks") if last_frame_us else ()
+    return in_row_groups((up_to(batch, last_frame_us) for batch in batches), schema=TRACKS_SCHEMA)
 
 
-def _up_to(batch: pa.RecordBatch, time_us: int | None) -> pa.RecordBatch:
-    is_kept = pc.less_equal(batch["video_time_us"], time_us)
-    return batch if is_kept.true_count == len(batch) else batch.filter(is_kept)
+def up_to(rows: _Rows, last_us: Mapping[str, int]) -> _Rows:
+    """Return the rows of tracks up to the last frame of their camera."""
+    is_kept = pa.array(np.zeros(len(rows), np.bool_))
+    for camera, time_us in last_us.items():
+        is_of = pc.equal(rows["camera"], camera)
+        is_kept = pc.or_(is_kept, pc.and_(is_of, pc.less_equal(rows["video_time_us"], time_us)))
+    return rows if pc.all(is_kept).as_py() else rows.filter(is_kept)
+
+
+def last_time_us(rows: pa.RecordBatch | pa.Table) -> dict[str, int]:
+    """Return when the last row of each camera is, on the video's clock."""
+    cameras, times_us = rows["camera"], rows["video_time_us"]
+    return {
+        name: pc.max(times_us.filter(pc.equal(cameras, name))).as_py()
+        for name in pc.unique(cameras).to_pylist()
+    }
 
 
 def n_frames_in_tables(journal: Journal) -> int:
@@ -48,7 +72,10 @@ def n_frames_in_tables(journal: Journal) -> int:
     return sum(len(batch) for batch in _batches(journal, "frames"))
 
 
-def last_track_us(journal: Journal) -> int:
-    """Return when the last row of tracks is, on the video's clock; -1 where there is none."""
-    latest = (pc.max(batch["video_time_us"]).as_py() for batch in _batches(journal, "tracks"))
-    return max((time_us for time_us in latest if time_us is not None), default=-1)
+def last_track_us(journal: Journal) -> dict[str, int]:
+    """Return when the last row of each camera's tracks is, on the video's clock."""
+    latest: dict[str, int] = {}
+    for batch in _batches(journal, "tracks"):
+        for camera, time_us in last_time_us(batch).items():
+            latest[camera] = max(time_us, latest.get(camera, time_us))
+    return latest

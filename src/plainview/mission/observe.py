@@ -8,7 +8,7 @@ from pathlib import Path
 from plainview.formats import open_source
 from plainview.mission.frame_place import Surfaces
 from plainview.mission.options import make_requests
-from plainview.mission.pipeline import Stages, observe_frame
+from plainview.mission.pipeline import Stages, TrackNumbers, observe_frame
 from plainview.mission.process import process, source_settings
 from plainview.mission.reader import Mission
 from plainview.mission.stage_settings import make_stages
@@ -26,6 +26,12 @@ def _paths(inputs: Inputs) -> tuple[Path, ...]:
     return tuple(Path(path) for path in inputs)
 
 
+def _names(cameras: str | Sequence[str] | None) -> tuple[str, ...]:
+    if cameras is None:
+        return ()
+    return (cameras,) if isinstance(cameras, str) else tuple(cameras)
+
+
 def observe(
     inputs: Inputs,
     *,
@@ -34,8 +40,11 @@ def observe(
     calibration: str | Path | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
+    cameras: str | Sequence[str] | None = None,
 ) -> Iterator[Observation]:
     """Yield one Observation a frame of some footage, in order, holding one frame at a time.
+
+    The frames of several cameras come in the order of their times; each names its camera.
 
     Args:
         inputs: A file, or several that are consecutive parts.
@@ -44,6 +53,7 @@ def observe(
         calibration: A calibration file of the platform; None where there is none.
         start_s: Where in the video to start; None means at its beginning.
         end_s: Where to end; None means at its end.
+        cameras: Names of the cameras that are looked at; None means all.
 
     Raises:
         InputError: An input or a setting cannot be used.
@@ -56,6 +66,7 @@ def observe(
         calibration_path=None if calibration is None else Path(calibration),
         start_s=start_s,
         end_s=end_s,
+        cameras=_names(cameras),
     )
     surfaces = Surfaces.from_settings(
         request.settings,
@@ -64,13 +75,15 @@ def observe(
     stages: dict[str, Stages] = {}
     read_alone = replace(source_settings(request, terrain=surfaces.terrain), is_recorded=False)
     source = open_source(request.inputs, settings=read_alone)
+    names = [camera.name for camera in source.cameras]
     with contextlib.closing(source):
         for unit in source.units():
             if unit.frame is None:
                 continue
             name = unit.frame.camera.name
             if name not in stages:
-                stages[name] = make_stages(request.settings, surfaces=surfaces)
+                numbers = TrackNumbers(camera=names.index(name), n_cameras=len(names))
+                stages[name] = make_stages(request.settings, surfaces=surfaces, numbers=numbers)
             yield observe_frame(unit.frame, stages[name])
 
 
@@ -87,6 +100,7 @@ def process_paths(
     is_stabilised: bool = False,
     operator: str | None = None,
     purpose: str | None = None,
+    cameras: str | Sequence[str] | None = None,
 ) -> Mission:
     """Process footage into a mission folder and return it opened; an interrupted one goes on.
 
@@ -102,6 +116,7 @@ def process_paths(
         is_stabilised: Whether a video with the camera's tremble taken out is made too.
         operator: Who runs it; None where that is not said.
         purpose: What for; None likewise.
+        cameras: Names of the cameras that are looked at; None means all.
 
     Raises:
         InputError: An input, the folder or a setting cannot be used.
@@ -119,5 +134,6 @@ def process_paths(
         is_stabilised=is_stabilised,
         operator=operator,
         purpose=purpose,
+        cameras=_names(cameras),
     )
     return process(request)

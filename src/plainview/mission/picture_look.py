@@ -15,6 +15,7 @@ from plainview.errors import PlainviewError
 from plainview.formats import SourceSettings, open_source
 from plainview.formats.frames_parquet import FRAMES_SCHEMA, frame_row
 from plainview.formats.settings_toml import RunSettings
+from plainview.formats.source_camera import FIRST_CAMERA
 from plainview.formats.track_history import TrackHistory
 from plainview.formats.tracks_parquet import TRACKS_SCHEMA, track_rows
 from plainview.imaging import HomographyRegistrar
@@ -172,7 +173,13 @@ class _Eye:
         self, stretch: Stretch, source: SourceSettings, *, tell: Callable[[float, int], None]
     ) -> None:
         """Take one stretch; what goes wrong ends it."""
-        part = replace(source, start_s=stretch.start_s, end_s=stretch.end_s, is_recorded=False)
+        part = replace(
+            source,
+            start_s=stretch.start_s,
+            end_s=stretch.end_s,
+            cameras=(FIRST_CAMERA,),
+            is_recorded=False,
+        )
         try:
             with contextlib.closing(open_source([stretch.path], settings=part)) as opened:
                 self._take(opened.units(), stretch, tell=tell)

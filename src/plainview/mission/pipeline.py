@@ -1,7 +1,7 @@
 """The pipeline: plain stages in order, one Observation a frame."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from plainview.mission.stopwatch import Stopwatch
 from plainview.model import (
@@ -12,9 +12,32 @@ from plainview.model import (
     Registrar,
     State,
     Tracker,
+    Tracks,
 )
 
-__all__ = ["Stages", "observe_frame", "observe_frames"]
+__all__ = ["Stages", "TrackNumbers", "observe_frame", "observe_frames"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackNumbers:
+    """Which identities the tracks of one camera have, so that no other camera's have them.
+
+    The n-th track of the k-th of three cameras is track 3 (n - 1) + k.
+
+    Args:
+        camera: The camera's place among those of the mission, from 0.
+        n_cameras: How many they are.
+    """
+
+    camera: int = 0
+    n_cameras: int = 1
+
+    def of_mission(self, tracks: Tracks) -> Tracks:
+        """Return tracks that are numbered within their camera, numbered within the mission."""
+        if self.n_cameras == 1:
+            return tracks
+        numbers = (tracks.track_id - 1) * self.n_cameras + self.camera + 1
+        return replace(tracks, track_id=numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +48,7 @@ class Stages:
     detector: Detector
     tracker: Tracker
     locator: Locator
+    numbers: TrackNumbers = field(default_factory=TrackNumbers)
 
     def state(self) -> State:
         """Return what all stages remember, by name."""
@@ -57,7 +81,10 @@ def observe_frame(
     with watch.measured("locate"):
         located = stages.locator.locate(frame, tracks)
     return Observation(
-        frame=frame, registration=registration, detections=detections, all_tracks=located
+        frame=frame,
+        registration=registration,
+        detections=detections,
+        all_tracks=stages.numbers.of_mission(located),
     )
 
 

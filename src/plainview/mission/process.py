@@ -119,6 +119,7 @@ def source_settings(
     given["sidecars"] = settings.sidecars
     given["terrain"] = terrain
     given["left_out"] = request.left_out
+    given["cameras"] = request.cameras or None
     given.update(_calibrated(request))
     return SourceSettings(instrument=settings.instrument, **given)
 

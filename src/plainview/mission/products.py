@@ -33,7 +33,7 @@ from plainview.mission.consistency_verdict import (
 )
 from plainview.mission.frame_facts import read_frame_facts
 from plainview.mission.journal import Journal
-from plainview.mission.journal_tables import journal_frames, journal_tracks
+from plainview.mission.journal_tables import journal_frames, journal_tracks, last_time_us
 from plainview.mission.lag_watch import FoundLag, describe_lags, find_lags, lag_warnings
 from plainview.mission.live_facts import LiveFacts
 from plainview.mission.live_recorder import recordings_in
@@ -49,6 +49,7 @@ from plainview.mission.summary import (
     count_results,
     describe_bounds,
     describe_camera,
+    describe_camera_streams,
     describe_segments,
     describe_stream,
     describe_warning,
@@ -157,7 +158,9 @@ def _write_data(folder: Path, made: ProductInputs) -> dict[str, Any]:
     summary = _summary(made, (frames, tracks), clocks=(lags, clock))
     summary["location"] |= biases
     _write_maps(folder, (frames, tracks), summary)
-    _write_events(folder / "events.jsonl", made.journal, frames)
+    _write_events(
+        folder / "events.jsonl", made.journal, frames, is_camera_said=len(made.cameras) > 1
+    )
     return summary
 
 
@@ -167,7 +170,7 @@ def _write_tables(folder: Path, journal: Journal) -> tuple[pa.Table, TrackTally]
     frames = read_frame_facts(folder / "frames.parquet", _FRAME_COLUMNS)
     give_back_memory()
     tally = TrackTally(frames)
-    tracks = journal_tracks(journal, last_frame_us=pc.max(frames["video_time_us"]).as_py())
+    tracks = journal_tracks(journal, last_frame_us=last_time_us(frames))
     write_tracks_parquet(folder / "tracks.parquet", tally.counted(tracks))
     return frames, tally
 
@@ -198,10 +201,7 @@ def _summary(
         "state": made.state,
         "ended": utc_now_text(),
         "bounds": describe_bounds(frames, tracks.places),
-        "cameras": [
-            describe_camera(camera, image_source=_first_known(frames, "image_source"))
-            for camera in made.cameras
-        ],
+        "cameras": _describe_cameras(made, frames),
         "streams": [describe_stream(stream) for stream in made.streams],
         "segments": describe_segments(frames),
         "inputs": inputs,
@@ -247,6 +247,26 @@ def _source_health(made: ProductInputs) -> list[dict[str, Any]] | None:
     if not is_footage or made.state != "complete":
         return None
     return describe_source_health(made.request.inputs, verdict=made.verdict)
+
+
+def _describe_cameras(made: ProductInputs, frames: pa.Table) -> list[dict[str, Any]]:
+    """Return the cameras; of several, each with its stream and the metadata that are its own."""
+    said: dict[str, dict[str, Any]] = {}
+    for event in made.journal.events():
+        if event["kind"] == "camera_stream":
+            said.setdefault(event["details"]["camera"], event["details"])
+    cameras = []
+    for camera in made.cameras:
+        own = frames if len(made.cameras) == 1 else _of_camera(frames, camera.name)
+        described = describe_camera(camera, image_source=_first_known(own, "image_source"))
+        if camera.name in said:
+            described |= describe_camera_streams(said[camera.name])
+        cameras.append(described)
+    return cameras
+
+
+def _of_camera(frames: pa.Table, camera: str) -> pa.Table:
+    return frames.filter(pc.equal(frames["camera"], camera))
 
 
 def _hashes(made: ProductInputs) -> Sequence[str | None]:
@@ -295,13 +315,16 @@ def _sensor_point(frames: pa.Table) -> SensorPoint | None:
     )
 
 
-def _write_events(path: Path, journal: Journal, frames: pa.Table) -> None:
+def _write_events(path: Path, journal: Journal, frames: pa.Table, *, is_camera_said: bool) -> None:
     """Write the source's events and the restarts of the picture, in the video's order."""
     events = journal.events()
     restarts = frames.filter(pc.and_(frames["is_restart"], pc.greater(frames["frame_index"], 0)))
-    for row in restarts.select(["video_time_us", "time_us", "restart_reason"]).to_pylist():
+    names = ["camera", "video_time_us", "time_us", "restart_reason"]
+    for row in restarts.select(names).to_pylist():
+        camera = row.pop("camera")
+        details = {"camera": camera} if is_camera_said else {}
         reason = row.pop("restart_reason") or "the picture is unrelated to the one before"
         what = f"The picture starts anew ({reason}); tracks before it have ended."
-        events.append({"kind": "picture_restart", "what": what, **row, "details": {}})
+        events.append({"kind": "picture_restart", "what": what, **row, "details": details})
     events.sort(key=lambda event: event["video_time_us"] or 0)
     path.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from plainview.errors import FormatError, InputError
@@ -17,6 +16,7 @@ from plainview.formats.frames_parquet import FRAMES_SCHEMA
 from plainview.formats.tracks_parquet import TRACKS_SCHEMA
 from plainview.mission.folder import MissionFolder
 from plainview.mission.journal import Journal
+from plainview.mission.journal_tables import last_time_us, up_to
 
 __all__ = ["Mission", "open_mission", "read_journal_tables"]
 
@@ -67,8 +67,7 @@ def read_journal_tables(journal: Journal) -> tuple[pa.Table, pa.Table]:
     tracks = read_journal_parts(journal.parts("tracks", ".arrow"), TRACKS_SCHEMA)
     if len(frames) == 0:
         return frames, tracks.slice(0, 0)
-    last_time_us = pc.max(frames["video_time_us"])
-    return frames, tracks.filter(pc.less_equal(tracks["video_time_us"], last_time_us))
+    return frames, up_to(tracks, last_time_us(frames))
 
 
 def open_mission(path: str | Path) -> Mission:

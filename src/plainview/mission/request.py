@@ -35,6 +35,7 @@ class ProcessRequest:
         is_stabilised: Whether ``stabilised-<camera>.mp4`` is made.
         operator: Who ran it; purpose likewise.
         kind: What the inputs are.
+        cameras: Names of the cameras that are looked at; none means all.
         left_out: Name of each file that was given with them and is not used, and why.
     """
 
@@ -51,6 +52,7 @@ class ProcessRequest:
     operator: str | None = None
     purpose: str | None = None
     kind: InputsKind = InputsKind.FOOTAGE
+    cameras: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -86,6 +88,7 @@ class ProcessRequest:
             "detectors": list(self.settings.detectors),
             "terrain": None if self.terrain is None else self.terrain.name,
             **({} if self.ais is None else {"ais": self.ais.name}),
+            **({"cameras": sorted(set(self.cameras))} if self.cameras else {}),
             "start_s": self.start_s,
             "end_s": self.end_s,
             "overlay": self.is_overlay_drawn,

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,7 +18,7 @@ __all__ = ["NotLocated", "result_warnings"]
 _HALF_BOX_DEG: Final = 0.05
 """Some five kilometres: far more than the land polygons are off."""
 _N_PLACES_TRIED: Final = 20
-_NAMING_COLUMNS: Final = ["track_id", "frame_index", "video_time_us", "location_reason"]
+_NAMING_COLUMNS: Final = ["camera", "track_id", "frame_index", "video_time_us", "location_reason"]
 
 
 class NotLocated:
@@ -29,7 +30,10 @@ class NotLocated:
 
     def __init__(self, frames: pa.Table) -> None:
         with_view = frames.filter(pc.is_valid(frames["camera_heading_deg"]))
-        self._with_view_us = np.unique(with_view["video_time_us"].to_numpy())
+        self._with_view_us = {
+            name: np.unique(_of(with_view, name)["video_time_us"].to_numpy())
+            for name in pc.unique(with_view["camera"]).to_pylist()
+        }
         self._count = 0
         self._first = ""
         self._reasons: Counter[str] = Counter()
@@ -39,11 +43,16 @@ class NotLocated:
         is_seen = pc.equal(tracks["life_stage"], LifeStage.CONFIRMED.label)
         is_unplaced = pc.and_(is_seen, pc.is_null(tracks["latitude_deg"]))
         unplaced = tracks.select(_NAMING_COLUMNS).filter(is_unplaced)
-        if not len(unplaced) or not len(self._with_view_us):
+        for camera, with_view_us in self._with_view_us.items():
+            self._add_camera(_of(unplaced, camera), with_view_us)
+
+    def _add_camera(self, unplaced: pa.Table, with_view_us: npt.NDArray[np.int64]) -> None:
+        """Take in rows of one camera that have no place."""
+        if not len(unplaced):
             return
         times_us = unplaced["video_time_us"].to_numpy()
-        at = np.searchsorted(self._with_view_us, times_us).clip(max=len(self._with_view_us) - 1)
-        missed = np.flatnonzero(self._with_view_us[at] == times_us)
+        at = np.searchsorted(with_view_us, times_us).clip(max=len(with_view_us) - 1)
+        missed = np.flatnonzero(with_view_us[at] == times_us)
         if len(missed) and not self._count:
             row = int(missed[0])
             self._first = f"track {unplaced['track_id'][row]}, frame {unplaced['frame_index'][row]}"
@@ -71,6 +80,10 @@ class NotLocated:
             f"{reason_text(Reason(reason))} ({count} times)"
             for reason, count in self._reasons.most_common()
         )
+
+
+def _of(rows: pa.Table, camera: str) -> pa.Table:
+    return rows.filter(pc.equal(rows["camera"], camera))
 
 
 def result_warnings(frames: pa.Table, not_located: NotLocated) -> tuple[CountedWarning, ...]:

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from plainview.mission.frame_place import Surfaces
 from plainview.mission.journal import Journal
 from plainview.mission.live_run import LiveRun
 from plainview.mission.overlay_picture import OverlayPainter
-from plainview.mission.pipeline import Stages, observe_frame
+from plainview.mission.pipeline import Stages, TrackNumbers, observe_frame
 from plainview.mission.products import ProductInputs, make_products
 from plainview.mission.progress import Progress
 from plainview.mission.request import ProcessRequest, hash_file
@@ -125,7 +126,7 @@ class MissionRun:
         self._reading = reading
         self._live = live
         self._surfaces = Surfaces.from_settings(request.settings, terrain=terrain)
-        names = tuple(camera.name for camera in self._source.cameras)
+        names = self._names = tuple(camera.name for camera in self._source.cameras)
         self._resume: ResumePoint = (
             find_resume_point(self._journal, cameras=names, videos=request.video_kinds)
             if live is None
@@ -135,6 +136,7 @@ class MissionRun:
         self._watches: dict[str, ConsistencyWatch] = {}
         self._stopwatch = Stopwatch()
         self._evidence = MissionEvidence()
+        self._n_frames_of: Counter[str] = Counter()
         self._n_frames = 0 if live is None else live.n_frames_before
         self._video_time_us = 0
         self._started_s = time.monotonic()
@@ -153,6 +155,7 @@ class MissionRun:
                 self._request.settings,
                 surfaces=self._surfaces,
                 first_track_id=1 if self._live is None else self._live.first_track_id,
+                numbers=TrackNumbers(camera=self._names.index(camera), n_cameras=len(self._names)),
             )
         return self._stages[camera]
 
@@ -172,6 +175,7 @@ class MissionRun:
             surfaces=self._surfaces,
             clock=time.monotonic,
             stopwatch=self._stopwatch,
+            is_camera_said=len(self._names) > 1,
         )
 
     def _recorder(self) -> Recorder:
@@ -247,7 +251,7 @@ class MissionRun:
         }
 
     def _record(self, unit: Unit, state: State | None) -> Recorded:
-        n_frames = self._n_frames
+        n_frames, n_frames_of = self._n_frames, dict(self._n_frames_of)
         self._evidence.add(unit.payloads)
         observation: Observation | None = None
         if unit.frame is not None:
@@ -259,11 +263,13 @@ class MissionRun:
             if self._live is not None:
                 self._live.note_observed(unit)
             self._n_frames += 1
+            self._n_frames_of[unit.frame.camera.name] += 1
             self._video_time_us = unit.frame.video_time_us
         return Recorded(
             unit=unit,
             observation=observation,
             n_frames=n_frames,
+            n_frames_of=n_frames_of,
             events=self._source.events() + self._said_live(),
             stage_state=state,
         )

@@ -1,9 +1,9 @@
 """What happens behind the pipeline, in one thread: tables, videos, recording, checkpoints."""
 
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,7 @@ class Recorded:
         observation: What the stages said; None where the unit has no frame, or one that was
             only replayed to reach the checkpoint.
         n_frames: Frames of the mission before this one.
+        n_frames_of: The same by camera.
         events: What happened since the unit before.
         stage_state: What the stages remembered before this frame, where a checkpoint is due.
     """
@@ -61,6 +62,7 @@ class Recorded:
     unit: Unit
     observation: Observation | None
     n_frames: int
+    n_frames_of: Mapping[str, int] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     stage_state: State | None = None
 
@@ -102,14 +104,22 @@ def find_resume_point(
         kind: {name: n_frames_in_video(journal, kind, camera=name) for name in cameras}
         for kind in videos
     }
-    reached = min([in_tables, *(n for kept in in_videos.values() for n in kept.values())])
+
+    def is_reached(checkpoint: Mapping[str, Any]) -> bool:
+        needed = checkpoint.get("n_frames_of")
+        if needed is None:  # of an older version; the mission begins again
+            return False
+        are_reached = (
+            n_kept >= needed.get(name, 0)
+            for kept in in_videos.values()
+            for name, n_kept in kept.items()
+        )
+        return all(are_reached) and are_raw_videos_reached(journal, checkpoint["raw"])
+
     return ResumePoint(
         n_frames_in_tables=in_tables,
         n_frames_in_videos=in_videos,
-        checkpoint=journal.latest_checkpoint(
-            at_most_n_frames=reached,
-            is_reached=lambda state: are_raw_videos_reached(journal, state["raw"]),
-        ),
+        checkpoint=journal.latest_checkpoint(at_most_n_frames=in_tables, is_reached=is_reached),
     )
 
 
@@ -125,6 +135,7 @@ class RunWriter:
         surfaces: What pictures are brought to.
         clock: Seconds, monotonic; says when a flush is due.
         stopwatch: Is told how long each part takes.
+        is_camera_said: Whether our sets in the recording name the camera, of several.
     """
 
     def __init__(
@@ -138,8 +149,10 @@ class RunWriter:
         surfaces: Surfaces,
         clock: Callable[[], float],
         stopwatch: Stopwatch | None = None,
+        is_camera_said: bool = False,
     ) -> None:
         self._journal = journal
+        self._is_camera_said = is_camera_said
         self._resume = resume
         self._painter = painter
         self._stabilised = stabilised
@@ -171,7 +184,7 @@ class RunWriter:
     def write(self, recorded: Recorded) -> None:
         """Take one unit; units come in order."""
         if recorded.stage_state is not None:
-            self._write_checkpoint(recorded.n_frames, recorded.stage_state)
+            self._write_checkpoint(recorded, recorded.stage_state)
         with self._stopwatch.measured("record"):
             self._recorder.write(recorded.unit.recorded)
         self._write_events(recorded.events)
@@ -222,13 +235,14 @@ class RunWriter:
                 self._videos[kind].write(frame, picture)
 
     def _write_vmti(self, observation: Observation) -> None:
-        payload = vmti_from_observation(observation)
+        payload = vmti_from_observation(observation, is_camera_said=self._is_camera_said)
         if payload is not None:
             self._recorder.write_vmti(observation.frame.video_time_us, payload)
 
-    def _write_checkpoint(self, n_frames: int, stage_state: State) -> None:
+    def _write_checkpoint(self, recorded: Recorded, stage_state: State) -> None:
         self.flush()
         state = {
+            "n_frames_of": dict(recorded.n_frames_of),
             "stages": stage_state,
             "thumbnails": self.thumbnails.state(),
             "recorder": self._recorder.state(),
@@ -236,7 +250,7 @@ class RunWriter:
             "shown": self._shown.state(),
             "stabilised": {} if self._stabilised is None else self._stabilised.state(),
         }
-        self._journal.write_checkpoint(Checkpoint(n_frames=n_frames, state=state))
+        self._journal.write_checkpoint(Checkpoint(n_frames=recorded.n_frames, state=state))
 
     def flush(self) -> None:
         """Hand everything to the operating system that can be."""

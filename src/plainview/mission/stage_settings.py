@@ -9,7 +9,7 @@ from plainview.errors import InputError
 from plainview.formats.settings_toml import RunSettings
 from plainview.imaging import HomographyRegistrar, PictureMaker
 from plainview.mission.frame_place import Surfaces
-from plainview.mission.pipeline import Stages
+from plainview.mission.pipeline import Stages, TrackNumbers
 from plainview.model import Detector
 from plainview.tracking import GroundLocator, LocatorSettings, MultiObjectTracker
 
@@ -36,8 +36,20 @@ def _detector(name: str, pictures: PictureMaker) -> Detector:
     )
 
 
-def make_stages(settings: RunSettings, *, surfaces: Surfaces, first_track_id: int = 1) -> Stages:
+def make_stages(
+    settings: RunSettings,
+    *,
+    surfaces: Surfaces,
+    first_track_id: int = 1,
+    numbers: TrackNumbers | None = None,
+) -> Stages:
     """Return new stages for one camera.
+
+    Args:
+        settings: Of the run.
+        surfaces: What pictures are brought to.
+        first_track_id: Of the camera's tracks.
+        numbers: Which identities they have in the mission; None where it is the only camera.
 
     Raises:
         InputError: A detector is not known.
@@ -48,6 +60,7 @@ def make_stages(settings: RunSettings, *, surfaces: Surfaces, first_track_id: in
         registrar=registrar,
         detector=CombinedDetector(detectors),
         tracker=MultiObjectTracker(first_id=first_track_id),
+        numbers=numbers or TrackNumbers(),
         locator=GroundLocator(
             LocatorSettings(
                 sea_level_sigma_m=surfaces.sea_level_sigma_m,

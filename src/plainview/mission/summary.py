@@ -19,6 +19,7 @@ __all__ = [
     "count_results",
     "describe_bounds",
     "describe_camera",
+    "describe_camera_streams",
     "describe_segments",
     "describe_stream",
     "describe_warning",
@@ -35,6 +36,16 @@ def describe_camera(camera: Camera, *, image_source: str | None) -> dict[str, An
         "height_px": camera.height_px,
         "pixel_aspect_ratio": camera.pixel_aspect_ratio,
         **_describe_lens(camera),
+    }
+
+
+def describe_camera_streams(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the source's event `camera_stream` says of one of several cameras."""
+    metadata = [int(pid) for pid in said["metadata_streams"].split(", ") if pid]
+    return {
+        "stream": said["stream"],
+        "metadata_streams": metadata,
+        "metadata_by": said["metadata_by"],
     }
 
 

@@ -39,7 +39,8 @@ class TablesSink:
         """Take one observation, the n-th of the mission from 0."""
         if n_frames < self._n_to_skip:
             return
-        if observation.frame.video_time_us > self._tracks_kept_us:
+        kept_us = self._tracks_kept_us.get(observation.frame.camera.name, -1)
+        if observation.frame.video_time_us > kept_us:
             self._tracks.append(track_rows(observation))
         self._frames.append([frame_row(observation, footprint=footprint)])
 

@@ -13,6 +13,7 @@ from plainview.errors import InputError, MissingMetadataError
 from plainview.formats import SourceSettings, open_source
 from plainview.formats.frames_parquet import VIEW_NUMBERS
 from plainview.formats.settings_toml import RunSettings, settings_from_mapping
+from plainview.formats.source_camera import FIRST_CAMERA
 from plainview.geo import CalibratedPart, Calibration, assumed_view_sigma
 from plainview.misb.timed_view import TimedView
 from plainview.misb.timeline import Timeline
@@ -95,7 +96,7 @@ class ViewTrack:
         """
         times_us: list[int] = []
         views: list[View | None] = []
-        source = open_source(inputs, settings=settings)
+        source = open_source(inputs, settings=replace(settings, cameras=(FIRST_CAMERA,)))
         with contextlib.closing(source):
             for unit in source.units():
                 if unit.frame is None:

@@ -10,10 +10,16 @@ from plainview.units import MICROSECONDS_PER_SECOND
 __all__ = ["vmti_from_observation"]
 
 
-def vmti_from_observation(observation: Observation) -> bytes | None:
+def vmti_from_observation(
+    observation: Observation, *, is_camera_said: bool = False
+) -> bytes | None:
     """Return the set of a frame's believed tracks; None where the frame's UTC is not known.
 
     A frame without tracks gives a set without targets: it was looked at and nothing is there.
+
+    Args:
+        observation: The frame and its tracks.
+        is_camera_said: Whether the set names the camera as its source sensor.
     """
     frame, tracks = observation.frame, observation.tracks
     stamp_us = None if frame.view is None else _stamp_us(frame.view)
@@ -28,6 +34,7 @@ def vmti_from_observation(observation: Observation) -> bytes | None:
         horizontal_fov_deg=frame.view.horizontal_fov_deg,
         vertical_fov_deg=frame.view.vertical_fov_deg,
         core_identifier=frame.view.core_identifier,
+        source_sensor=frame.camera.name if is_camera_said else None,
     )
 
 

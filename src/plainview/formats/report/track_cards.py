@@ -80,6 +80,8 @@ def _card(track: TrackSummary, *, data: ReportData, datum: Datum | None) -> Mark
     label = f" {track.label}" if track.label else ""
     title = element("h3", element("span", f"#{track.track_id}", class_="id"), label)
     rows = [_row("Seen", _seen_text(track))]
+    if len(data.mission.get("cameras") or ()) > 1:
+        rows.append(_row("Camera", track.camera))
     place = track.place
     if place is None:
         body = element("p", "Not located: only its place in the picture is known.", class_="note")
