@@ -10,9 +10,9 @@ from plainview.imaging.changing_ink import (
     InkRule,
     cells_of,
     ink_values,
-    mark_ink,
     zone_runs,
 )
+from plainview.imaging.ink_kernels import mark_ink
 from plainview.model import Registration
 from tests.imaging import scenes, twins
 from tests.imaging.scenes import add_blob, draw_ground, look, shift, to_bytes

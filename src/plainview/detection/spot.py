@@ -23,6 +23,8 @@ Array = npt.NDArray[np.float64]
 
 _NAME: Final = "spot"
 _CLEAR_SHARE: Final = 0.5
+_SPECK_PX: Final = 2
+"""Shorter side of what shows between two strokes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +143,17 @@ def _with_whole_boxes(spots: Array) -> Array:
 
 
 def _is_on_strokes(spots: Array, picture: Picture) -> npt.NDArray[np.bool_]:
-    """(n,) whether most of a box is burned-in overlay."""
+    """(n,) whether most of a box is burned-in overlay; of a speck, with the pixels it touches.
+
+    Where a pixel or two show between strokes, what answers is what the mask left of them.
+    """
     is_on = np.zeros(len(spots), np.bool_)
     if picture.strokes.size == 0:
         return is_on
     for row, (x, y, width, height) in enumerate(spots[:, :4].astype(int).tolist()):
-        patch = picture.strokes[y : y + height, x : x + width]
+        margin = 1 if min(width, height) <= _SPECK_PX else 0
+        top, left = max(0, y - margin), max(0, x - margin)
+        patch = picture.strokes[top : y + height + margin, left : x + width + margin]
         is_on[row] = patch.size > 0 and np.count_nonzero(patch) > 0.5 * patch.size
     return is_on
 

@@ -8,6 +8,7 @@ from plainview.imaging.fields import (
     is_combed,
     square_pixels,
 )
+from plainview.imaging.overlay_settings import OverlaySettings
 from plainview.imaging.picture import Picture, PictureMaker
 from plainview.imaging.pixel_convention import (
     apply_homography,
@@ -19,7 +20,7 @@ from plainview.imaging.pixel_convention import (
 )
 from plainview.imaging.registration import HomographyRegistrar, RegistrationSettings
 from plainview.imaging.stabiliser import StabilisedPixels, Stabiliser, StabiliserSettings
-from plainview.imaging.static_overlay import OverlaySettings, StaticOverlayFinder
+from plainview.imaging.static_overlay import StaticOverlayFinder
 
 __all__ = [
     "HomographyRegistrar",

@@ -5,7 +5,6 @@ are drawn, so each of their pixels keeps its value and its sharp edge; a thing i
 a lens by a turret that trembles, so its edges are soft and never keep still.
 """
 
-from dataclasses import dataclass
 from typing import Final, cast
 
 import cv2
@@ -13,11 +12,23 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.imaging.changing_ink import ChangingInk, InkRule
+from plainview.imaging.drawn_strokes import (
+    DrawnRule,
+    drawn_strokes,
+    edge_sharpness,
+    with_fringe,
+)
+from plainview.imaging.overlay_settings import OverlaySettings
 from plainview.imaging.pixel_convention import apply_homography
-from plainview.imaging.stroke_memory import StrokeMemory, fill_masked, stroke_response
+from plainview.imaging.stroke_memory import (
+    Response,
+    StrokeMemory,
+    fill_masked,
+    stroke_response,
+)
 from plainview.model import Registration, State
 
-__all__ = ["OverlaySettings", "StaticOverlayFinder", "fill_strokes"]
+__all__ = ["StaticOverlayFinder", "fill_strokes"]
 
 Mask = npt.NDArray[np.uint8]
 Grey = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
@@ -43,41 +54,6 @@ _STILL_THERE: Final = 0.6
 """Share of known strokes that show their value after a break, where they are drawn as before."""
 
 _NO_MASK: Final = np.empty((0, 0), np.uint8)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverlaySettings:
-    """What counts as burned-in overlay. Lengths are for 480 rows and grow with the picture.
-
-    Args:
-        least_contrast: Grey levels of a stroke over what lies beside it.
-        stroke_width_px: Widest stroke.
-        least_extent_px: A smaller group of pixels is masked only when it is surely drawn.
-        motion_px: How far the background must move between two looks.
-        n_looks: Looks before anything is masked.
-        least_share: Share of looks in which a pixel is part of a stroke.
-        most_flicker: Mean deviation of a stroke's value over its contrast.
-        most_flicker_small: The same for a small group, which must be sharp as well.
-        most_flicker_still: The same while the camera is still: as good as none.
-        least_sharpness: Share of the contrast that lies in one pixel step at an edge.
-        reach_px: How far from strokes that stay those that change are looked for.
-        frames_between_looks: A look costs a millisecond; no more often than this.
-        frames_between_still_looks: The same while no motion is known.
-    """
-
-    least_contrast: int = 30
-    stroke_width_px: int = 4
-    least_extent_px: int = 7
-    motion_px: float = 4.0
-    n_looks: int = 8
-    least_share: float = 0.5
-    most_flicker: float = 0.10
-    most_flicker_small: float = 0.06
-    most_flicker_still: float = 0.02
-    least_sharpness: float = 0.55
-    reach_px: int = 24
-    frames_between_looks: int = 3
-    frames_between_still_looks: int = 10
 
 
 def fill_strokes(grey: Grey, strokes: Mask) -> Grey:
@@ -144,9 +120,9 @@ class StaticOverlayFinder:
             self._start_anew(_levels(grey))
         self._n_frames += 1
         has_moved = self._follow_background(grey.shape, registration)
-        if has_moved and not self._is_moving:
+        if has_moved and not self._is_moving and self._memory is not None:
             self._is_moving = True
-            self._memory = StrokeMemory(grey.shape)
+            self._memory.count_as_one()
         if self._is_time_to_look(has_moved):
             self._look(grey)
 
@@ -212,6 +188,8 @@ class StaticOverlayFinder:
 
     def _is_time_to_look(self, has_moved: bool) -> bool:
         settings = self._settings
+        if self._memory is None or self._memory.n_looks == 0:
+            return True
         if self._is_moving:
             return has_moved and self._n_frames >= settings.frames_between_looks
         return self._n_frames >= settings.frames_between_still_looks
@@ -225,7 +203,7 @@ class StaticOverlayFinder:
         self._memory.look(levels, response, self._settings.least_contrast)
         n_looks = _N_EARLY_LOOKS if self._is_moving else self._settings.n_looks
         if self._memory.n_looks >= n_looks:
-            self._mask = self._draw_mask(levels)
+            self._mask = self._draw_mask(levels, response)
         is_due = self._is_moving and self._memory.n_looks >= _N_CLEAR_LOOKS
         if is_due and not self._has_looked_enough:
             self._is_clear = not self._is_any_doubtful(levels)
@@ -240,60 +218,43 @@ class StaticOverlayFinder:
         if (mask := self.strokes_of(levels)).size:
             steady = steady & (mask == 0)
         rows, columns = np.nonzero(steady)
-        sharpness = _edge_sharpness(self._memory, levels, rows=rows, columns=columns)
+        sharpness = edge_sharpness(self._memory, levels, rows=rows, columns=columns)
         n_sharp = np.count_nonzero(sharpness >= self._settings.least_sharpness)
         return bool(n_sharp >= self._settings.least_extent_px * self._scale)
 
-    def _draw_mask(self, levels: Mask) -> Mask:
+    def _draw_mask(self, levels: Mask, response: Response) -> Mask:
         assert self._memory is not None
-        settings, memory = self._settings, self._memory
-        share = settings.least_share if self._has_looked_enough else 0.95
-        flicker = settings.most_flicker if self._has_looked_enough else settings.most_flicker_still
-        is_candidate = memory.is_constant(least_share=share, most_flicker=2.0 * flicker)
-        n_groups, group = cv2.connectedComponents(is_candidate, connectivity=8, ltype=cv2.CV_32S)
-        if n_groups <= 1:
+        memory, scale = self._memory, self._scale
+        drawn = drawn_strokes(memory, levels, response, rule=self._drawn_rule)
+        if not drawn.any():
             return _NO_MASK
-        is_drawn = self._drawn_groups(levels, cast(npt.NDArray[np.int32], group), n_groups)
-        if not is_drawn.any():
-            return _NO_MASK
-        radius = 1 if self._scale < 1.9 else 2
-        kernel = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
-        drawn = is_drawn[group].astype(np.uint8) * np.uint8(255)
-        mask = np.asarray(cv2.dilate(drawn, kernel), np.uint8)
         values = memory.values(drawn)
+        whole = with_fringe(drawn, memory, levels, reach_px=round(3 * scale))
+        radius = 1 if scale < 1.9 else 2
+        kernel = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+        mask = np.asarray(cv2.dilate(whole * np.uint8(255), kernel), np.uint8)
         least = _LEAST_LETTERS if self._is_moving else _LEAST_LETTERS_STILL
-        if len(values) >= least * settings.least_extent_px * self._scale:
+        if len(values) >= least * self._settings.least_extent_px * scale:
             self._changing.learn(levels, mask, values, rule=self._rule)
         else:
             self._changing.forget()
         return mask
 
-    def _drawn_groups(
-        self, levels: Mask, group: npt.NDArray[np.int32], n_groups: int
-    ) -> npt.NDArray[np.bool_]:
-        """(n_groups,) which groups of constant pixels are drawn; the first is the rest."""
-        assert self._memory is not None
-        settings = self._settings
-        rows, columns = np.nonzero(group)
-        label = group[rows, columns]
-        extent_px = _extents(rows, columns, label=label, n_groups=n_groups)
-        flicker = self._memory.flicker(rows, columns)
-        n_pixels = np.maximum(np.bincount(label, minlength=n_groups), 1)
-        mean_flicker = np.bincount(label, flicker, n_groups) / n_pixels
-        sharpness = _edge_sharpness(self._memory, levels, rows=rows, columns=columns)
-        mean_sharpness = np.bincount(label, sharpness, n_groups) / n_pixels
-        is_long = extent_px >= settings.least_extent_px * self._scale
-        is_sharp = mean_sharpness >= settings.least_sharpness
-        if self._has_looked_enough:
-            is_drawn = is_long & (mean_flicker <= settings.most_flicker)
-            is_drawn |= is_sharp & (mean_flicker <= settings.most_flicker_small)
-        else:
-            is_extreme = np.bincount(label, self._memory.is_extreme(rows, columns), n_groups)
-            is_drawn = is_long & (mean_sharpness >= 0.75 * settings.least_sharpness)
-            is_drawn &= mean_flicker <= settings.most_flicker_still
-            is_drawn &= is_extreme / n_pixels > 0.3
-        is_drawn[0] = False
-        return is_drawn
+    @property
+    def _drawn_rule(self) -> DrawnRule:
+        settings, scale, is_early = self._settings, self._scale, not self._has_looked_enough
+        least = _LEAST_LETTERS if self._is_moving else _LEAST_LETTERS_STILL
+        flicker = settings.most_flicker_small if self._is_moving else settings.most_flicker_still
+        return DrawnRule(
+            is_early=is_early,
+            least_share=settings.least_share,
+            most_flicker=flicker if is_early else settings.most_flicker,
+            most_flicker_small=settings.most_flicker_small,
+            least_sharpness=settings.least_sharpness,
+            least_extent_px=settings.least_extent_px * scale,
+            least_ink_px=least * settings.least_extent_px * scale,
+            support_px=round(2 * scale),
+        )
 
     def state(self) -> State:
         """Return what is remembered."""
@@ -329,37 +290,3 @@ def _levels(grey: Grey) -> Mask:
 def _share(is_so: npt.NDArray[np.bool_]) -> float:
     """Share of (n,) that is so; 0 of none."""
     return float(np.mean(is_so)) if len(is_so) else 0.0
-
-
-def _extents(
-    rows: npt.NDArray[np.intp],
-    columns: npt.NDArray[np.intp],
-    *,
-    label: npt.NDArray[np.int32],
-    n_groups: int,
-) -> Array:
-    """(n_groups,) the longer side of each group's box, pixels."""
-    extent = np.zeros(n_groups)
-    for place in (rows, columns):
-        low, high = np.full(n_groups, np.inf), np.full(n_groups, -np.inf)
-        np.minimum.at(low, label, place)
-        np.maximum.at(high, label, place)
-        with np.errstate(invalid="ignore"):
-            extent = np.maximum(extent, high - low + 1.0)
-    return extent
-
-
-def _edge_sharpness(
-    memory: StrokeMemory,
-    levels: Mask,
-    *,
-    rows: npt.NDArray[np.intp],
-    columns: npt.NDArray[np.intp],
-) -> Array:
-    """(n,) the largest step from each pixel to a neighbour, over the pixel's contrast."""
-    padded = np.pad(levels.astype(np.float64), 1, mode="edge")
-    here = padded[rows + 1, columns + 1]
-    step = np.zeros(len(rows))
-    for down, right in ((0, 1), (2, 1), (1, 0), (1, 2)):
-        step = np.maximum(step, np.abs(here - padded[rows + down, columns + right]))
-    return np.asarray(np.minimum(step / np.maximum(memory.contrast(rows, columns), 1.0), 1.0))

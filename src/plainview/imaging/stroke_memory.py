@@ -21,8 +21,6 @@ Array = npt.NDArray[np.float64]
 _LONGEST_MEMORY: Final = 16
 _WHOLE: Final = 65535
 _FILL_RADII_PX: Final = (2, 4, 8, 16)
-_EXTREME_LEVELS: Final = (20, 230)
-"""Video of limited range has its black at 16 and its white at 235."""
 
 
 def stroke_response(levels: Mask, width_px: int) -> Response:
@@ -131,6 +129,10 @@ class StrokeMemory:
             n_counted,
         )
 
+    def count_as_one(self) -> None:
+        """Let all looks so far count as one: nothing moved between them."""
+        self.n_looks = min(self.n_looks, 1)
+
     def is_often(self, least_share: float) -> npt.NDArray[np.bool_]:
         """(H, W) where a pixel is part of a stroke in this share of the looks or more."""
         return np.asarray(self._share >= np.uint16(least_share * _WHOLE))
@@ -158,10 +160,13 @@ class StrokeMemory:
         """(n,) mean values of the pixels that are not 0 in (H, W), grey levels."""
         return np.asarray(self._mean[drawn > 0] >> 8, np.uint16)
 
-    def is_extreme(self, rows: Places, columns: Places) -> npt.NDArray[np.bool_]:
-        """(n,) whether the pixels are as black or as white as a picture goes."""
-        mean = self._mean[rows, columns] / 256.0
-        return np.asarray((mean <= _EXTREME_LEVELS[0]) | (mean >= _EXTREME_LEVELS[1]))
+    def mean_levels(self, rows: Places, columns: Places) -> npt.NDArray[np.uint16]:
+        """(n,) mean values of the pixels, grey levels."""
+        return np.asarray(self._mean[rows, columns] >> 8, np.uint16)
+
+    def contrast_on(self, drawn: Mask) -> Mask:
+        """(H, W) contrast where drawn is not 0, grey levels; 0 elsewhere."""
+        return np.where(drawn > 0, self._contrast, np.uint8(0))
 
     def state(self) -> State:
         """Return what is remembered."""
