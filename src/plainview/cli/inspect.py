@@ -12,7 +12,9 @@ __all__ = ["inspect"]
 
 
 def inspect(
-    file: Annotated[Path, typer.Argument(help="Footage, raw KLV, a still, or a folder of stills.")],
+    file: Annotated[
+        Path, typer.Argument(help="Footage, raw KLV, a log, a still, or a folder of stills.")
+    ],
     packets: Annotated[
         bool, typer.Option("--packets", help="Print a JSON object for each KLV packet.")
     ] = False,
@@ -51,11 +53,18 @@ def inspect(
     """
     with _stopped_cleanly(file):
         from plainview.cli.progress import show_progress
+        from plainview.formats.read_log import log_kind
         from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
         from plainview.misb import DamagePolicy
         from plainview.mission.inspect import inspect_file, iterate_packets
         from plainview.mission.inspect_text import corrections_of, inspect_text
 
+        if not packets and (kind := log_kind(file)) is not None:
+            from plainview.mission.inspect_logs import inspect_log, log_text
+
+            said = inspect_log(file, kind)
+            typer.echo(json.dumps(said, indent=2) if as_json else log_text(said))
+            return
         found = recognise_inputs((file,))
         if found.kind is not InputsKind.FOOTAGE and not packets:
             from plainview.mission.inspect_stills import inspect_stills, stills_text

@@ -10,6 +10,7 @@ import numpy as np
 from plainview.formats.ais_log import read_ais
 from plainview.formats.camera_survey import CameraSummary, survey_cameras
 from plainview.formats.probe import SourceProbe
+from plainview.formats.read_sidecar import SidecarSettings, read_sidecar_of
 from plainview.formats.terrain_raster import read_terrain
 from plainview.geo import Terrain
 from plainview.misb import DamagePolicy, LocationResidual, SetDecoder, location_residual
@@ -20,6 +21,7 @@ from plainview.mission.inspect_facts import (
     describe_stamps,
     describe_transport,
 )
+from plainview.mission.inspect_logs import describe_sidecar
 from plainview.mission.inspect_pictures import Sighting, see_lag_and_clock
 from plainview.mission.inspect_text import DAMAGE_WORDS, length_text
 from plainview.mission.packet_json import json_from_metadata, metadata_sets_of
@@ -92,7 +94,21 @@ def inspect_file(
         )
     n_videos = sum(stream.kind is StreamKind.VIDEO for stream in read.probed.streams)
     cameras = survey_cameras(path) if n_videos > 1 and read.probed.video is not None else ()
-    return _described(read, looked, residual=residual, seen=seen, ground=ground, cameras=cameras)
+    told = _described(read, looked, residual=residual, seen=seen, ground=ground, cameras=cameras)
+    sidecar = _sidecar(path, read, ground)
+    if sidecar is not None and sidecar["poses"] is not None:
+        told["warnings"] = [each for each in told["warnings"] if each["code"] != "no_metadata"]
+    return {**told, "sidecar": sidecar}
+
+
+def _sidecar(path: Path, read: StreamsRead, ground: Terrain | None) -> dict[str, Any] | None:
+    """Return what stands beside a video without metadata of its own; None where nothing does."""
+    video = read.probed.video
+    if video is None or read.metadata.n_packets:
+        return None
+    size_px = video.width_px, video.height_px
+    found = read_sidecar_of(path, size_px=size_px, settings=SidecarSettings(), terrain=ground)
+    return None if found is None else describe_sidecar(found)
 
 
 def _looked_at(

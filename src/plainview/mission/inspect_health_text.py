@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-__all__ = ["health_lines"]
+__all__ = ["health_lines", "motion_lines"]
 
 _MOST: Final = 6
 _UNITS: Final = {
@@ -25,7 +25,7 @@ def health_lines(result: dict[str, Any]) -> Lines:
     for stamps in result["stamps"]["metadata"]:
         yield from _stamp_lines(stamps)
     yield from _picture_stamp_lines(result["stamps"]["pictures"])
-    yield from _motion_lines(result["plausibility"]["motion"])
+    yield from motion_lines(result["plausibility"]["motion"])
     yield from _terrain_lines(result["plausibility"]["terrain"])
     yield from _damage_lines(metadata)
     sampled = metadata["sampled"]
@@ -101,7 +101,8 @@ def _picture_stamp_lines(pictures: dict[str, Any] | None) -> Lines:
     yield "ST 0604", f"{told}, {clock}"
 
 
-def _motion_lines(motion: dict[str, Any] | None) -> Lines:
+def motion_lines(motion: dict[str, Any] | None) -> Lines:
+    """Yield how a platform moves, and what of it no platform does."""
     if motion is None:
         return
     parts = [

@@ -8,6 +8,7 @@ from typing import Any, Final
 from plainview.formats.settings_writer import settings_text
 from plainview.formats.time_text import stamp_text
 from plainview.mission.inspect_health_text import health_lines
+from plainview.mission.inspect_logs import sidecar_lines
 
 __all__ = ["DAMAGE_WORDS", "corrections_of", "inspect_text", "length_text"]
 
@@ -78,6 +79,7 @@ def inspect_text(result: dict[str, Any]) -> str:
     parts = (
         ("streams", _stream_lines(result)),
         ("metadata", _metadata_lines(result)),
+        ("beside the video", sidecar_lines(result["sidecar"])),
         ("location", _location_lines(result)),
         ("health", health_lines(result)),
         ("recorded by the source; plainview never sets these", _evidence_lines(result)),
