@@ -309,3 +309,12 @@ def test_mutated_stills_are_read_or_refused_and_nothing_else(name: str) -> None:
             assert isinstance(still.radiometry, Radiometry)
             celsius_of(still)
     assert n_refused > 0
+
+
+def test_a_height_model_is_refused_as_what_it_is(
+    shared_data: SharedData, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(FormatError, match="its numbers are int16") as refusal:
+        read_still(shared_data("dem/cobb.tif"))
+    assert "--terrain" in str(refusal.value)
+    assert capfd.readouterr().err == ""

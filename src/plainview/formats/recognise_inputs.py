@@ -184,6 +184,8 @@ def _stills(paths: Sequence[Path], left_out: list[tuple[str, str]]) -> Recognise
         try:
             heads[path] = read_still_head(path)
         except InputError as error:
+            if len(paths) == 1:
+                raise
             left_out.append((path.name, error.what))
     if not heads:
         raise _none_read(paths, left_out)

@@ -233,14 +233,15 @@ def _decode_pixels(data: bytes, size_px: tuple[int, int] | None, path: Path) -> 
         raise _damaged(path, "it does not say how large its picture is, or says it wrong")
     if data.startswith(PNG_MARK) and not is_whole_png(data):
         raise _damaged(path, "its checksums do not fit, or it ends too early")
-    try:
-        decoded = cv2.imdecode(
-            np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
+    decoded = _decoded(data)
+    if decoded is None or decoded.ndim not in (2, 3):
+        raise _damaged(path, "its pixels cannot be decoded")
+    if decoded.dtype not in (np.uint8, np.uint16):
+        raise FormatError(
+            where=path.name,
+            what=f"is no picture of 8 or 16 bits: its numbers are {decoded.dtype}.",
+            mend="Give pictures of 8 or 16 bits; a height model goes to --terrain.",
         )
-    except cv2.error:
-        decoded = None
-    if decoded is None or decoded.dtype not in (np.uint8, np.uint16) or decoded.ndim not in (2, 3):
-        raise _damaged(path, "its pixels cannot be decoded as 8 or 16 bits")
     is_deep = decoded.dtype == np.uint16
     if decoded.ndim == 2:
         return np.array(decoded, np.uint16) if is_deep else np.array(decoded, np.uint8)
@@ -263,6 +264,20 @@ def _read(path: Path, most_bytes: int) -> bytes:
             what=f"cannot be read ({error.strerror or error}).",
             mend="Give the path of a still that exists and may be read.",
         ) from error
+
+
+def _decoded(data: bytes) -> np.ndarray | None:
+    """Return what OpenCV makes of a picture's bytes, without its own words on the terminal."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        return cv2.imdecode(
+            np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
+        )
+    except cv2.error:
+        return None
+    finally:
+        cv2.utils.logging.setLogLevel(level)
 
 
 def _damaged(path: Path, why: str) -> FormatError:

@@ -156,6 +156,8 @@ class StillReader:
             try:
                 still = read_still(path)
             except InputError as error:
+                if len(self._paths) == 1:
+                    raise
                 reason = error.what
                 continue
             self.is_deep = still.pixels.dtype.itemsize > 1
@@ -163,7 +165,7 @@ class StillReader:
             return Camera(name="camera-1", width_px=width_px, height_px=height_px, band=still.band)
         raise InputError(
             where=self.name,
-            what=reason if len(self._paths) == 1 else f"holds no still that can be read: {reason}",
+            what=f"holds no still that can be read: {reason}",
             mend="Copy the stills again from the camera.",
         )
 
