@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 from pymavlink.dialects.v20 import common as mavlink
+from tests.formats.camera_clips import write_day_and_thermal
+from tests.formats.camera_streams import join_streams
 from tests.formats.cptv_files import write_cptv
 from tests.formats.deep_clips import write_deep_clip
 from tests.formats.still_files import (
@@ -127,6 +129,12 @@ def _transport_stream(folder: Path, scale: Scale) -> Written:
     given = folder / "flight.ts"
     given.write_bytes(_twin(folder, scale)[0].read_bytes())
     return Written(given=given)
+
+
+def _two_cameras(folder: Path, scale: Scale) -> Written:
+    beside = folder.parent / f"{folder.name}-twin"
+    clips = write_day_and_thermal(beside, duration_s=scale.duration_s, width_px=scale.size_px[0])
+    return Written(given=join_streams(folder / "flight.ts", clips))
 
 
 def _mp4_with_klv(folder: Path, scale: Scale) -> Written:
@@ -288,6 +296,7 @@ def _deep_video(folder: Path, scale: Scale) -> Written:
 
 SOURCE_KINDS: Final[Mapping[str, SourceKind]] = {
     "transport_stream": SourceKind(write=_transport_stream, mutated=("flight.ts",)),
+    "two_cameras": SourceKind(write=_two_cameras, mutated=("flight.ts",)),
     "mp4_with_klv": SourceKind(write=_mp4_with_klv, mutated=("flight.mp4",)),
     "raw_klv": SourceKind(write=_raw_klv, mutated=("flight.klv",), is_processed=False),
     "deep_video": SourceKind(write=_deep_video, mutated=("deep.mkv",)),
