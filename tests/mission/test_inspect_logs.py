@@ -73,6 +73,10 @@ def test_pose_tables_are_told_by_their_columns(tmp_path: Path) -> None:
     east_m = 1e-4 * 111_195.0 * 0.5
     speed = told["poses"]["motion"]["speed_m_s"]["median"]
     assert speed == pytest.approx(east_m, rel=0.01)
+    half = tmp_path / "half.csv"
+    half.write_text("video_time_s,latitude_deg,longitude_deg\n0,60.0,\n1,60.0,\n")
+    assert _inspected(half)["poses"]["with_place"] == 0
+    assert "latitude" not in log_text(_inspected(half)).replace("never      place", "")
     points = [
         {
             "type": "Feature",

@@ -96,7 +96,7 @@ def describe_poses(timed: Sequence[TimedView]) -> dict[str, Any]:
     return {
         "n": len(views),
         "duration_s": round(float(np.ptp(known_us)) / 1e6, 3) if len(known_us) else None,
-        "with_place": int(np.isfinite(columns["latitude_deg"]).sum()),
+        "with_place": int(np.isfinite(columns["latitude_deg"] + columns["longitude_deg"]).sum()),
         "with_height": int(np.isfinite(columns["height_m"]).sum()),
         "with_line_of_sight": sum(view.camera_heading_deg is not None for view in views),
         "with_field_of_view": sum(view.horizontal_fov_deg is not None for view in views),
@@ -204,7 +204,7 @@ def _ship_lines(ships: dict[str, Any]) -> Lines:
 
 
 def _place_lines(where: dict[str, Any]) -> Lines:
-    if where["latitude_deg"] is None:
+    if where["latitude_deg"] is None or where["longitude_deg"] is None:
         return
     (south, north), (west, east) = where["latitude_deg"], where["longitude_deg"]
     yield "latitude", f"{south:.6f} to {north:.6f} degrees"

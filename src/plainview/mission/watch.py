@@ -264,7 +264,7 @@ def _ended_by_signals(feed: LiveFeed) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _telling(live: LiveRun, on_status: OnStatus | None) -> Iterator[None]:
-    """Tell how it goes while the block runs, whether packets come or not."""
+    """Tell how it goes while the block runs, whether packets come or not, and at its end."""
     if on_status is None:
         yield
         return
@@ -281,3 +281,4 @@ def _telling(live: LiveRun, on_status: OnStatus | None) -> Iterator[None]:
     finally:
         is_over.set()
         thread.join()
+        on_status(live.status())

@@ -127,8 +127,9 @@ def height_text(
         )
     except GeometryError:
         return ellipsoidal
-    altitude_m = height_hae_m - undulation_m + 0.0
-    return f"{altitude_m:.0f} m ({altitude_m / FOOT_M:.0f} ft) above the sea, {ellipsoidal}"
+    altitude_m = height_hae_m - undulation_m
+    whole_m, whole_ft = round(altitude_m), round(altitude_m / FOOT_M)  # never -0
+    return f"{whole_m} m ({whole_ft} ft) above the sea, {ellipsoidal}"
 
 
 def course_and_speed_text(
