@@ -5,10 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
-from plainview.detection import SpotDetector, SpotSettings
+from plainview.detection import KnownPlaces, SpotDetector, SpotSettings
 from plainview.detection.score import score_from_ratio
 from plainview.imaging import PictureMaker
-from plainview.model import Detections
+from plainview.model import Detections, LifeStage, Registration, Tracks
 from tests.conftest import SharedData
 from tests.detection.sights import RESTART, holds
 from tests.imaging.scenes import add_blob, draw_ground, frame_of, look, read_grey, to_bytes
@@ -133,6 +133,63 @@ def test_burned_in_strokes_are_not_spots_but_a_boat_among_them_is() -> None:
     found = detector.detect(frame_of(drawn.copy(), 1), RESTART)
     assert len(found) == 1
     assert holds(found, 240.0, 180.0)
+
+
+def tracked_at(box_px: tuple[float, float, float, float], stage: LifeStage) -> Tracks:
+    return Tracks.unlocated(
+        track_id=np.array([1]),
+        box_px=np.array([box_px]),
+        life_stage=np.array([stage], np.uint8),
+        existence=np.ones(1),
+        score=np.ones(1),
+        label=(None,),
+        detector=("spot",),
+        position_cov_px2=np.eye(2)[np.newaxis],
+        velocity_px_s=np.zeros((1, 2)),
+    )
+
+
+MOVED = Registration(
+    current_from_previous=np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+    residual_px=0.1,
+    is_valid=True,
+    is_restart=False,
+)
+
+
+@pytest.mark.parametrize(
+    ("is_known", "has_strokes", "stage", "is_seen"),
+    [
+        (True, True, LifeStage.CONFIRMED, True),
+        (True, True, LifeStage.ENDED, False),
+        (True, False, LifeStage.CONFIRMED, False),
+        (False, True, LifeStage.CONFIRMED, False),
+    ],
+)
+def test_less_is_asked_of_what_is_tracked_and_partly_under_strokes(
+    is_known: bool, has_strokes: bool, stage: LifeStage, is_seen: bool
+) -> None:
+    picture = add_blob(sea(3), 240.0, 180.0, sigma_px=3.0, height=4.2)
+    pictures, known = PictureMaker(), KnownPlaces()
+    detector = SpotDetector(pictures=pictures, known=known)
+    if is_known:
+        known.take(tracked_at((234.0, 176.0, 8.0, 8.0), stage))
+    if has_strokes:
+        strokes = np.zeros(picture.shape, np.uint8)
+        strokes[180, 200:280] = 255
+        pictures.overlay._mask = strokes
+    found = detector.detect(frame_of(to_bytes(picture)), MOVED)
+    assert holds(found, 240.0, 180.0, within_px=3.0) == is_seen
+    assert len(found) == is_seen
+    assert len(detector.detect(frame_of(to_bytes(picture), 1), RESTART)) == 0
+
+
+def test_known_places_are_as_before_once_restored() -> None:
+    known, restored = KnownPlaces(), KnownPlaces()
+    known.take(tracked_at((234.0, 176.0, 8.0, 8.0), LifeStage.COASTING))
+    restored.restore(known.state())
+    np.testing.assert_array_equal(restored.boxes_px(MOVED), [[236.0, 176.0, 8.0, 8.0]])
+    assert len(restored.boxes_px(RESTART)) == 0
 
 
 def test_scores_start_at_three_tenths_and_stay_below_one() -> None:

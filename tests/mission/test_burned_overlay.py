@@ -15,6 +15,8 @@ from plainview.mission.stage_settings import make_stages
 from plainview.model import Detections, Frame, Observation, Registration, Tracks
 from plainview.twin import Twin, read_scenario
 
+Array = npt.NDArray[np.float64]
+
 DURATION_S = 5.0
 HELD = 1
 """The boat that the turret of the scenario points at first."""
@@ -24,44 +26,62 @@ _STILL = Registration(
 )
 
 
-def _ink(
-    frame: Frame, surfaces: Surfaces, layout: str
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.uint8]]:
-    """Where a layout of ours draws on a grey picture of this size, and how brightly."""
-    grey = replace(frame, pixels=np.full_like(frame.pixels, 128))
-    bare = Observation(
-        frame=grey, registration=_STILL, detections=Detections.empty(), all_tracks=Tracks.empty()
-    )
-    drawn = OverlayPainter(layout).paint(
-        bare, place_frame(grey, surfaces=surfaces), pixels=grey.pixels
-    )
-    return np.abs(drawn[..., 1].astype(int) - 128) > 3, drawn[..., 1]
+def _ink(frame: Frame, surfaces: Surfaces, layout: str, *, is_opaque: bool) -> tuple[Array, Array]:
+    """Share (H, W) of the picture that a layout of ours lets through, and the levels it adds."""
+
+    def drawn_on(level: int) -> Array:
+        ground = replace(frame, pixels=np.full_like(frame.pixels, level))
+        bare = Observation(
+            frame=ground,
+            registration=_STILL,
+            detections=Detections.empty(),
+            all_tracks=Tracks.empty(),
+        )
+        place = place_frame(ground, surfaces=surfaces)
+        painted = OverlayPainter(layout).paint(bare, place, pixels=ground.pixels)
+        return painted[..., 1].astype(np.float64)
+
+    if is_opaque:
+        on_grey = drawn_on(128)
+        is_ink = np.abs(on_grey - 128.0) > 3.0
+        return np.where(is_ink, 0.0, 1.0), np.where(is_ink, on_grey, 0.0)
+    on_black = drawn_on(0)
+    return (drawn_on(255) - on_black) / 255.0, on_black
 
 
-@pytest.mark.parametrize(("layout", "seed"), [("plainview", 1), ("plainview", 2), ("st1909", 1)])
-def test_graphics_are_not_tracked_and_the_boat_on_the_reticle_is(layout: str, seed: int) -> None:
+@pytest.mark.parametrize(
+    ("layout", "seed", "is_opaque"),
+    [
+        ("plainview", 1, True),
+        ("plainview", 2, True),
+        ("st1909", 1, True),
+        ("st1909", 2, True),
+        ("st1909", 2, False),
+    ],
+)
+def test_graphics_are_not_tracked_and_the_boat_on_the_reticle_is(
+    layout: str, seed: int, is_opaque: bool
+) -> None:
+    """At seed 2 a line of the reticle of st1909 lies on the hottest part of the boat."""
     scenario = replace(read_scenario("rescue"), duration_s=DURATION_S)
     twin, settings = Twin(scenario, seed), RunSettings()
     surfaces = Surfaces.from_settings(settings, terrain=None)
     stages = make_stages(settings, surfaces=surfaces)
-    ink: tuple[npt.NDArray[np.bool_], npt.NDArray[np.uint8]] | None = None
+    ink: tuple[Array, Array] | None = None
     n_off, is_held = [], []
     for index in range(scenario.n_frames):
         twin.advance(scenario.video_time_us(index))
-        frame = twin.render(twin.camera)
-        ink = ink or _ink(frame, surfaces, layout)
-        burned = np.where(ink[0], ink[1], frame.pixels)
+        frame, truth = twin.render(twin.camera), twin.truth(twin.camera).objects
+        ink = ink or _ink(frame, surfaces, layout, is_opaque=is_opaque)
+        burned = np.rint(ink[0] * frame.pixels + ink[1]).astype(np.uint8)
         observed = observe_frame(replace(frame, pixels=burned), stages)
-        truth = twin.truth(twin.camera).objects
-        low = np.column_stack([truth.x_px, truth.y_px]) - 8.0
-        high = low + np.column_stack([truth.width_px, truth.height_px]) + 16.0
-        box = observed.tracks.box_px
-        middle = (box[:, :2] + 0.5 * box[:, 2:])[:, np.newaxis]
-        is_on = np.all((low <= middle) & (middle <= high), axis=2)
-        n_off.append(int((~is_on.any(axis=1)).sum()))
-        is_held.append(bool(is_on[:, np.asarray(truth.object_id) == HELD].any()))
+        boxes = np.column_stack([truth.x_px, truth.y_px, truth.width_px, truth.height_px])
+        order = np.argsort(np.asarray(truth.object_id) != HELD, kind="stable")
+        off, held = _off_and_held(observed, boxes[order])
+        n_off.append(off)
+        is_held.append(held)
     assert max(n_off) == 0  # with strokes masked only after eight looks, and no fringe: 4
-    assert all(is_held[-25:])
+    assert all(is_held[-25:])  # with no less asked of a known thing under strokes: 13, and none
 
 
 def _off_and_held(observed: Observation, boxes: npt.NDArray[np.float64]) -> tuple[int, bool]:

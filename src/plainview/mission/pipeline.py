@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from plainview.detection import KnownPlaces
 from plainview.mission.stopwatch import Stopwatch
 from plainview.model import (
     Detector,
@@ -42,13 +43,17 @@ class TrackNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """The stages of one camera, each with a memory of its own."""
+    """The stages of one camera, each with a memory of its own.
+
+    What the tracker believes is known to those detectors that share the known places.
+    """
 
     registrar: Registrar
     detector: Detector
     tracker: Tracker
     locator: Locator
     numbers: TrackNumbers = field(default_factory=TrackNumbers)
+    known: KnownPlaces = field(default_factory=KnownPlaces)
 
     def state(self) -> State:
         """Return what all stages remember, by name."""
@@ -57,6 +62,7 @@ class Stages:
             "detector": self.detector.state(),
             "tracker": self.tracker.state(),
             "locator": self.locator.state(),
+            "known": self.known.state(),
         }
 
     def restore(self, state: State) -> None:
@@ -65,6 +71,7 @@ class Stages:
         self.detector.restore(state["detector"])  # type: ignore[arg-type]
         self.tracker.restore(state["tracker"])  # type: ignore[arg-type]
         self.locator.restore(state["locator"])  # type: ignore[arg-type]
+        self.known.restore(state["known"])  # type: ignore[arg-type]
 
 
 def observe_frame(
@@ -78,6 +85,7 @@ def observe_frame(
         detections = stages.detector.detect(frame, registration)
     with watch.measured("track"):
         tracks = stages.tracker.update(detections, frame=frame, registration=registration)
+    stages.known.take(tracks)
     with watch.measured("locate"):
         located = stages.locator.locate(frame, tracks)
     return Observation(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from typing import Final
 
-from plainview.detection import CombinedDetector, MotionDetector, SpotDetector
+from plainview.detection import CombinedDetector, KnownPlaces, MotionDetector, SpotDetector
 from plainview.errors import InputError
 from plainview.formats.settings_toml import RunSettings
 from plainview.imaging import HomographyRegistrar, PictureMaker
@@ -15,17 +15,17 @@ from plainview.tracking import GroundLocator, LocatorSettings, MultiObjectTracke
 
 __all__ = ["DETECTORS", "make_stages"]
 
-DETECTORS: Final[Mapping[str, Callable[[PictureMaker], Detector]]] = {
-    "motion": lambda pictures: MotionDetector(pictures=pictures),
-    "spot": lambda pictures: SpotDetector(pictures=pictures),
+DETECTORS: Final[Mapping[str, Callable[[PictureMaker, KnownPlaces], Detector]]] = {
+    "motion": lambda pictures, _: MotionDetector(pictures=pictures),
+    "spot": lambda pictures, known: SpotDetector(pictures=pictures, known=known),
 }
 """The detectors that ship, which share the registrar's pictures of a frame; others come through
 the entry points `plainview.detectors`."""
 
 
-def _detector(name: str, pictures: PictureMaker) -> Detector:
+def _detector(name: str, pictures: PictureMaker, known: KnownPlaces) -> Detector:
     if name in DETECTORS:
-        return DETECTORS[name](pictures)
+        return DETECTORS[name](pictures, known)
     for entry_point in entry_points(group="plainview.detectors", name=name):
         detector: Detector = entry_point.load()()
         return detector
@@ -55,10 +55,12 @@ def make_stages(
         InputError: A detector is not known.
     """
     registrar = HomographyRegistrar()
-    detectors = [_detector(name, registrar.pictures) for name in settings.detectors]
+    known = KnownPlaces()
+    detectors = [_detector(name, registrar.pictures, known) for name in settings.detectors]
     return Stages(
         registrar=registrar,
         detector=CombinedDetector(detectors),
+        known=known,
         tracker=MultiObjectTracker(first_id=first_track_id),
         numbers=numbers or TrackNumbers(),
         locator=GroundLocator(
