@@ -559,3 +559,20 @@ def test_what_may_be_trusted_is_said_with_reason_proof_and_mend() -> None:
         assert text in section
     for text in ("Times: undecided.", "Bearings: trusted.", "north = &quot;grid&quot;"):
         assert text in section
+
+
+def test_the_ellipse_of_a_track_with_a_long_path_lies_whole_in_its_map() -> None:
+    center = (2.0, 18.95)
+    tracks = make_tracks(1, center_deg=center)
+    tracks |= {name: 25.0 * tracks[name] for name in tracks if name.startswith("cov_")}
+    data = make_report(1, tracks=tracks, frames=make_frames(center_deg=center), datum=None)
+    parsed = Page(render_report(data))
+    boxes = [a["viewbox"] for tag, a in parsed.elements if tag == "svg" and "data-east" in a]
+    _, _, width_m, height_m = map(float, (boxes[-1] or "").split())
+    ellipse = [a for tag, a in parsed.elements if tag == "ellipse"][-1]
+    place = re.findall(r"translate\(([-\d.]+) ([-\d.]+)\)", ellipse["transform"] or "")[0]
+    x, y = map(float, place)
+    reach_m = max(float(ellipse["rx"] or 0.0), float(ellipse["ry"] or 0.0))
+    assert reach_m > 10.0
+    assert abs(x) + reach_m <= width_m / 2
+    assert abs(y) + reach_m <= height_m / 2

@@ -77,7 +77,7 @@ def test_pose_tables_are_told_by_their_columns(tmp_path: Path) -> None:
     half.write_text("video_time_s,latitude_deg,longitude_deg\n0,60.0,\n1,60.0,\n")
     assert _inspected(half)["poses"]["with_place"] == 0
     assert "latitude" not in log_text(_inspected(half)).replace("never      place", "")
-    points = [
+    points: list[dict[str, Any]] = [
         {
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": [5.0, 60.0, 120.0]},
@@ -85,6 +85,8 @@ def test_pose_tables_are_told_by_their_columns(tmp_path: Path) -> None:
         }
         for n in range(3)
     ]
+    points.append({"properties": {"video_time_s": 10**400}})
+    points.append({"properties": [1, 2], "geometry": []})
     features = tmp_path / "flight.geojson"
     features.write_text(json.dumps({"type": "FeatureCollection", "features": points}))
     assert _inspected(features)["poses"]["n"] == 3

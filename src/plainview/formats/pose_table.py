@@ -147,9 +147,10 @@ def _properties(feature: Any) -> Row:
     """Return the columns of a feature: its properties, and its place."""
     if not isinstance(feature, dict):
         return {}
+    said = feature.get("properties")
     row: Row = {
         str(name): value
-        for name, value in (feature.get("properties") or {}).items()
+        for name, value in (said if isinstance(said, dict) else {}).items()
         if isinstance(value, int | float | str) and not isinstance(value, bool)
     }
     geometry = feature.get("geometry")
@@ -215,7 +216,7 @@ def _timed_view(row: Row) -> TimedView | None:
             continue
         try:
             value = float(said)
-        except ValueError:
+        except (ValueError, OverflowError):  # JSON has integers of any length
             return None
         if not math.isfinite(value):
             continue

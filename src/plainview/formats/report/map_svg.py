@@ -57,13 +57,16 @@ def _close_frame(tracks: list[TrackSummary], wide: MapFrame) -> MapFrame | None:
     places = [track.place for track in tracks if track.place is not None]
     if not places:
         return None
-    axes = np.array([place.semi_axes_95_m[0] for place in places])
-    reach = 1.15 * np.repeat(np.nan_to_num(axes), 4)
-    middle = np.repeat([(place.latitude_deg, place.longitude_deg) for place in places], 4, axis=0)
-    bearing = np.tile([0.0, 90.0, 180.0, 270.0], len(places))
-    rims = destination(middle[:, 0], middle[:, 1], bearing_deg=bearing, distance_m=reach)
+    middles = np.array([(place.latitude_deg, place.longitude_deg) for place in places])
     paths = [track.path_deg for track in tracks if len(track.path_deg)]
-    located = _without_outliers(np.concatenate([np.stack(rims, axis=1), *paths]))
+    near = _without_outliers(np.concatenate([middles, *paths]))
+    is_near = np.all((near.min(axis=0) <= middles) & (middles <= near.max(axis=0)), axis=1)
+    axes = np.array([place.semi_axes_95_m[0] for place in places])[is_near]
+    reach = 1.15 * np.repeat(np.nan_to_num(axes), 4)
+    middle = np.repeat(middles[is_near], 4, axis=0)
+    bearing = np.tile([0.0, 90.0, 180.0, 270.0], int(is_near.sum()))
+    rims = destination(middle[:, 0], middle[:, 1], bearing_deg=bearing, distance_m=reach)
+    located = np.concatenate([np.stack(rims, axis=1), near])
     close = MapFrame.around(located, aspect=_ASPECT)
     return close if close.width_m < wide.width_m / 3.0 else None
 
