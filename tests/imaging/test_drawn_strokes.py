@@ -40,14 +40,14 @@ def drawn_line() -> np.ndarray:
 
 def test_the_fringe_of_a_stroke_is_its_halo() -> None:
     levels = with_halo()
-    whole = with_fringe(drawn_line(), seen_of(levels), levels, reach_px=3)
+    whole = with_fringe(seen_of(levels).contrast_on(drawn_line()), levels, reach_px=3)
     np.testing.assert_array_equal(whole > 0, levels != 130)
 
 
 def test_a_boat_beside_a_stroke_is_no_fringe() -> None:
     levels = with_halo()
     levels[140:150, 245:275] = 180
-    whole = with_fringe(drawn_line(), seen_of(levels), levels, reach_px=3)
+    whole = with_fringe(seen_of(levels).contrast_on(drawn_line()), levels, reach_px=3)
     assert not whole[140:150, 245:275].any()
 
 

@@ -108,6 +108,11 @@ class ChangingInk:
         self._n_looks = 0
         self._room: Mask = _NO_MASK
 
+    @property
+    def values(self) -> Table:
+        """(256,) whether a grey level is that of an ink."""
+        return self._values
+
     def forget(self) -> None:
         """Forget zones and ink."""
         self.__init__()  # type: ignore[misc]

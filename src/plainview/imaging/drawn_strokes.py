@@ -112,19 +112,17 @@ def drawn_strokes(
     return drawn
 
 
-def with_fringe(drawn: Mask, memory: StrokeMemory, levels: Mask, *, reach_px: int) -> Mask:
+def with_fringe(on_strokes: Mask, levels: Mask, *, reach_px: int) -> Mask:
     """Return the strokes (H, W) with what fades beside them: smooth ends and halos.
 
     What stands out beside a stroke and goes on beyond a fringe's reach is a thing there.
 
     Args:
-        drawn: (H, W) 1 on strokes.
-        memory: What is known of each pixel.
+        on_strokes: (H, W) contrast of strokes and shapes, grey levels; 0 elsewhere.
         levels: (H, W) the picture of the newest look.
         reach_px: How far a fringe reaches.
     """
     near, beyond = _square(reach_px), _square(2)
-    on_strokes = memory.contrast_on(drawn)
     contrast = cv2.dilate(on_strokes, near)
     is_near = contrast > 0
     clear = (contrast == 0).astype(np.float32)
@@ -136,7 +134,7 @@ def with_fringe(drawn: Mask, memory: StrokeMemory, levels: Mask, *, reach_px: in
     least = np.maximum(_FRINGE_SHARE * wider, np.float32(_LEAST_FRINGE))
     stands_out = (wider > 0) & (n_clear >= side) & (off >= least)
     goes_on = cv2.dilate((stands_out & ~is_near).astype(np.uint8), beyond) > 0
-    return np.asarray(drawn | (stands_out & is_near & ~goes_on), np.uint8)
+    return np.asarray((on_strokes > 0) | (stands_out & is_near & ~goes_on), np.uint8)
 
 
 def _square(reach_px: int) -> Mask:

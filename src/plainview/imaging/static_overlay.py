@@ -18,6 +18,7 @@ from plainview.imaging.drawn_strokes import (
     edge_sharpness,
     with_fringe,
 )
+from plainview.imaging.filled_shapes import ShapeMemory, extreme_inks
 from plainview.imaging.overlay_settings import OverlaySettings
 from plainview.imaging.pixel_convention import apply_homography
 from plainview.imaging.stroke_memory import (
@@ -77,6 +78,7 @@ class StaticOverlayFinder:
     def __init__(self, settings: OverlaySettings | None = None) -> None:
         self._settings = settings or OverlaySettings()
         self._memory: StrokeMemory | None = None
+        self._shapes = ShapeMemory((0, 0))
         self._mask: Mask = _NO_MASK
         self._changing = ChangingInk()
         self._is_moving = False
@@ -123,11 +125,13 @@ class StaticOverlayFinder:
         if has_moved and not self._is_moving and self._memory is not None:
             self._is_moving = True
             self._memory.count_as_one()
+            self._shapes.count_as_one()
         if self._is_time_to_look(has_moved):
             self._look(grey)
 
     def _forget(self, shape: tuple[int, ...]) -> None:
         self._memory = StrokeMemory(shape)
+        self._shapes = ShapeMemory(shape)
         self._mask = _NO_MASK
         self._changing.forget()
         self._is_moving = False
@@ -151,6 +155,7 @@ class StaticOverlayFinder:
             return
         if _share(np.abs(255 - now - values) <= _SAME_LEVELS) >= _STILL_THERE:
             self._memory.turn_over()
+            self._shapes.turn_over()
             self._changing.turn_over()
             return
         self._forget(levels.shape)
@@ -201,6 +206,7 @@ class StaticOverlayFinder:
         levels, rule = _levels(grey), self._rule
         response = stroke_response(levels, rule.width_px)
         self._memory.look(levels, response, self._settings.least_contrast)
+        self._shapes.look(levels)
         n_looks = _N_EARLY_LOOKS if self._is_moving else self._settings.n_looks
         if self._memory.n_looks >= n_looks:
             self._mask = self._draw_mask(levels, response)
@@ -226,10 +232,12 @@ class StaticOverlayFinder:
         assert self._memory is not None
         memory, scale = self._memory, self._scale
         drawn = drawn_strokes(memory, levels, response, rule=self._drawn_rule)
-        if not drawn.any():
+        shapes = self._draw_shapes(levels, drawn)
+        contrast = np.maximum(memory.contrast_on(drawn), shapes)
+        if not contrast.any():
             return _NO_MASK
         values = memory.values(drawn)
-        whole = with_fringe(drawn, memory, levels, reach_px=round(3 * scale))
+        whole = with_fringe(contrast, levels, reach_px=round(3 * scale))
         radius = 1 if scale < 1.9 else 2
         kernel = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
         mask = np.asarray(cv2.dilate(whole * np.uint8(255), kernel), np.uint8)
@@ -239,6 +247,19 @@ class StaticOverlayFinder:
         else:
             self._changing.forget()
         return mask
+
+    def _draw_shapes(self, levels: Mask, drawn: Mask) -> Mask:
+        """(H, W) contrast of filled shapes; early only where strokes (H, W) say what is ink."""
+        settings = self._settings
+        if not self._is_moving or not (self._has_looked_enough or drawn.any()):
+            return np.zeros_like(levels)
+        return self._shapes.shapes(
+            levels,
+            extreme_inks() | self._changing.values,
+            width_px=self._rule.width_px,
+            least_contrast=settings.least_contrast,
+            n_looks=_N_EARLY_LOOKS,
+        )
 
     @property
     def _drawn_rule(self) -> DrawnRule:
@@ -260,6 +281,7 @@ class StaticOverlayFinder:
         """Return what is remembered."""
         return {
             "memory": None if self._memory is None else self._memory.state(),
+            "shapes": self._shapes.state(),
             "mask": self._mask,
             "changing": self._changing.state(),
             "is_moving": int(self._is_moving),
@@ -272,6 +294,7 @@ class StaticOverlayFinder:
         """Go on from what was remembered."""
         memory = cast("dict[str, object] | None", state["memory"])
         self._memory = None if memory is None else StrokeMemory.from_state(memory)
+        self._shapes.restore(cast(State, state["shapes"]))
         self._mask = cast(Mask, state["mask"])
         self._changing.restore(cast(State, state["changing"]))
         self._is_moving = bool(state["is_moving"])
