@@ -7,7 +7,8 @@ from plainview.imaging import opencv_from_homography
 from plainview.imaging.agreement import measure_agreement, weigh_cells
 from plainview.imaging.gauss_newton import refine_homography
 from plainview.imaging.gradient_points import select_points
-from plainview.imaging.stroke_memory import fill_masked, remember_look, stroke_response
+from plainview.imaging.static_overlay import fill_strokes
+from plainview.imaging.stroke_memory import remember_look, stroke_response
 from tests.imaging import scenes, twins
 
 NO_MASK = np.empty((0, 0), np.uint8)
@@ -128,8 +129,30 @@ def test_a_masked_pixel_is_filled_with_the_mean_beside_it() -> None:
     mask[10:13, 5:35] = 255
     truth = picture.copy()
     picture[mask > 0] = 255.0
-    fill_masked(picture, mask, np.argwhere(mask))
-    np.testing.assert_allclose(picture[:, 9:31], truth[:, 9:31], atol=1e-3)
+    filled = fill_strokes(picture, mask)
+    np.testing.assert_allclose(filled[:, 9:31], truth[:, 9:31], atol=1e-3)
+
+
+@pytest.mark.parametrize("depth", [np.uint8, np.float32])
+def test_masked_pixels_are_filled_as_numpy_fills_them(depth: type) -> None:
+    """Blocks of up to 30 pixels: of the larger the middle is further off than is looked."""
+    rng = np.random.default_rng(5)
+    picture: np.ndarray = rng.integers(0, 256, (90, 120)).astype(depth)
+    mask = np.zeros(picture.shape, np.uint8)
+    for size, x, y in ((2, 5, 5), (7, 20, 80), (15, 100, 0), (30, 40, 30), (44, 76, 46)):
+        mask[y : y + size, x : x + size] = 255
+    theirs = picture.copy()
+    for row, column in np.argwhere(mask):
+        for radius in (2, 4, 8, 16):
+            window = np.s_[
+                max(0, row - radius) : row + radius + 1,
+                max(0, column - radius) : column + radius + 1,
+            ]
+            clear = picture[window][mask[window] == 0].astype(np.float64)
+            if len(clear) >= 3:
+                theirs[row, column] = clear.sum() / len(clear)
+                break
+    np.testing.assert_allclose(fill_strokes(picture, mask), theirs, rtol=1e-6)
 
 
 def test_thin_things_respond_and_wide_ones_do_not() -> None:

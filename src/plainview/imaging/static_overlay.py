@@ -24,6 +24,7 @@ from plainview.imaging.pixel_convention import apply_homography
 from plainview.imaging.stroke_memory import (
     Response,
     StrokeMemory,
+    Tables,
     fill_masked,
     stroke_response,
 )
@@ -68,7 +69,11 @@ def fill_strokes(grey: Grey, strokes: Mask) -> Grey:
     places = cv2.findNonZero(strokes)
     if places is not None:
         columns_rows = np.asarray(places, np.intp).reshape(-1, 2)
-        fill_masked(filled, strokes, np.ascontiguousarray(columns_rows[:, ::-1]))
+        clear = cv2.threshold(strokes, 0, 1, cv2.THRESH_BINARY_INV)[1]
+        depth = cv2.CV_32S if grey.dtype == np.uint8 else cv2.CV_64F
+        values = cv2.integral(cv2.multiply(grey, clear.astype(grey.dtype)), sdepth=depth)
+        tables = cast(Tables, (values, cv2.integral(clear, sdepth=cv2.CV_32S)))
+        fill_masked(filled, np.ascontiguousarray(columns_rows[:, ::-1]), tables)
     return filled
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from plainview.imaging.compiled import compiled
 from plainview.model import State
 
-__all__ = ["StrokeMemory", "fill_masked", "remember_look", "stroke_response"]
+__all__ = ["StrokeMemory", "Tables", "fill_masked", "remember_look", "stroke_response"]
 
 Mask = npt.NDArray[np.uint8]
 Response = npt.NDArray[np.int16]
@@ -17,6 +17,7 @@ Words = npt.NDArray[np.uint16]
 Memory = tuple[Words, Words, Words, Mask]
 Places = npt.NDArray[np.intp]
 Array = npt.NDArray[np.float64]
+Tables = tuple[npt.NDArray[np.float64] | npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 _LONGEST_MEMORY: Final = 16
 _WHOLE: Final = 65535
@@ -79,25 +80,27 @@ def remember_look(  # noqa: PLR0917 - a compiled kernel takes no keywords
 
 
 @compiled
-def fill_masked(picture: npt.NDArray[np.generic], mask: Mask, places: Places) -> None:
+def fill_masked(picture: npt.NDArray[np.generic], places: Places, tables: Tables) -> None:
     """Set each masked pixel to the mean of the nearest that are not, in place.
 
     Args:
         picture: (H, W), any depth.
-        mask: (H, W), not 0 where masked.
         places: (n, 2) row and column of each masked pixel.
+        tables: (H + 1, W + 1) each, summed over all rows and columns before: the values of
+            the pixels that are not masked, and their number.
     """
-    height, width = mask.shape
+    values, numbers = tables
+    height, width = picture.shape
     for i in range(places.shape[0]):
         row, column = places[i, 0], places[i, 1]
         for radius in (2, 4, 8, 16):
-            total, n_clear = 0.0, 0
-            for y in range(max(0, row - radius), min(height, row + radius + 1)):
-                for x in range(max(0, column - radius), min(width, column + radius + 1)):
-                    if mask[y, x] == 0:
-                        total += picture[y, x]
-                        n_clear += 1
+            top, bottom = max(0, row - radius), min(height, row + radius + 1)
+            left, right = max(0, column - radius), min(width, column + radius + 1)
+            n_clear = numbers[bottom, right] - numbers[top, right]
+            n_clear -= numbers[bottom, left] - numbers[top, left]
             if n_clear >= 3:
+                total = values[bottom, right] - values[top, right]
+                total -= values[bottom, left] - values[top, left]
                 picture[row, column] = total / n_clear
                 break
 
