@@ -44,7 +44,7 @@ def inspect_log(path: Path, kind: LogKind) -> dict[str, Any]:
     """
     log = read_log(path, kind)
     ships = log.ships
-    poses = describe_poses(log.views) if ships is None else None
+    poses = _describe_poses(log.views) if ships is None else None
     times = _utc_span(log) if ships is None else (ships.time_us.min(), ships.time_us.max())
     return {
         "file": path.name,
@@ -60,7 +60,7 @@ def inspect_log(path: Path, kind: LogKind) -> dict[str, Any]:
         },
         "log": {"what": log.what, "use": _USES[kind], "local_time": log.local_time},
         "poses": poses,
-        "ships": None if ships is None else describe_ships(ships),
+        "ships": None if ships is None else _describe_ships(ships),
         "evidence": [],
         "warnings": [asdict(warning) for warning in log.warnings],
     }
@@ -73,13 +73,13 @@ def describe_sidecar(sidecar: Sidecar) -> dict[str, Any]:
         "what": sidecar.kind or None,
         "records": sidecar.n_records,
         "records_damaged": sidecar.n_damaged,
-        "poses": describe_poses(sidecar.views) if sidecar.views else None,
+        "poses": _describe_poses(sidecar.views) if sidecar.views else None,
         "events": [{"kind": event.kind, "what": event.what} for event in sidecar.events],
         "warnings": [asdict(warning) for warning in sidecar.warnings],
     }
 
 
-def describe_poses(timed: Sequence[TimedView]) -> dict[str, Any]:
+def _describe_poses(timed: Sequence[TimedView]) -> dict[str, Any]:
     """Return when and where a log's poses are, what they say, and how they move."""
     views = [each.view for each in timed]
     columns = {
@@ -107,7 +107,7 @@ def describe_poses(timed: Sequence[TimedView]) -> dict[str, Any]:
     }
 
 
-def describe_ships(ships: ShipReports) -> dict[str, Any]:
+def _describe_ships(ships: ShipReports) -> dict[str, Any]:
     """Return which ships report, where, and how fast they go."""
     known = ships.speed_m_s[np.isfinite(ships.speed_m_s)]
     return {
