@@ -29,9 +29,11 @@ def _missed_lines(result: dict[str, Any]) -> list[str]:
 def _continuity_lines(result: dict[str, Any]) -> list[str]:
     if result["detection_recall"] is None:
         return []
+    n_switches, n_gaps = result["identity_switches"], result["fragments"]
     return [
         f"  tracked in {100 * result['detection_recall']:.0f} % of the frames that show them;"
-        f" {result['identity_switches']} changes of identity, {result['fragments']} gaps"
+        f" {n_switches} change{'s' * (n_switches != 1)} of identity,"
+        f" {n_gaps} gap{'s' * (n_gaps != 1)}"
     ]
 
 
