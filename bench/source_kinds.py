@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
+from av.stream import Stream
 from pymavlink.dialects.v20 import common as mavlink
 from tests.formats.camera_clips import write_day_and_thermal
 from tests.formats.camera_streams import join_streams
@@ -116,7 +117,7 @@ def _remuxed(clip: Path, out: Path, *, has_klv: bool) -> None:
     """Put a clip's video, and its metadata where it is asked for, into another container."""
     with av.open(str(clip)) as source, av.open(str(out), "w") as output:
         video = source.streams.video[0]
-        streams = {video.index: output.add_stream_from_template(video)}
+        streams: dict[int, Stream] = {video.index: output.add_stream_from_template(video)}
         if has_klv:
             streams[source.streams.data[0].index] = output.add_data_stream("bin_data")
         for packet in source.demux([source.streams[index] for index in streams]):
