@@ -40,6 +40,10 @@ _N_EARLY_LOOKS: Final = 3
 """Looks after which what is as sharp and constant as only a drawing is masked already."""
 _N_CLEAR_LOOKS: Final = 5
 """Looks after which a picture without any doubtful stroke has none."""
+_N_SETTLED_LOOKS: Final = 16
+"""Looks after which a mask hardly changes any more."""
+_LOOKS_A_MASK: Final = 3
+"""It is then drawn anew at each third of them: that costs ten times what a look does."""
 _EARLY_MOTION: Final = 0.4
 """Share of the usual motion that the first looks wait for."""
 
@@ -213,7 +217,9 @@ class StaticOverlayFinder:
         self._memory.look(levels, response, self._settings.least_contrast)
         self._shapes.look(levels)
         n_looks = _N_EARLY_LOOKS if self._is_moving else self._settings.n_looks
-        if self._memory.n_looks >= n_looks:
+        is_settled = self._memory.n_looks >= _N_SETTLED_LOOKS
+        is_drawn = not is_settled or self._memory.n_looks % _LOOKS_A_MASK == 0
+        if self._memory.n_looks >= n_looks and is_drawn:
             self._mask = self._draw_mask(levels, response)
         is_due = self._is_moving and self._memory.n_looks >= _N_CLEAR_LOOKS
         if is_due and not self._has_looked_enough:
