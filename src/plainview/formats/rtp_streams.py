@@ -7,10 +7,11 @@ from plainview.formats.klv_muxer import KlvMuxer
 from plainview.formats.rtp_clock import RtpClock, read_sender_reports
 from plainview.formats.rtp_packets import PacketOrder, RtpPacket, read_rtp
 from plainview.formats.rtp_units import (
+    H264,
+    H265,
     CarriedUnit,
-    H264Units,
-    H265Units,
     KlvUnits,
+    PictureUnits,
     UnitAssembler,
 )
 from plainview.formats.sdp import SdpMedia
@@ -135,5 +136,5 @@ class ElementaryStreams:
 
 def _assembler_of(media: SdpMedia) -> UnitAssembler:
     if media.is_h265:
-        return H265Units(media.parameter_sets())
-    return H264Units(media.parameter_sets()) if media.kind == "video" else KlvUnits()
+        return PictureUnits(H265, media.parameter_sets())
+    return PictureUnits(H264, media.parameter_sets()) if media.kind == "video" else KlvUnits()

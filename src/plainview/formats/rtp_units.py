@@ -9,11 +9,12 @@ Source:
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from plainview.formats.rtp_packets import RtpPacket
 
-__all__ = ["CarriedUnit", "H264Units", "H265Units", "KlvUnits", "UnitAssembler"]
+__all__ = ["H264", "H265", "CarriedUnit", "KlvUnits", "NalCodec", "PictureUnits", "UnitAssembler"]
 
 _KEY_HEAD: Final = b"\x06\x0e\x2b\x34"
 _START_CODE: Final = b"\x00\x00\x00\x01"
@@ -90,14 +91,81 @@ class KlvUnits:
         return [CarriedUnit(timestamp, data, True)]
 
 
-class _Pictures:
-    """Pictures out of NAL units; a unit that lacks a part is left out, the others are given."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NalCodec:
+    """How the NAL units of a codec are told apart, and how RTP carries them.
 
-    _delimiter: bytes
-    """The unit that begins each picture in a transport stream."""
+    Args:
+        delimiter: The unit that begins each picture in a transport stream.
+        header_bytes: Of each unit's header.
+        kind_shift: Where its kind lies in the first byte.
+        kind_mask: As wide as the kind.
+        single_kinds: Units that a packet carries whole.
+        aggregate_kind: A packet of several units.
+        fragment_kind: A packet of a part of one.
+        key_kinds: Of pictures that decoding can begin with.
+        parameter_kind: Of the parameters of a sequence.
+    """
 
-    def __init__(self, parameter_sets: Sequence[bytes] = ()) -> None:
+    delimiter: bytes
+    header_bytes: int
+    kind_shift: int
+    kind_mask: int
+    single_kinds: range
+    aggregate_kind: int
+    fragment_kind: int
+    key_kinds: range
+    parameter_kind: int
+
+    def kind(self, unit: bytes) -> int:
+        """Return the kind of a unit, or of a packet's payload."""
+        return unit[0] >> self.kind_shift & self.kind_mask
+
+    def fragmented_header(self, payload: bytes) -> bytes:
+        """Return the header of the unit that a fragment is of."""
+        kind = (payload[self.header_bytes] & self.kind_mask) << self.kind_shift
+        others = payload[0] & ~(self.kind_mask << self.kind_shift)
+        return bytes([others | kind]) + payload[1 : self.header_bytes]
+
+
+H264: Final = NalCodec(
+    delimiter=b"\x09\xf0",
+    header_bytes=1,
+    kind_shift=0,
+    kind_mask=0x1F,
+    single_kinds=range(1, 24),
+    aggregate_kind=24,
+    fragment_kind=28,
+    key_kinds=range(5, 6),
+    parameter_kind=7,
+)
+"""Single units, STAP-A and FU-A (packetization modes 0 and 1)."""
+
+H265: Final = NalCodec(
+    delimiter=b"\x46\x01\x50",
+    header_bytes=2,
+    kind_shift=1,
+    kind_mask=0x3F,
+    single_kinds=range(48),
+    aggregate_kind=48,
+    fragment_kind=49,
+    key_kinds=range(16, 22),
+    parameter_kind=33,
+)
+"""Single units, aggregation packets and fragmentation units, in order."""
+
+
+class PictureUnits:
+    """Pictures out of NAL units; a unit that lacks a part is left out, the others are given.
+
+    Args:
+        codec: What the pictures are coded in.
+        parameter_sets: Units that a key picture needs, where the stream has none before it.
+    """
+
+    def __init__(self, codec: NalCodec, parameter_sets: Sequence[bytes] = ()) -> None:
         self.n_damaged = 0
+        self._codec = codec
         self._parameter_sets = list(parameter_sets)
         self._timestamp: int | None = None
         self._units: list[bytes] = []
@@ -120,20 +188,18 @@ class _Pictures:
 
     def _take(self, payload: bytes) -> None:
         """Take the NAL units of a packet, whole, several or a fragment of one."""
-        raise NotImplementedError
-
-    def _kinds(self) -> set[int]:
-        """Return the kinds of the units of a picture."""
-        return {self._kind(unit) for unit in self._units}
-
-    def _kind(self, unit: bytes) -> int:
-        raise NotImplementedError
-
-    def _is_key(self, kinds: set[int]) -> bool:
-        raise NotImplementedError
-
-    def _has_parameters(self, kinds: set[int]) -> bool:
-        raise NotImplementedError
+        codec, kind = self._codec, self._codec.kind(payload)
+        if len(payload) < codec.header_bytes:
+            self._is_damaged = True
+        elif kind in codec.single_kinds:
+            self._units.append(payload)
+        elif kind == codec.aggregate_kind:
+            self._aggregated(payload[codec.header_bytes :])
+        elif kind == codec.fragment_kind and len(payload) > codec.header_bytes + 1:
+            flags, body = payload[codec.header_bytes], payload[codec.header_bytes + 1 :]
+            self._fragment(codec.fragmented_header(payload), flags, body)
+        else:
+            self._is_damaged = True
 
     def _aggregated(self, payload: bytes) -> None:
         """Take the units of a packet of several, each behind its 16-bit length."""
@@ -160,71 +226,15 @@ class _Pictures:
 
     def _ended(self) -> list[CarriedUnit]:
         timestamp, is_damaged = self._timestamp, self._is_damaged or bool(self._fragments)
-        kinds = self._kinds()
-        units = [unit for unit in self._units if unit[:1] != self._delimiter[:1]]
+        codec, kinds = self._codec, {self._codec.kind(unit) for unit in self._units}
+        units = [unit for unit in self._units if unit[:1] != codec.delimiter[:1]]
         self._timestamp, self._units, self._fragments = None, [], []
         self._is_damaged = False
         self.n_damaged += is_damaged
         if timestamp is None or not units:
             return []
-        is_key = self._is_key(kinds)
-        if is_key and not self._has_parameters(kinds):
+        is_key = any(kind in codec.key_kinds for kind in kinds)
+        if is_key and codec.parameter_kind not in kinds:
             units = self._parameter_sets + units
-        data = b"".join(_START_CODE + unit for unit in (self._delimiter, *units))
+        data = b"".join(_START_CODE + unit for unit in (codec.delimiter, *units))
         return [CarriedUnit(timestamp, data, is_key)]
-
-
-class H264Units(_Pictures):
-    """H.264 pictures: single units, STAP-A and FU-A (packetization modes 0 and 1)."""
-
-    _delimiter = b"\x09\xf0"
-
-    def _take(self, payload: bytes) -> None:
-        kind = payload[0] & 0x1F
-        if 1 <= kind <= 23:
-            self._units.append(payload)
-        elif kind == 24:
-            self._aggregated(payload[1:])
-        elif kind == 28 and len(payload) > 2:
-            header = bytes([payload[0] & 0xE0 | payload[1] & 0x1F])
-            self._fragment(header, payload[1], payload[2:])
-        else:
-            self._is_damaged = True
-
-    def _kind(self, unit: bytes) -> int:
-        return unit[0] & 0x1F
-
-    def _is_key(self, kinds: set[int]) -> bool:
-        return 5 in kinds
-
-    def _has_parameters(self, kinds: set[int]) -> bool:
-        return 7 in kinds
-
-
-class H265Units(_Pictures):
-    """H.265 pictures: single units, aggregation packets and fragmentation units, in order."""
-
-    _delimiter = b"\x46\x01\x50"
-
-    def _take(self, payload: bytes) -> None:
-        kind = payload[0] >> 1 & 0x3F
-        if len(payload) < 3:
-            self._is_damaged = True
-        elif kind < 48:
-            self._units.append(payload)
-        elif kind == 48:
-            self._aggregated(payload[2:])
-        elif kind == 49 and len(payload) > 3:
-            header = bytes([payload[0] & 0x81 | (payload[2] & 0x3F) << 1, payload[1]])
-            self._fragment(header, payload[2], payload[3:])
-        else:
-            self._is_damaged = True
-
-    def _kind(self, unit: bytes) -> int:
-        return unit[0] >> 1 & 0x3F
-
-    def _is_key(self, kinds: set[int]) -> bool:
-        return any(16 <= kind <= 21 for kind in kinds)
-
-    def _has_parameters(self, kinds: set[int]) -> bool:
-        return 33 in kinds
