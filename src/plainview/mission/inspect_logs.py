@@ -14,6 +14,7 @@ from plainview.formats.time_text import stamp_text
 from plainview.misb.motion_tally import MotionTally
 from plainview.misb.timed_view import TimedView
 from plainview.mission.inspect_health_text import motion_lines
+from plainview.mission.inspect_lines import aligned_lines, problem_lines
 from plainview.model import ShipReports
 
 __all__ = ["describe_sidecar", "inspect_log", "log_text", "sidecar_lines"]
@@ -151,13 +152,7 @@ def log_text(result: dict[str, Any]) -> str:
     if result["ships"] is not None:
         told += _ship_lines(result["ships"])
     told.append(("use", result["log"]["use"]))
-    width = max(len(name) for name, _ in told)
-    lines += [f"  {name:<{width}}  {what}" for name, what in told]
-    lines += ["problems"] if result["warnings"] else ["No problems found."]
-    for warning in result["warnings"]:
-        count = f"{warning['count']} times, first at" if warning["count"] > 1 else "At"
-        lines.append(f"  {warning['what']}")
-        lines.append(f"    {count} {warning['first']}. {warning['mend']}")
+    lines += aligned_lines("log", told) + problem_lines(result["warnings"])
     return "\n".join(lines)
 
 

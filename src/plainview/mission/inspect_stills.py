@@ -13,6 +13,7 @@ from plainview.formats.frames_parquet import temperature_columns
 from plainview.formats.recognise_inputs import InputsKind, RecognisedInputs
 from plainview.formats.time_text import stamp_text
 from plainview.mission.doctor import DoctorFacts
+from plainview.mission.inspect_lines import problem_lines
 from plainview.mission.location_check import describe_location
 from plainview.model import Event, Frame, View
 from plainview.sensing import celsius_text
@@ -111,12 +112,7 @@ def stills_text(result: dict[str, Any]) -> str:
         lines.append(f"  and {len(frames) - _MOST_SHOWN} more; --json has all")
     n_located = result["metadata"]["views_located"]
     lines.append(f"{n_located} of {len(frames)} say their whole pose")
-    lines += ["problems"] if result["warnings"] else ["No problems found."]
-    for warning in result["warnings"]:
-        count = f"{warning['count']} times, first at" if warning["count"] > 1 else "At"
-        lines.append(f"  {warning['what']}")
-        lines.append(f"    {count} {warning['first']}. {warning['mend']}")
-    return "\n".join(lines)
+    return "\n".join(lines + problem_lines(result["warnings"]))
 
 
 def _kind_text(result: dict[str, Any]) -> str:

@@ -1,13 +1,13 @@
 """What ``plainview inspect`` says to a person."""
 
 import json
-import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
 from plainview.formats.settings_writer import settings_text
 from plainview.formats.time_text import stamp_text
 from plainview.mission.inspect_health_text import health_lines
+from plainview.mission.inspect_lines import aligned_lines, count_text, problem_lines, wrapped_lines
 from plainview.mission.inspect_logs import sidecar_lines
 
 __all__ = ["DAMAGE_WORDS", "corrections_of", "inspect_text", "length_text"]
@@ -63,9 +63,7 @@ _PAIRED_BY: Final = {
 }
 _PARTS: Final = ("position", "time", "bearing", "range")
 _ANSWERS: Final = {True: "may be trusted", False: "not to be trusted", None: "undecided"}
-_COUNTED_IN_BYTES: Final = ("transport_bytes_lost",)
 _MOST_VALUES: Final = 4
-_WIDTH: Final = 108
 _MOST_LETTERS: Final = 34
 
 Lines = Iterator[tuple[str, str]]
@@ -85,21 +83,9 @@ def inspect_text(result: dict[str, Any]) -> str:
         ("recorded by the source; plainview never sets these", _evidence_lines(result)),
     )
     for title, told in parts:
-        lines += _aligned(title, list(told))
-    lines += _silent_lines(result) + _problem_lines(result["warnings"]) + _trust_lines(result)
+        lines += aligned_lines(title, list(told))
+    lines += _silent_lines(result) + problem_lines(result["warnings"]) + _trust_lines(result)
     return "\n".join(lines)
-
-
-def _aligned(title: str, told: list[tuple[str, str]]) -> list[str]:
-    if not told:
-        return []
-    width = max(len(name) for name, _ in told)
-    lines = [title]
-    for name, what in told:
-        first, *others = textwrap.wrap(what, _WIDTH - width - 4, break_on_hyphens=False) or [""]
-        lines.append(f"  {name:<{width}}  {first}".rstrip())
-        lines += [f"  {'':<{width}}  {other}" for other in others]
-    return lines
 
 
 def _size_text(size_bytes: int) -> str:
@@ -107,10 +93,6 @@ def _size_text(size_bytes: int) -> str:
         if size_bytes >= size:
             return f"{size_bytes / size:.2f} {unit}"
     return f"{size_bytes} bytes"
-
-
-def _count_text(n: int, word: str) -> str:
-    return f"{n} {word}" + "s" * (n != 1)
 
 
 def _stream_lines(result: dict[str, Any]) -> Lines:
@@ -124,7 +106,7 @@ def _stream_lines(result: dict[str, Any]) -> Lines:
         return
     rate = "" if video["rate_hz"] is None else f", {video['rate_hz']:.2f} pictures/s"
     size = f"{video['width_px']}x{video['height_px']}"
-    pictures = _count_text(video["n_pictures"], "picture")
+    pictures = count_text(video["n_pictures"], "picture")
     yield "video", f"{size}{rate}, {pictures} in {video['duration_s']:.1f} s"
     yield from _camera_lines(result["cameras"])
 
@@ -152,8 +134,8 @@ def _metadata_lines(result: dict[str, Any]) -> Lines:
         yield "packets", "none"
         return
     sets = ", ".join(f"{n} {name}" for name, n in metadata["sets"].items())
-    packets = _count_text(metadata["packets"], "packet")
-    items = _count_text(len(metadata["items"]), "kind") + " of item"
+    packets = count_text(metadata["packets"], "packet")
+    items = count_text(len(metadata["items"]), "kind") + " of item"
     yield "packets", f"{packets} ({sets}), {metadata['packets_damaged']} damaged, {items}"
     for coverage in metadata["coverage"]:
         yield "coverage", _coverage_text(coverage)
@@ -180,7 +162,7 @@ def _coverage_text(coverage: dict[str, Any]) -> str:
     if coverage["longest_gap_s"] is not None:
         parts.append(f"longest gap {coverage['longest_gap_s']:.2f} s")
     if coverage["n_without_time"]:
-        parts.append(f"{_count_text(coverage['n_without_time'], 'payload')} without a stamp")
+        parts.append(f"{count_text(coverage['n_without_time'], 'payload')} without a stamp")
     return f"{parts[0]} {', '.join(parts[1:])}"
 
 
@@ -251,7 +233,7 @@ def _evidence_lines(result: dict[str, Any]) -> Lines:
             name = f"{entry['set']} {name}"
         span = f"{stamp_text(entry['first_time_us'])} to {stamp_text(entry['last_time_us'])}"
         told = [
-            f"{_value_text(value)} ({_count_text(value['packets'], 'packet')})"
+            f"{_value_text(value)} ({count_text(value['packets'], 'packet')})"
             for value in entry["values"][:_MOST_VALUES]
         ]
         n_further = len(entry["values"]) - _MOST_VALUES
@@ -275,17 +257,7 @@ def _silent_lines(result: dict[str, Any]) -> list[str]:
     """Return what another reader would get wrong without a word."""
     lines = ["what another reader would get silently wrong"] * bool(result["silent_errors"])
     for row in result["silent_errors"]:
-        lines += _wrapped(f"- {row['what']} ({row['count']})", indent=2, hang=2)
-    return lines
-
-
-def _problem_lines(warnings: list[dict[str, Any]]) -> list[str]:
-    if not warnings:
-        return ["No problems found."]
-    lines = ["problems"]
-    for warning in warnings:
-        lines += _wrapped(warning["what"], indent=2)
-        lines += _wrapped(_how_often(warning), indent=4) + _wrapped(warning["mend"], indent=4)
+        lines += wrapped_lines(f"- {row['what']} ({row['count']})", indent=2, hang=2)
     return lines
 
 
@@ -295,10 +267,12 @@ def _trust_lines(result: dict[str, Any]) -> list[str]:
         return []
     trusted, lines = result["location"]["trusted"], ["what may be trusted"]
     for part in _PARTS:
-        lines += _wrapped(f"{part}: {_ANSWERS[trusted[part]]}. {trusted['why'][part]}", indent=2)
+        lines += wrapped_lines(
+            f"{part}: {_ANSWERS[trusted[part]]}. {trusted['why'][part]}", indent=2
+        )
         for proof in trusted["proof"][part]:
-            lines += _wrapped(f"- {proof}", indent=4, hang=2)
-        lines += _wrapped(_mend_text(trusted, part), indent=4, hang=3)
+            lines += wrapped_lines(f"- {proof}", indent=4, hang=2)
+        lines += wrapped_lines(_mend_text(trusted, part), indent=4, hang=3)
     corrections = corrections_of(result)
     if corrections:
         lines.append("corrections; `--fix FILE.toml` writes them as settings for `process`")
@@ -325,27 +299,3 @@ def corrections_of(result: dict[str, Any]) -> dict[str, dict[str, Any]]:
         for table, values in proposed.items():
             tables.setdefault(table, {}).update(values)
     return tables
-
-
-def _wrapped(text: str, *, indent: int, hang: int = 0) -> list[str]:
-    """Return a sentence in lines that fit; what goes on stands under its beginning.
-
-    Args:
-        text: The sentence.
-        indent: Of its first line.
-        hang: By how much further the others are indented, past a mark.
-    """
-    return textwrap.wrap(
-        text,
-        _WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + hang),
-        break_on_hyphens=False,
-    )
-
-
-def _how_often(warning: dict[str, Any]) -> str:
-    n, first = warning["count"], warning["first"]
-    if warning["code"] in _COUNTED_IN_BYTES:
-        return f"{_count_text(n, 'byte')}, first at {first}."
-    return f"At {first}." if n == 1 else f"{n} times, first at {first}."
