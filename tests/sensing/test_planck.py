@@ -82,7 +82,7 @@ def test_slope_and_inverse_belong_to_the_radiance(
 def test_photons_are_the_integral_of_photons(low_um: float, high_um: float) -> None:
     def photons(wavelength_um: float) -> float:
         energy_j = constants.h * constants.c / (wavelength_um * 1e-6)
-        return planck(wavelength_um, 300.0) / energy_j
+        return float(planck(wavelength_um, 300.0) / energy_j)
 
     whole, _ = integrate.quad(photons, low_um, high_um, epsabs=0.0, epsrel=1e-9, limit=400)
     ours = float(band_photon_radiance(300.0, low_um=low_um, high_um=high_um))
