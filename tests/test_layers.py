@@ -9,7 +9,7 @@ import plainview
 
 PACKAGE = Path(plainview.__file__).parent
 FUNCTIONAL = (
-    "errors units model geo imaging misb overlay sensing detection tracking twin".split()  # noqa: SIM905
+    "errors units model geo imaging misb overlay sensing detection tracking planning twin".split()  # noqa: SIM905
 )
 WORLDLY = {
     *("open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir"),
