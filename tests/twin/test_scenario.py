@@ -46,7 +46,7 @@ def test_a_scenario_that_does_not_ship_is_refused_with_those_that_do() -> None:
         (("camera", "width_px"), 640.5, "camera, width_px: is 640.5, not a whole number."),
         (("camera", "band"), "X-ray", "camera, band: is 'X-ray'. Give one of EO"),
         (("camera", "noise_k"), float("inf"), "camera, noise_k: is inf, out of range."),
-        (("camera", "colour"), True, "camera, colour: is not a field of a scenario."),
+        (("camera", "colour"), True, "camera, colour: is not a field of this table."),
         (("platform",), 3, "platform: is not a table of fields."),
         (("platform", "altitude_msl_m"), -10.0, "platform, altitude_msl_m: is -10.0, out of"),
         (("platform", "speed_m_s"), 290.0, "platform, speed_m_s: needs a bank of 82 degrees"),

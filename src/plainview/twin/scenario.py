@@ -8,8 +8,16 @@ from datetime import datetime
 from importlib import resources
 from typing import Any, Final
 
-from plainview.model import Band, Camera, Sigma, UncertaintyBasis, ViewSigma
-from plainview.twin.scenario_fields import build, flag, number, optional_number, refusal, text
+from plainview.model import Band, Camera, UncertaintyBasis, ViewSigma
+from plainview.sensing import SigmaPair
+from plainview.sensing.checked_fields import (
+    build,
+    flag,
+    number,
+    optional_number,
+    refusal,
+    text,
+)
 
 __all__ = [
     "Aim",
@@ -196,18 +204,6 @@ class SceneObject:
     north_m: float = number(low=-50e3, high=50e3)
     course_deg: float = number(low=-360.0, high=360.0, default=0.0)
     speed_m_s: float = number(low=0.0, high=60.0, default=0.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigmaPair:
-    """The two parts of a 1-sigma, as `Sigma` has them."""
-
-    own: float = number(low=0.0, high=1e4)
-    shared: float = number(low=0.0, high=1e4)
-
-    def sigma(self) -> Sigma:
-        """Return it as a View carries it."""
-        return Sigma(own=self.own, shared=self.shared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
