@@ -1,11 +1,23 @@
-"""Sensors as values: what their numbers stand for, and the radiance that reaches them."""
+"""Cameras, turrets and platforms as data, and the radiance that reaches their pixels."""
 
+from plainview.sensing.camera_spec import CameraSpec
+from plainview.sensing.detector_spec import DetectorSpec, PhotonNoise, ThermalNoise
+from plainview.sensing.gimbal_spec import GimbalSpec
+from plainview.sensing.lens_spec import FocalStep, LensSpec
+from plainview.sensing.navigation_spec import NavigationSpec, SigmaPair
 from plainview.sensing.planck import (
     band_photon_radiance,
     band_radiance,
     band_radiance_slope,
     brightness_temperature_k,
     spectral_radiance,
+)
+from plainview.sensing.platform_spec import (
+    PlatformSpec,
+    SeaKeepingSpec,
+    VibrationPoint,
+    VibrationTone,
+    platform_from_mapping,
 )
 from plainview.sensing.radiometry import (
     KELVIN_AT_0_C,
@@ -15,9 +27,26 @@ from plainview.sensing.radiometry import (
     counts_from_temperature_k,
     temperature_k_from_counts,
 )
+from plainview.sensing.rangefinder_spec import RangefinderSpec
+from plainview.sensing.turret_spec import TurretSpec, turret_from_mapping
 
 __all__ = [
     "KELVIN_AT_0_C",
+    "CameraSpec",
+    "DetectorSpec",
+    "FocalStep",
+    "GimbalSpec",
+    "LensSpec",
+    "NavigationSpec",
+    "PhotonNoise",
+    "PlatformSpec",
+    "RangefinderSpec",
+    "SeaKeepingSpec",
+    "SigmaPair",
+    "ThermalNoise",
+    "TurretSpec",
+    "VibrationPoint",
+    "VibrationTone",
     "accuracy_k",
     "atmosphere_transmission",
     "band_photon_radiance",
@@ -26,6 +55,8 @@ __all__ = [
     "brightness_temperature_k",
     "celsius_text",
     "counts_from_temperature_k",
+    "platform_from_mapping",
     "spectral_radiance",
     "temperature_k_from_counts",
+    "turret_from_mapping",
 ]
