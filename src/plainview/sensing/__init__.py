@@ -1,8 +1,18 @@
 """Cameras, turrets and platforms as data, and the radiance that reaches their pixels."""
 
 from plainview.sensing.camera_spec import CameraSpec
+from plainview.sensing.contrast_threshold import Display
 from plainview.sensing.detector_spec import DetectorSpec, PhotonNoise, ThermalNoise
 from plainview.sensing.gimbal_spec import GimbalSpec
+from plainview.sensing.giqe import ImageRating, estimate_niirs
+from plainview.sensing.johnson import (
+    GEOMETRY_LABEL,
+    Task,
+    cycles_on_object,
+    johnson_probability,
+    pixels_on_object,
+    range_of_pixels_m,
+)
 from plainview.sensing.lens_spec import FocalStep, LensSpec
 from plainview.sensing.navigation_spec import NavigationSpec, SigmaPair
 from plainview.sensing.planck import (
@@ -28,21 +38,27 @@ from plainview.sensing.radiometry import (
     temperature_k_from_counts,
 )
 from plainview.sensing.rangefinder_spec import RangefinderSpec
+from plainview.sensing.system_mtf import OpticalChain, system_mtf
 from plainview.sensing.turret_spec import TurretSpec, turret_from_mapping
 
 __all__ = [
+    "GEOMETRY_LABEL",
     "KELVIN_AT_0_C",
     "CameraSpec",
     "DetectorSpec",
+    "Display",
     "FocalStep",
     "GimbalSpec",
+    "ImageRating",
     "LensSpec",
     "NavigationSpec",
+    "OpticalChain",
     "PhotonNoise",
     "PlatformSpec",
     "RangefinderSpec",
     "SeaKeepingSpec",
     "SigmaPair",
+    "Task",
     "ThermalNoise",
     "TurretSpec",
     "VibrationPoint",
@@ -55,8 +71,14 @@ __all__ = [
     "brightness_temperature_k",
     "celsius_text",
     "counts_from_temperature_k",
+    "cycles_on_object",
+    "estimate_niirs",
+    "johnson_probability",
+    "pixels_on_object",
     "platform_from_mapping",
+    "range_of_pixels_m",
     "spectral_radiance",
+    "system_mtf",
     "temperature_k_from_counts",
     "turret_from_mapping",
 ]
