@@ -1,6 +1,12 @@
 """Cameras, turrets and platforms as data, and the radiance that reaches their pixels."""
 
 from plainview.sensing.camera_spec import CameraSpec
+from plainview.sensing.catalogue import (
+    platform_names,
+    shipped_platform,
+    shipped_turret,
+    turret_names,
+)
 from plainview.sensing.contrast_threshold import Display
 from plainview.sensing.detector_spec import DetectorSpec, PhotonNoise, ThermalNoise
 from plainview.sensing.gimbal_spec import GimbalSpec
@@ -76,9 +82,13 @@ __all__ = [
     "johnson_probability",
     "pixels_on_object",
     "platform_from_mapping",
+    "platform_names",
     "range_of_pixels_m",
+    "shipped_platform",
+    "shipped_turret",
     "spectral_radiance",
     "system_mtf",
     "temperature_k_from_counts",
     "turret_from_mapping",
+    "turret_names",
 ]
