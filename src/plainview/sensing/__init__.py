@@ -1,5 +1,13 @@
 """Cameras, turrets and platforms as data, and the radiance that reaches their pixels."""
 
+from plainview.sensing.atmosphere import (
+    AirBand,
+    AirPath,
+    air_band_limits_um,
+    air_path,
+    nearest_air_band,
+    slant_range_to_ground_m,
+)
 from plainview.sensing.camera_spec import CameraSpec
 from plainview.sensing.catalogue import (
     platform_names,
@@ -11,6 +19,7 @@ from plainview.sensing.contrast_threshold import Display
 from plainview.sensing.detector_spec import DetectorSpec, PhotonNoise, ThermalNoise
 from plainview.sensing.gimbal_spec import GimbalSpec
 from plainview.sensing.giqe import ImageRating, estimate_niirs
+from plainview.sensing.haze import koschmieder_extinction_1_m, kruse_extinction_1_m
 from plainview.sensing.johnson import (
     GEOMETRY_LABEL,
     Task,
@@ -50,6 +59,8 @@ from plainview.sensing.turret_spec import TurretSpec, turret_from_mapping
 __all__ = [
     "GEOMETRY_LABEL",
     "KELVIN_AT_0_C",
+    "AirBand",
+    "AirPath",
     "CameraSpec",
     "DetectorSpec",
     "Display",
@@ -70,6 +81,8 @@ __all__ = [
     "VibrationPoint",
     "VibrationTone",
     "accuracy_k",
+    "air_band_limits_um",
+    "air_path",
     "atmosphere_transmission",
     "band_photon_radiance",
     "band_radiance",
@@ -80,12 +93,16 @@ __all__ = [
     "cycles_on_object",
     "estimate_niirs",
     "johnson_probability",
+    "koschmieder_extinction_1_m",
+    "kruse_extinction_1_m",
+    "nearest_air_band",
     "pixels_on_object",
     "platform_from_mapping",
     "platform_names",
     "range_of_pixels_m",
     "shipped_platform",
     "shipped_turret",
+    "slant_range_to_ground_m",
     "spectral_radiance",
     "system_mtf",
     "temperature_k_from_counts",
