@@ -4,6 +4,7 @@ import re
 import tomllib
 from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,3 +139,13 @@ def test_a_name_that_does_not_ship_is_refused_with_those_that_do() -> None:
         shipped_turret("huge")
     with pytest.raises(InputError, match=r"platform kite: is not in the catalogue. Choose heli"):
         shipped_platform("kite")
+
+
+def test_every_field_of_a_file_is_described() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "turrets.md").read_text()
+    named = set(re.findall(r"`\[*([\w.]+)\]*`", page))
+    named = {part for name in named for part in name.split(".")}
+    texts = "\n".join(text_of(kind, name) for kind, name in FILES)
+    fields = {line.split(" = ")[0].split(".")[0] for line in texts.splitlines() if " = " in line}
+    assert len(fields) > 80
+    assert fields <= named

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from plainview import __version__
-from plainview.cli import calibrate, demo, inspect, play, process, score, trial, watch
+from plainview.cli import calibrate, demo, inspect, play, process, score, trial, turrets, watch
 from plainview.errors import PlainviewError
 
 __all__ = ["app", "run"]
@@ -66,6 +66,7 @@ app.command(name="play")(play.play)
 app.command(name="calibrate")(calibrate.calibrate)
 app.command(name="score")(score.score)
 app.command(name="trial")(trial.trial)
+app.command(name="turrets")(turrets.turrets)
 app.command(name="demo")(demo.demo)
 
 

@@ -12,6 +12,7 @@ from plainview.sensing.camera_spec import CameraSpec
 from plainview.sensing.catalogue import (
     platform_names,
     shipped_platform,
+    shipped_text,
     shipped_turret,
     turret_names,
 )
@@ -54,6 +55,7 @@ from plainview.sensing.radiometry import (
 )
 from plainview.sensing.rangefinder_spec import RangefinderSpec
 from plainview.sensing.system_mtf import OpticalChain, system_mtf
+from plainview.sensing.turret_description import describe_platform, describe_turret
 from plainview.sensing.turret_spec import TurretSpec, turret_from_mapping
 
 __all__ = [
@@ -91,6 +93,8 @@ __all__ = [
     "celsius_text",
     "counts_from_temperature_k",
     "cycles_on_object",
+    "describe_platform",
+    "describe_turret",
     "estimate_niirs",
     "johnson_probability",
     "koschmieder_extinction_1_m",
@@ -101,6 +105,7 @@ __all__ = [
     "platform_names",
     "range_of_pixels_m",
     "shipped_platform",
+    "shipped_text",
     "shipped_turret",
     "slant_range_to_ground_m",
     "spectral_radiance",

@@ -9,7 +9,7 @@ from plainview.sensing.checked_fields import refusal
 from plainview.sensing.platform_spec import PlatformSpec, platform_from_mapping
 from plainview.sensing.turret_spec import TurretSpec, turret_from_mapping
 
-__all__ = ["platform_names", "shipped_platform", "shipped_turret", "turret_names"]
+__all__ = ["platform_names", "shipped_platform", "shipped_text", "shipped_turret", "turret_names"]
 
 
 def turret_names() -> tuple[str, ...]:
@@ -49,9 +49,22 @@ def _names(kind: str) -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir()))
 
 
+def shipped_text(name: str) -> str:
+    """Return the TOML of a turret or platform that ships.
+
+    Raises:
+        InputError: None of that name ships.
+    """
+    return _text("platforms" if name in _names("platforms") else "turrets", name)
+
+
 def _values(kind: str, name: str) -> dict[str, Any]:
+    return tomllib.loads(_text(kind, name))
+
+
+def _text(kind: str, name: str) -> str:
     if name not in _names(kind):
         mend = f"Choose {', '.join(_names(kind))}."
         raise refusal(f"{kind.removesuffix('s')} {name}", "is not in the catalogue.", mend=mend)
     file = resources.files("plainview.sensing").joinpath("catalogue", kind, f"{name}.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return file.read_text(encoding="utf-8")
