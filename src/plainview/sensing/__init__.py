@@ -54,11 +54,21 @@ from plainview.sensing.radiometry import (
     temperature_k_from_counts,
 )
 from plainview.sensing.rangefinder_spec import RangefinderSpec
+from plainview.sensing.sea_emissivity import SeaLook, sea_look
+from plainview.sensing.sea_surface import (
+    FOAM_REFLECTANCE,
+    SlopeVariances,
+    foam_emissivity_gain,
+    slope_variances,
+    whitecap_fraction,
+)
 from plainview.sensing.system_mtf import OpticalChain, system_mtf
 from plainview.sensing.turret_description import describe_platform, describe_turret
 from plainview.sensing.turret_spec import TurretSpec, turret_from_mapping
+from plainview.sensing.water import fresnel_reflectance, water_reflectance, water_refractive_index
 
 __all__ = [
+    "FOAM_REFLECTANCE",
     "GEOMETRY_LABEL",
     "KELVIN_AT_0_C",
     "AirBand",
@@ -76,7 +86,9 @@ __all__ = [
     "PlatformSpec",
     "RangefinderSpec",
     "SeaKeepingSpec",
+    "SeaLook",
     "SigmaPair",
+    "SlopeVariances",
     "Task",
     "ThermalNoise",
     "TurretSpec",
@@ -96,6 +108,8 @@ __all__ = [
     "describe_platform",
     "describe_turret",
     "estimate_niirs",
+    "foam_emissivity_gain",
+    "fresnel_reflectance",
     "johnson_probability",
     "koschmieder_extinction_1_m",
     "kruse_extinction_1_m",
@@ -104,13 +118,18 @@ __all__ = [
     "platform_from_mapping",
     "platform_names",
     "range_of_pixels_m",
+    "sea_look",
     "shipped_platform",
     "shipped_text",
     "shipped_turret",
     "slant_range_to_ground_m",
+    "slope_variances",
     "spectral_radiance",
     "system_mtf",
     "temperature_k_from_counts",
     "turret_from_mapping",
     "turret_names",
+    "water_reflectance",
+    "water_refractive_index",
+    "whitecap_fraction",
 ]
