@@ -17,6 +17,15 @@ from plainview.sensing.catalogue import (
     turret_names,
 )
 from plainview.sensing.contrast_threshold import Display
+from plainview.sensing.detection_range import (
+    InputSpread,
+    RangeCurves,
+    RangeScene,
+    Viewer,
+    curves_at,
+    range_at,
+    range_interval,
+)
 from plainview.sensing.detector_spec import DetectorSpec, PhotonNoise, ThermalNoise
 from plainview.sensing.gimbal_spec import GimbalSpec
 from plainview.sensing.giqe import ImageRating, estimate_niirs
@@ -53,7 +62,9 @@ from plainview.sensing.radiometry import (
     counts_from_temperature_k,
     temperature_k_from_counts,
 )
+from plainview.sensing.range_viewer import rate_still, viewer_from_camera
 from plainview.sensing.rangefinder_spec import RangefinderSpec
+from plainview.sensing.sea_clutter import SlopeSpectrum, slope_spectrum
 from plainview.sensing.sea_emissivity import SeaLook, sea_look
 from plainview.sensing.sea_surface import (
     FOAM_REFLECTANCE,
@@ -61,6 +72,12 @@ from plainview.sensing.sea_surface import (
     foam_emissivity_gain,
     slope_variances,
     whitecap_fraction,
+)
+from plainview.sensing.seen_object import (
+    SeenObject,
+    seen_objects_from_mapping,
+    shipped_object,
+    shipped_object_names,
 )
 from plainview.sensing.system_mtf import OpticalChain, system_mtf
 from plainview.sensing.turret_description import describe_platform, describe_turret
@@ -79,21 +96,27 @@ __all__ = [
     "FocalStep",
     "GimbalSpec",
     "ImageRating",
+    "InputSpread",
     "LensSpec",
     "NavigationSpec",
     "OpticalChain",
     "PhotonNoise",
     "PlatformSpec",
+    "RangeCurves",
+    "RangeScene",
     "RangefinderSpec",
     "SeaKeepingSpec",
     "SeaLook",
+    "SeenObject",
     "SigmaPair",
+    "SlopeSpectrum",
     "SlopeVariances",
     "Task",
     "ThermalNoise",
     "TurretSpec",
     "VibrationPoint",
     "VibrationTone",
+    "Viewer",
     "accuracy_k",
     "air_band_limits_um",
     "air_path",
@@ -104,6 +127,7 @@ __all__ = [
     "brightness_temperature_k",
     "celsius_text",
     "counts_from_temperature_k",
+    "curves_at",
     "cycles_on_object",
     "describe_platform",
     "describe_turret",
@@ -117,18 +141,26 @@ __all__ = [
     "pixels_on_object",
     "platform_from_mapping",
     "platform_names",
+    "range_at",
+    "range_interval",
     "range_of_pixels_m",
+    "rate_still",
     "sea_look",
+    "seen_objects_from_mapping",
+    "shipped_object",
+    "shipped_object_names",
     "shipped_platform",
     "shipped_text",
     "shipped_turret",
     "slant_range_to_ground_m",
+    "slope_spectrum",
     "slope_variances",
     "spectral_radiance",
     "system_mtf",
     "temperature_k_from_counts",
     "turret_from_mapping",
     "turret_names",
+    "viewer_from_camera",
     "water_reflectance",
     "water_refractive_index",
     "whitecap_fraction",

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["OpticalChain", "diffraction_mtf", "gaussian_mtf", "pixel_mtf", "system_mtf"]
+__all__ = [
+    "OpticalChain",
+    "diffraction_mtf",
+    "edge_response",
+    "gaussian_mtf",
+    "pixel_mtf",
+    "system_mtf",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -86,3 +93,16 @@ def system_mtf(frequency_cycles_mrad: Array, chain: OpticalChain) -> Array:
         * gaussian_mtf(frequency_cycles_mrad, sigma=chain.gaussian_mrad)
     )
     return left
+
+
+def edge_response(chain: OpticalChain) -> float:
+    """Return the relative edge response: the rise of a sharp edge over a pixel about it, 0 to 1.
+
+    Source:
+        The edge response is the integral of the line spread, so that its rise over a pixel is the
+        transfer weighed by sinc, over all frequencies.
+    """
+    top = min(chain.cutoff_cycles_mrad * chain.pixel_mrad, 8.0)
+    per_px = (np.arange(4000) + 0.5) * (top / 4000)
+    left = system_mtf(per_px / chain.pixel_mrad, chain)
+    return float(2.0 * np.sum(left * np.sinc(per_px)) * (top / 4000))
