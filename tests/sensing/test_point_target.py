@@ -36,8 +36,8 @@ class Drawn:
     """The same camera, spot and sea on a grid of pixels, by Fourier transforms."""
 
     def __init__(self) -> None:
-        self.down = np.fft.fftfreq(SIDE_PX)[:, np.newaxis]
-        self.across = np.fft.fftfreq(SIDE_PX)
+        self.down: Array = np.fft.fftfreq(SIDE_PX)[:, np.newaxis].astype(np.float64)
+        self.across: Array = np.fft.fftfreq(SIDE_PX).astype(np.float64)
         radius = np.hypot(self.down, self.across)
         share = np.minimum(radius / CHAIN.pixel_mrad / CHAIN.cutoff_cycles_mrad, 1.0)
         lens = 2.0 / np.pi * (np.arccos(share) - share * np.sqrt(1.0 - share**2))
@@ -63,8 +63,8 @@ class Drawn:
 
     def waves(self, generator: np.random.Generator) -> Array:
         """Return slopes along the look as pixels see them, unfiltered."""
-        across = 2.0 * np.pi * self.across / PIXEL_M
-        along = 2.0 * np.pi * self.down / PIXEL_M * np.sin(DEPRESSION_RAD)
+        across: Array = 2.0 * np.pi * self.across / PIXEL_M
+        along: Array = 2.0 * np.pi * self.down / PIXEL_M * np.sin(DEPRESSION_RAD)
         cell = (2.0 * np.pi / PIXEL_M / SIDE_PX) ** 2 * np.sin(DEPRESSION_RAD)
         sigma = np.sqrt(SEA.density(across, along) * cell) * self.camera * SIDE_PX
         white = np.fft.fft2(generator.standard_normal((SIDE_PX, SIDE_PX)))

@@ -103,6 +103,6 @@ def edge_response(chain: OpticalChain) -> float:
         transfer weighed by sinc, over all frequencies.
     """
     top = min(chain.cutoff_cycles_mrad * chain.pixel_mrad, 8.0)
-    per_px = (np.arange(4000) + 0.5) * (top / 4000)
+    per_px: Array = (np.arange(4000.0) + 0.5) * (top / 4000)
     left = system_mtf(per_px / chain.pixel_mrad, chain)
     return float(2.0 * np.sum(left * np.sinc(per_px)) * (top / 4000))
