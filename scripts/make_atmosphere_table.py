@@ -19,7 +19,8 @@ last path; by the names of the source it is short by a third at the horizon.
 On bent rays the paths end at some 0.65 of the way to the horizon. The rest is filled by the power
 law of range that extinction follows over the last sixth. What is stored, by visibility, altitude,
 band and distance on a scale from straight down (0) to the horizon (1), logarithmic in range:
-the logarithm of mean extinction, and thermal and scattered radiance over (1 - transmission).
+the logarithm of mean extinction, and thermal and scattered radiance over (1 - transmission). Beside
+them stands what lights level ground under that sun, from what a ground of 15 % reflects.
 """
 
 import hashlib
@@ -49,6 +50,7 @@ HORIZON_K = 0.167
 NODE, WEIGHT = np.polynomial.legendre.leggauss(200)
 HIGHEST_M = 24_500.0
 SECOND_UM_K = 14_387.77
+GROUND_REFLECTANCE = 0.15
 TARGET = Path(__file__).parents[1] / "src/plainview/sensing/data/air_paths.npz"
 
 Array = np.ndarray
@@ -95,6 +97,16 @@ def band_values(path: Path) -> Array:
     return np.array(rows)
 
 
+def ground_irradiance(path: Path) -> Array:
+    """Return what lights level ground in each band, W m^-2, by a path from 2 m straight down."""
+    wavelength = np.linspace(0.3, 14.0, 1371)
+    columns = np.fromfile(path, np.float32).reshape(1371, 5, order="F").astype(np.float64)
+    reflected = 1e4 * columns[:, 4] / np.maximum(columns[:, 0], 1e-6)
+    inside = [(wavelength >= band[1] - 1e-9) & (wavelength <= band[2] + 1e-9) for band in BANDS]
+    means = [reflected[each].mean() * (b[2] - b[1]) for each, b in zip(inside, BANDS, strict=True)]
+    return np.array(means) * np.pi / GROUND_REFLECTANCE
+
+
 def nodes_of_row(altitude_m: float, ground_m: Array, values: Array) -> Array:
     """Return what is stored of one altitude and visibility, (5, 3, nodes)."""
     slant = slant_range_m(altitude_m, bent_range_m(altitude_m, ground_m))
@@ -128,6 +140,8 @@ def main() -> None:
         for j, altitude in enumerate(altitude_m):
             rows = (index[:, 3] == haze) & (np.round(index[:, 1] * 1000.0, 3) == altitude)
             stored[i, j] = nodes_of_row(altitude, index[rows, 2] * 1000.0, values[rows])
+    first = [index[(index[:, 3] == haze) & (index[:, 1] == 0.002), 0][0] for haze in (1, 2)]
+    lit = np.array([ground_irradiance(folder / f"{int(each)}.bin") for each in first])
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
@@ -138,6 +152,7 @@ def main() -> None:
         log_extinction_1_m=stored[:, :, :, 0],
         thermal_source=stored[:, :, :, 1],
         scatter_source=stored[:, :, :, 2],
+        ground_irradiance=lit,
     )
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_bytes(buffer.getvalue())

@@ -1,10 +1,17 @@
 """Cameras, turrets and platforms as data, and the radiance that reaches their pixels."""
 
+from plainview.sensing.apparent import (
+    SurfaceRadiance,
+    camera_air_path,
+    radiance_at_camera,
+    surface_radiance,
+)
 from plainview.sensing.atmosphere import (
     AirBand,
     AirPath,
     air_band_limits_um,
     air_path,
+    ground_irradiance_w_m2,
     nearest_air_band,
     slant_range_to_ground_m,
 )
@@ -80,6 +87,7 @@ from plainview.sensing.seen_object import (
     shipped_object_names,
 )
 from plainview.sensing.system_mtf import OpticalChain, system_mtf
+from plainview.sensing.thermal_sky import sky_emissivity, thermal_sky_radiance
 from plainview.sensing.turret_description import describe_platform, describe_turret
 from plainview.sensing.turret_spec import TurretSpec, turret_from_mapping
 from plainview.sensing.water import fresnel_reflectance, water_reflectance, water_refractive_index
@@ -111,6 +119,7 @@ __all__ = [
     "SigmaPair",
     "SlopeSpectrum",
     "SlopeVariances",
+    "SurfaceRadiance",
     "Task",
     "ThermalNoise",
     "TurretSpec",
@@ -125,6 +134,7 @@ __all__ = [
     "band_radiance",
     "band_radiance_slope",
     "brightness_temperature_k",
+    "camera_air_path",
     "celsius_text",
     "counts_from_temperature_k",
     "curves_at",
@@ -134,6 +144,7 @@ __all__ = [
     "estimate_niirs",
     "foam_emissivity_gain",
     "fresnel_reflectance",
+    "ground_irradiance_w_m2",
     "johnson_probability",
     "koschmieder_extinction_1_m",
     "kruse_extinction_1_m",
@@ -141,6 +152,7 @@ __all__ = [
     "pixels_on_object",
     "platform_from_mapping",
     "platform_names",
+    "radiance_at_camera",
     "range_at",
     "range_interval",
     "range_of_pixels_m",
@@ -152,12 +164,15 @@ __all__ = [
     "shipped_platform",
     "shipped_text",
     "shipped_turret",
+    "sky_emissivity",
     "slant_range_to_ground_m",
     "slope_spectrum",
     "slope_variances",
     "spectral_radiance",
+    "surface_radiance",
     "system_mtf",
     "temperature_k_from_counts",
+    "thermal_sky_radiance",
     "turret_from_mapping",
     "turret_names",
     "viewer_from_camera",

@@ -30,6 +30,7 @@ __all__ = [
     "AirPath",
     "air_band_limits_um",
     "air_path",
+    "ground_irradiance_w_m2",
     "nearest_air_band",
     "slant_range_to_ground_m",
 ]
@@ -37,7 +38,7 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 _FILE: Final = "air_paths.npz"
-_SHA256: Final = "33be1c69b25051c2c7a16faf64fb3a67366536704a62cb831963765d282ae14e"
+_SHA256: Final = "8600b25675f89f3001762db5884b1a0db1b92f190665b9c55e0894cb670fd405"
 _HORIZON_K: Final = 0.167
 """Refraction of the source's air at the ground; it only scales the table's axis."""
 _LEAST_ALTITUDE_M: Final = 2.0
@@ -83,6 +84,7 @@ class _Paths:
     extinction_1_m: Array
     thermal_source: Array
     scatter_source: Array
+    ground_irradiance: Array
 
 
 def air_path(
@@ -216,6 +218,20 @@ def _bilinear(table: Array, place: tuple[Any, Any, Any, Any]) -> Array:
     return np.asarray(low + across * (high - low))
 
 
+def ground_irradiance_w_m2(band: AirBand, visibility_m: float) -> float:
+    """Return what lights level ground under a sun 40 degrees high, sky and sun, W m^-2.
+
+    Args:
+        band: Which one; in the thermal ones it is mostly the glow of the sky.
+        visibility_m: 5 to 23 km; beyond, that of 5 or of 23 km.
+    """
+    paths = _paths()
+    k = paths.bands.index(AirBand(band))
+    place = np.interp(1.0 / visibility_m, 1.0 / paths.visibility_m, [0.0, 1.0])
+    clear, hazy = paths.ground_irradiance[:, k]
+    return float(clear + place * (hazy - clear))
+
+
 @lru_cache(maxsize=32)
 def _tables(band: AirBand, visibility_m: float) -> tuple[Array, Array, Array]:
     """Return log extinction, thermal and scattered source by altitude and distance."""
@@ -264,4 +280,5 @@ def _paths() -> _Paths:
             extinction_1_m=np.exp(file["log_extinction_1_m"].astype(np.float64)),
             thermal_source=file["thermal_source"].astype(np.float64),
             scatter_source=file["scatter_source"].astype(np.float64),
+            ground_irradiance=file["ground_irradiance"],
         )
