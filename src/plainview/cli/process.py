@@ -17,6 +17,7 @@ from plainview.cli.run_options import (
     PurposeOption,
     SettingsOption,
     TerrainOption,
+    TurretOption,
 )
 from plainview.cli.summary_text import print_mission
 from plainview.errors import PlainviewError
@@ -42,6 +43,7 @@ def process(
     terrain: TerrainOption = None,
     ais: AisOption = None,
     calibration: CalibrationOption = None,
+    turret: TurretOption = None,
     settings: SettingsOption = None,
     detector: DetectorOption = None,
     start: Annotated[
@@ -80,6 +82,7 @@ def process(
         terrain=terrain,
         ais=ais,
         calibration_path=calibration,
+        turret_name=turret,
         settings_path=settings,
         detectors=tuple(detector or ()),
         start_s=start,

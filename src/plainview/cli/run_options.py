@@ -16,6 +16,7 @@ __all__ = [
     "PurposeOption",
     "SettingsOption",
     "TerrainOption",
+    "TurretOption",
 ]
 
 OutOption = Annotated[Path, typer.Option("--out", help="The mission folder to make.")]
@@ -29,6 +30,10 @@ AisOption = Annotated[
 CalibrationOption = Annotated[
     Path | None,
     typer.Option("--calibration", help="A calibration of the platform (`calibrate` makes it)."),
+]
+TurretOption = Annotated[
+    str | None,
+    typer.Option("--turret", help="A turret by name (`plainview turrets`), or its TOML file."),
 ]
 SettingsOption = Annotated[
     Path | None, typer.Option("--settings", help="A TOML file: the instrument, the stages.")

@@ -16,6 +16,7 @@ from plainview.cli.run_options import (
     PurposeOption,
     SettingsOption,
     TerrainOption,
+    TurretOption,
 )
 
 __all__ = ["watch"]
@@ -66,6 +67,7 @@ def watch(
     terrain: TerrainOption = None,
     ais: AisOption = None,
     calibration: CalibrationOption = None,
+    turret: TurretOption = None,
     settings: SettingsOption = None,
     detector: DetectorOption = None,
     no_overlay: NoOverlayOption = False,
@@ -96,6 +98,7 @@ def watch(
         terrain=terrain,
         ais=ais,
         calibration_path=calibration,
+        turret_name=turret,
         settings_path=settings,
         detectors=tuple(detector or ()),
         is_overlay_drawn=not no_overlay,

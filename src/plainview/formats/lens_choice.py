@@ -1,30 +1,43 @@
-"""Which lens of a calibration is that of a source's pictures."""
+"""Which lens of a calibration, or of a turret, is that of a source's pictures."""
 
 from plainview.errors import InputError
 from plainview.formats.source_reader import SourceReader
-from plainview.geo import Calibration, LensCalibration
+from plainview.formats.source_settings import SourceSettings
+from plainview.formats.turret_lens import lens_of_turret
+from plainview.geo import LensCalibration
 from plainview.model import Camera
 
 __all__ = ["choose_lens", "with_lens"]
 
 
 def choose_lens(
-    reader: SourceReader, calibration: Calibration | None, *, camera: str, where: str
+    reader: SourceReader, settings: SourceSettings, *, camera: str, where: str
 ) -> LensCalibration | None:
-    """Return the lens of a camera; None where no lens is calibrated.
+    """Return the lens of a camera; None where none is known.
+
+    That of the calibration goes before the turret's.
 
     Args:
         reader: The source; it is closed where its camera or its pictures are others.
-        calibration: What is known of the platform.
+        settings: With what is known of the platform and of its turret.
         camera: The camera's name.
         where: The input, for errors.
 
     Raises:
         InputError: The calibration is of other cameras, or of pictures of another shape.
     """
+    calibration, video = settings.calibration, reader.container.video
     if calibration is None or not calibration.lenses:
-        return None
-    lens, video = calibration.lens_of(camera), reader.container.video
+        if settings.turret is None:
+            return None
+        return lens_of_turret(
+            settings.turret,
+            camera=camera,
+            size_px=(video.width, video.height),
+            where=f"{where}, {camera}",
+            tally=reader.tally,
+        )
+    lens = calibration.lens_of(camera)
     if lens is None:
         what = f"is not calibrated: the calibration is of {', '.join(calibration.lenses)}."
         mend = f"Name its table `[camera.{camera}]`, or `[camera]` for any."

@@ -81,7 +81,7 @@ class SourcePart:
         video = self.reader.container.video
         self.clock = video_clock_of(self.reader, start_us=start_us, shared=plan.shared)
         name = plan.name
-        self._lens = choose_lens(self.reader, settings.calibration, camera=name, where=str(path))
+        self._lens = choose_lens(self.reader, settings, camera=name, where=str(path))
         self.camera = camera or with_lens(
             Camera(name=name, width_px=video.width, height_px=video.height), self._lens
         )

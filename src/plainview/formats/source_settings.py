@@ -6,6 +6,7 @@ from plainview.formats.read_sidecar import SidecarSettings
 from plainview.geo import Calibration, Terrain
 from plainview.misb import Conventions, DamagePolicy
 from plainview.model import ViewSigma
+from plainview.sensing import TurretSpec
 from plainview.units import microseconds_from_seconds
 
 __all__ = ["SourceSettings"]
@@ -26,6 +27,7 @@ class SourceSettings:
         metadata_lag_sigma_s: 1-sigma of that lag; None leaves what is assumed of it.
         clock_ahead_s: By how much the clock of the metadata is ahead of UTC; it is taken out.
         calibration: What is known of the platform's other biases; it is taken off each View.
+        turret: What carried the cameras, for their lenses; None where it is not known.
         convention: How the numbers of the metadata are to be read: one for all sets, or one for
             each by its name; None is the standards' own reading.
         damage: What is done with damaged metadata.
@@ -46,6 +48,7 @@ class SourceSettings:
     metadata_lag_sigma_s: float | None = None
     clock_ahead_s: float = 0.0
     calibration: Calibration | None = None
+    turret: TurretSpec | None = None
     convention: Conventions = None
     damage: DamagePolicy = DamagePolicy.MARK
     sidecars: SidecarSettings = field(default_factory=SidecarSettings)

@@ -49,6 +49,18 @@ SOURCE_WARNINGS: Final = {
         "point and distortion are not applied to them.",
         "Process the pictures of each shape alone, each with its own calibration.",
     ),
+    "turret_camera_unknown": (
+        "Which camera of the turret took the pictures is not known: no lens of it is applied; "
+        "its errors are.",
+        "Name a camera of the turret's file as the mission names it (camera-1), or give the lens "
+        "in a calibration.",
+    ),
+    "turret_lens_zooms": (
+        "The lens of the turret's camera zooms: its distortion, which changes with the zoom, is "
+        "not applied.",
+        "If the footage has one zoom, give its lens in a calibration "
+        "(docs/reference/calibration.md).",
+    ),
     "video_stream": (
         "The video goes on in another stream of its program: its PID or its codec changed.",
         "Tracks restart at the change; nothing needs to be done.",

@@ -62,7 +62,8 @@ VIEW_WARNINGS: Final = {
         "Calibrate at each field of view that you use (docs/reference/calibration.md).",
     ),
     "fields_from_calibration": (
-        "The source sends no fields of view; those of the calibration's focal length are used.",
+        "The source sends no fields of view; those of the focal length that the calibration or "
+        "the turret states are used.",
         "They hold for one zoom: leave `focal_length_px` out where the camera was zoomed.",
     ),
     "item_implausible": (

@@ -38,6 +38,7 @@ def observe(
     settings: str | Path | None = None,
     terrain: str | Path | None = None,
     calibration: str | Path | None = None,
+    turret: str | Path | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
     cameras: str | Sequence[str] | None = None,
@@ -51,6 +52,7 @@ def observe(
         settings: A settings file (TOML); None means the defaults.
         terrain: A height model; None means the source's own heights, else the sea.
         calibration: A calibration file of the platform; None where there is none.
+        turret: A turret of the catalogue, or a turret's file; None where it is not known.
         start_s: Where in the video to start; None means at its beginning.
         end_s: Where to end; None means at its end.
         cameras: Names of the cameras that are looked at; None means all.
@@ -64,6 +66,7 @@ def observe(
         settings_path=None if settings is None else Path(settings),
         terrain=None if terrain is None else Path(terrain),
         calibration_path=None if calibration is None else Path(calibration),
+        turret_name=None if turret is None else str(turret),
         start_s=start_s,
         end_s=end_s,
         cameras=_names(cameras),
@@ -94,6 +97,7 @@ def process_paths(
     settings: str | Path | None = None,
     terrain: str | Path | None = None,
     calibration: str | Path | None = None,
+    turret: str | Path | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
     is_overlay_drawn: bool = True,
@@ -110,6 +114,7 @@ def process_paths(
         settings: A settings file (TOML); None means the defaults.
         terrain: A height model; None means the source's own heights, else the sea.
         calibration: A calibration file of the platform; None where there is none.
+        turret: A turret of the catalogue, or a turret's file; None where it is not known.
         start_s: Where in the video to start; None means at its beginning.
         end_s: Where to end; None means at its end.
         is_overlay_drawn: Whether the overlay video is made.
@@ -128,6 +133,7 @@ def process_paths(
         settings_path=None if settings is None else Path(settings),
         terrain=None if terrain is None else Path(terrain),
         calibration_path=None if calibration is None else Path(calibration),
+        turret_name=None if turret is None else str(turret),
         start_s=start_s,
         end_s=end_s,
         is_overlay_drawn=is_overlay_drawn,

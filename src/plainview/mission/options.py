@@ -7,9 +7,11 @@ from typing import Any
 
 from plainview.errors import InputError
 from plainview.formats.calibration_toml import read_calibration
-from plainview.formats.recognise_inputs import recognise_inputs
+from plainview.formats.recognise_inputs import InputsKind, recognise_inputs
 from plainview.formats.settings_toml import RunSettings, read_settings
+from plainview.formats.turret_toml import read_given_turret
 from plainview.mission.request import ProcessRequest
+from plainview.mission.turret_option import settings_with_turret
 
 __all__ = ["make_requests"]
 
@@ -21,6 +23,7 @@ def make_requests(
     is_each: bool = False,
     settings_path: Path | None = None,
     calibration_path: Path | None = None,
+    turret_name: str | None = None,
     detectors: tuple[str, ...] = (),
     **options: Any,
 ) -> list[ProcessRequest]:
@@ -32,12 +35,13 @@ def make_requests(
         is_each: Whether each input is a mission of its own.
         settings_path: A settings file; None means the defaults.
         calibration_path: A calibration of the platform; None where there is none.
+        turret_name: A turret of the catalogue, or a turret's file; None where it is not known.
         detectors: Names that replace those of the settings.
         options: Further fields of `ProcessRequest`.
 
     Raises:
-        InputError: The settings or the calibration cannot be used, two inputs have the same
-            name, or start and end are no span of time.
+        InputError: The settings, the calibration or the turret cannot be used, two inputs have
+            the same name, or start and end are no span of time.
     """
     _check_span(options.get("start_s"), options.get("end_s"))
     settings = RunSettings() if settings_path is None else read_settings(settings_path)
@@ -45,6 +49,9 @@ def make_requests(
         settings = replace(settings, detectors=detectors)
     if calibration_path is not None:
         options["calibration"] = read_calibration(calibration_path)
+    if turret_name is not None:
+        options["turret"] = turret = read_given_turret(turret_name)
+        settings = settings_with_turret(settings, turret.spec.navigation)
     if not is_each:
         return [_request(inputs, out=out, settings=settings, **options)]
     if len({path.stem for path in inputs}) < len(inputs):
@@ -59,6 +66,12 @@ def make_requests(
 def _request(inputs: tuple[Path, ...], **options: Any) -> ProcessRequest:
     """Return a request for what the inputs are by their content."""
     found = recognise_inputs(inputs)
+    if options.get("turret") is not None and found.kind is not InputsKind.FOOTAGE:
+        raise InputError(
+            where="--turret",
+            what=f"is for footage, and these are {found.kind.value.replace('_', ' ')}.",
+            mend="Leave it out: their poses and lenses come from their own files.",
+        )
     return ProcessRequest(inputs=found.paths, kind=found.kind, left_out=found.left_out, **options)
 
 

@@ -120,6 +120,7 @@ def source_settings(
     given["terrain"] = terrain
     given["left_out"] = request.left_out
     given["cameras"] = request.cameras or None
+    given["turret"] = None if request.turret is None else request.turret.spec
     given.update(_calibrated(request))
     return SourceSettings(instrument=settings.instrument, **given)
 

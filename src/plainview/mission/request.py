@@ -12,6 +12,7 @@ from plainview.formats.input_file import HEAD_BYTES, ContentKind, content_kind
 from plainview.formats.recognise_inputs import InputsKind
 from plainview.formats.settings_toml import RunSettings
 from plainview.formats.sidecar import sidecar_paths
+from plainview.formats.turret_toml import GivenTurret
 from plainview.mission.video_sink import OVERLAY, STABILISED, VIDEO_KINDS
 
 __all__ = ["ProcessRequest", "describe_input", "hash_file"]
@@ -30,6 +31,7 @@ class ProcessRequest:
         terrain: A terrain model; None where there is none.
         ais: An AIS log that the clock is compared with; None where there is none.
         calibration: What is known of the platform's biases; None where nothing is.
+        turret: What carried the cameras; None where it is not known.
         start_s: Where in the video to start; end likewise, None for all of it.
         is_overlay_drawn: Whether ``overlay-<camera>.mp4`` is made.
         is_stabilised: Whether ``stabilised-<camera>.mp4`` is made.
@@ -45,6 +47,7 @@ class ProcessRequest:
     terrain: Path | None = None
     ais: Path | None = None
     calibration: CalibrationFile | None = None
+    turret: GivenTurret | None = None
     start_s: float | None = None
     end_s: float | None = None
     is_overlay_drawn: bool = True
@@ -84,6 +87,7 @@ class ProcessRequest:
         return {
             **dict(self.settings.values.items()),
             **({} if calibration is None else {"calibration": calibration}),
+            **({} if self.turret is None else {"turret": self.turret.describe()}),
             **({"files": files} if (files := self._describe_files()) else {}),
             "detectors": list(self.settings.detectors),
             "terrain": None if self.terrain is None else self.terrain.name,
@@ -105,6 +109,7 @@ class ProcessRequest:
             "terrain_datum_grid": None if grid is None or self.terrain is None else Path(grid),
             "ais": self.ais,
             "calibration": None if self.calibration is None else self.calibration.path,
+            "turret": None if self.turret is None else self.turret.path,
         }
         return {use: _describe_file(path) for use, path in given.items() if path is not None}
 

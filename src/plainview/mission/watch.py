@@ -19,6 +19,7 @@ from plainview.formats.live_arrivals import LiveArrivals, LiveSettings
 from plainview.formats.live_feed import FeedSettings, LiveFeed
 from plainview.formats.live_source import open_live_source
 from plainview.formats.settings_toml import RunSettings, read_settings
+from plainview.formats.turret_toml import read_given_turret
 from plainview.geo import Terrain
 from plainview.mission.convention_prescan import Prescan
 from plainview.mission.disk_space import translate_disk_errors
@@ -35,6 +36,7 @@ from plainview.mission.request import ProcessRequest
 from plainview.mission.run import MissionRun, RunPlace
 from plainview.mission.terrain import terrain_of
 from plainview.mission.threads import one_opencv_thread, quick_turns
+from plainview.mission.turret_option import settings_with_turret
 from plainview.mission.warm_up import warm_up
 
 __all__ = ["WatchRequest", "earlier_run", "make_watch_request", "roll_of", "watch"]
@@ -89,6 +91,7 @@ def make_watch_request(
     *,
     settings_path: Path | None = None,
     calibration_path: Path | None = None,
+    turret_name: str | None = None,
     detectors: tuple[str, ...] = (),
     **options: Any,
 ) -> WatchRequest:
@@ -98,17 +101,21 @@ def make_watch_request(
         url: The link.
         settings_path: A settings file; None means the defaults.
         calibration_path: A calibration of the platform; None where there is none.
+        turret_name: A turret of the catalogue, or a turret's file; None where it is not known.
         detectors: Names that replace those of the settings.
         options: Further fields of `WatchRequest`.
 
     Raises:
-        InputError: The address, the settings or the calibration cannot be used.
+        InputError: The address, the settings, the calibration or the turret cannot be used.
     """
     settings = RunSettings() if settings_path is None else read_settings(settings_path)
     if detectors:
         settings = replace(settings, detectors=detectors)
     if calibration_path is not None:
         options["calibration"] = read_calibration(calibration_path)
+    if turret_name is not None:
+        options["turret"] = turret = read_given_turret(turret_name)
+        settings = settings_with_turret(settings, turret.spec.navigation)
     request = WatchRequest(inputs=(), address=parse_link(url), settings=settings, **options)
     if request.max_delay_s is not None and request.metadata_wait_s >= request.max_delay_s:
         raise InputError(
