@@ -26,6 +26,7 @@ ROWS = (
     "lag",
     "many_looks",
     "published_lines",
+    "sensor_response",
     "sea",
     "absurd",
     "locate_speed",

@@ -62,9 +62,21 @@ class SimulatedMark:
             is_letter=letters > 0,
         )
 
-    def draw_into(self, pixels: npt.NDArray[np.uint8]) -> None:
-        """Draw the mark into a picture that nobody else has seen yet, (rows, columns)."""
+    def draw_into(
+        self,
+        pixels: npt.NDArray[np.uint8] | npt.NDArray[np.uint16],
+        *,
+        black: int = _BLACK,
+        white: int = _WHITE,
+    ) -> None:
+        """Draw the mark into a picture that nobody else has seen yet, (rows, columns).
+
+        Args:
+            pixels: The picture, written into.
+            black: Of the edge.
+            white: Of the letters.
+        """
         x, y, width, height = self.box_px
         window = pixels[y : y + height, x : x + width]
-        window[self.is_edge] = _BLACK
-        window[self.is_letter] = _WHITE
+        window[self.is_edge] = black
+        window[self.is_letter] = white
