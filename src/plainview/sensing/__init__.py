@@ -24,6 +24,13 @@ from plainview.sensing.catalogue import (
     turret_names,
 )
 from plainview.sensing.contrast_threshold import Display
+from plainview.sensing.daylight import (
+    Daylight,
+    clear_sky_radiance,
+    daylight,
+    irradiance_of_lux,
+    sunlight_above_air_w_m2,
+)
 from plainview.sensing.detection_range import (
     InputSpread,
     RangeCurves,
@@ -47,6 +54,7 @@ from plainview.sensing.johnson import (
 )
 from plainview.sensing.lens_spec import FocalStep, LensSpec
 from plainview.sensing.navigation_spec import NavigationSpec, SigmaPair
+from plainview.sensing.night_light import NIGHT_GLOW_LUX, moon_illuminance_lux, sun_illuminance_lux
 from plainview.sensing.planck import (
     band_photon_radiance,
     band_radiance,
@@ -96,9 +104,11 @@ __all__ = [
     "FOAM_REFLECTANCE",
     "GEOMETRY_LABEL",
     "KELVIN_AT_0_C",
+    "NIGHT_GLOW_LUX",
     "AirBand",
     "AirPath",
     "CameraSpec",
+    "Daylight",
     "DetectorSpec",
     "Display",
     "FocalStep",
@@ -136,18 +146,22 @@ __all__ = [
     "brightness_temperature_k",
     "camera_air_path",
     "celsius_text",
+    "clear_sky_radiance",
     "counts_from_temperature_k",
     "curves_at",
     "cycles_on_object",
+    "daylight",
     "describe_platform",
     "describe_turret",
     "estimate_niirs",
     "foam_emissivity_gain",
     "fresnel_reflectance",
     "ground_irradiance_w_m2",
+    "irradiance_of_lux",
     "johnson_probability",
     "koschmieder_extinction_1_m",
     "kruse_extinction_1_m",
+    "moon_illuminance_lux",
     "nearest_air_band",
     "pixels_on_object",
     "platform_from_mapping",
@@ -169,6 +183,8 @@ __all__ = [
     "slope_spectrum",
     "slope_variances",
     "spectral_radiance",
+    "sun_illuminance_lux",
+    "sunlight_above_air_w_m2",
     "surface_radiance",
     "system_mtf",
     "temperature_k_from_counts",
