@@ -35,6 +35,7 @@ ROWS = (
     "whole_process",
     "kills",
     "live",
+    "radiometry",
 )
 
 
