@@ -1,5 +1,6 @@
 """What a turret tells `process`, `watch` and `observe`: its errors, and a lens where it is sure."""
 
+import math
 import re
 import tomllib
 from dataclasses import fields
@@ -14,7 +15,7 @@ from plainview.errors import InputError
 from plainview.formats import open_source
 from plainview.formats.settings_toml import RunSettings, read_settings
 from plainview.formats.toml_file import toml_value
-from plainview.formats.turret_lens import matching_camera
+from plainview.formats.turret_lens import lens_of_camera, matching_camera
 from plainview.formats.twin_clip import TwinClip
 from plainview.mission.options import make_requests
 from plainview.mission.process import source_settings
@@ -273,3 +274,12 @@ def test_observe_takes_a_turret(tiny_clip: TwinClip) -> None:
     assert told.frame.view is not None
     assert told.frame.view.sigma is not None
     assert told.frame.view.sigma.basis is UncertaintyBasis.INSTRUMENT
+
+
+def test_focal_length_and_pixel_pitch_give_the_fields_of_a_source_without() -> None:
+    camera = shipped_turret("ball-10cm").camera("LWIR")
+    fields_deg = lens_of_camera(camera).fields_of_view_deg
+    assert fields_deg is not None
+    across_deg = 2.0 * math.degrees(math.atan(0.5 * 640 * 0.012 / 20.0))
+    assert fields_deg[0] == pytest.approx(across_deg)
+    assert fields_deg[1] == pytest.approx(camera.vertical_fov_deg(20.0))
