@@ -10,6 +10,7 @@ from plainview.sensing import (
     AirBand,
     air_band_limits_um,
     air_path,
+    atmosphere,
     koschmieder_extinction_1_m,
     kruse_extinction_1_m,
     nearest_air_band,
@@ -135,6 +136,13 @@ def test_what_the_table_cannot_tell_is_refused(
             visibility_m=visibility_m,
             air_temperature_k=temperature_k,
         )
+
+
+def test_a_table_that_is_another_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atmosphere, "_SHA256", "0" * 64)
+    monkeypatch.setattr(atmosphere, "_paths", atmosphere._paths.__wrapped__)
+    with pytest.raises(InputError, match=r"air_paths.npz: the table of air paths is damaged"):
+        air_band_limits_um(AirBand.VIS)
 
 
 def test_the_band_of_a_camera_is_found() -> None:

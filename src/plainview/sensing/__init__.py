@@ -81,6 +81,7 @@ from plainview.sensing.range_viewer import rate_still, viewer_from_camera
 from plainview.sensing.rangefinder_spec import RangefinderSpec
 from plainview.sensing.sea_clutter import SlopeSpectrum, slope_spectrum
 from plainview.sensing.sea_emissivity import SeaLook, sea_look
+from plainview.sensing.sea_radiance import sea_radiance
 from plainview.sensing.sea_surface import (
     FOAM_REFLECTANCE,
     SlopeVariances,
@@ -172,6 +173,7 @@ __all__ = [
     "range_of_pixels_m",
     "rate_still",
     "sea_look",
+    "sea_radiance",
     "seen_objects_from_mapping",
     "shipped_object",
     "shipped_object_names",
