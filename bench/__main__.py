@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROWS = (
     "startup",
+    "range_figures",
     "misb_mutations",
     "misb_repaired",
     "codec",

@@ -8,7 +8,18 @@ import typer
 from typer.core import TyperGroup
 
 from plainview import __version__
-from plainview.cli import calibrate, demo, inspect, play, process, score, trial, turrets, watch
+from plainview.cli import (
+    calibrate,
+    demo,
+    inspect,
+    play,
+    process,
+    score,
+    sight_range,
+    trial,
+    turrets,
+    watch,
+)
 from plainview.errors import PlainviewError
 
 __all__ = ["app", "run"]
@@ -64,6 +75,7 @@ app.command(name="process")(process.process)
 app.command(name="watch")(watch.watch)
 app.command(name="play")(play.play)
 app.command(name="calibrate")(calibrate.calibrate)
+app.command(name="range")(sight_range.sight_range)
 app.command(name="score")(score.score)
 app.command(name="trial")(trial.trial)
 app.command(name="turrets")(turrets.turrets)

@@ -77,6 +77,7 @@ from plainview.sensing.radiometry import (
     counts_from_temperature_k,
     temperature_k_from_counts,
 )
+from plainview.sensing.range_scene import Weather, horizon_range_m, scene_of
 from plainview.sensing.range_viewer import rate_still, viewer_from_camera
 from plainview.sensing.rangefinder_spec import RangefinderSpec
 from plainview.sensing.sea_clutter import SlopeSpectrum, slope_spectrum
@@ -137,6 +138,7 @@ __all__ = [
     "VibrationPoint",
     "VibrationTone",
     "Viewer",
+    "Weather",
     "accuracy_k",
     "air_band_limits_um",
     "air_path",
@@ -158,6 +160,7 @@ __all__ = [
     "foam_emissivity_gain",
     "fresnel_reflectance",
     "ground_irradiance_w_m2",
+    "horizon_range_m",
     "irradiance_of_lux",
     "johnson_probability",
     "koschmieder_extinction_1_m",
@@ -172,6 +175,7 @@ __all__ = [
     "range_interval",
     "range_of_pixels_m",
     "rate_still",
+    "scene_of",
     "sea_look",
     "sea_radiance",
     "seen_objects_from_mapping",

@@ -119,7 +119,13 @@ def observed_cycles(look: Look, threshold: Array, *, side_mrad: Array) -> Array:
     """
     step = look.chain.nyquist_cycles_mrad / _N_FREQUENCIES
     is_seen = threshold <= DISPLAYED_CONTRAST
-    top = np.where(is_seen.any(axis=1), _N_FREQUENCIES - np.argmax(is_seen[:, ::-1], axis=1), 0)
+    n_seen = np.where(is_seen.any(axis=1), _N_FREQUENCIES - np.argmax(is_seen[:, ::-1], axis=1), 0)
+    rows = np.arange(len(threshold))
+    last = threshold[rows, np.maximum(n_seen - 1, 0)]
+    beyond = threshold[rows, np.minimum(n_seen, _N_FREQUENCIES - 1)]
+    is_between = (n_seen > 0) & (n_seen < _N_FREQUENCIES)
+    part = (DISPLAYED_CONTRAST - last) / np.where(is_between, beyond - last, 1.0)
+    top = np.where(is_between, n_seen - 0.5 + part, n_seen)
     resolved: Array = top * step * side_mrad
     return resolved
 
