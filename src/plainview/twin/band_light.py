@@ -1,0 +1,256 @@
+"""Band light: what sea, sky, sun and air send in one spectral band, as tables by angle and range.
+
+Infrared and daylight have one form: a surface of emissivity e sends e times what a body of its
+kind sends, and mirrors 1 - e of what is above it; for daylight the body is the light that comes
+out of the water.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from plainview.errors import InputError
+from plainview.model import Band, Camera
+from plainview.sensing import (
+    band_radiance,
+    camera_air_path,
+    sea_look,
+    slope_variances,
+    thermal_sky_radiance,
+)
+from plainview.twin.sea_light import SeaLight
+from plainview.twin.world import World
+
+__all__ = ["BandLight", "band_light", "band_limits_um", "packed_light", "sun_enu"]
+
+Array = npt.NDArray[np.float64]
+
+AIR_RANGE_M: Final = 400_000.0
+MOST_ROUGHNESS: Final = 0.11
+"""Slope variance, both ways together, of the last row of emissivities: wind of 21 m/s."""
+_N_AIR: Final = 512
+_N_SKY: Final = 128
+_N_COSINES: Final = 128
+_N_ROUGHNESSES: Final = 8
+
+_LIMITS_UM: Final = {
+    Band.EO: (0.45, 0.68),
+    Band.LOW_LIGHT: (0.45, 0.90),
+    Band.NIR: (0.70, 1.00),
+    Band.SWIR: (0.90, 1.70),
+    Band.MWIR: (3.40, 5.00),
+    Band.LWIR: (8.00, 12.0),
+    Band.IR: (8.00, 12.0),
+}
+"""Where a camera does not say its own; assumed, typical."""
+
+_SUN_K: Final = 5772.0
+_SUN_SR: Final = 6.794e-5
+"""The sun as a black body: nominal effective temperature (IAU 2015, resolution B3) over the
+solid angle of a disc of 0.533 degrees."""
+_WATER_REFLECTANCE: Final = 0.02
+_FOAM_REFLECTANCE: Final = 0.22
+"""Of the water's body, assumed; of whitecaps as they age: P. Koepke, Appl. Opt. 23, 1984."""
+_SEA_ALBEDO: Final = 0.06
+"""Of level sea under sun and sky; assumed."""
+_GLOWS_FROM_UM: Final = 2.5
+_TABLE_SUN_SINE: Final = 0.643
+_SUN_DEPTH: Final = 0.3
+_DUSK: Final = 0.02
+_DUSK_DECADE_DEG: Final = 2.8
+"""Optical depth of a clear sky; light of the sky at sunset over that of day, and by how many
+degrees the sun sinks while it falls to a tenth; assumed."""
+_STARLIGHT: Final = 1e-8
+"""Of a clear night without moon over the noon's light; assumed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BandLight:
+    """The light of one band; radiances in W m^-2 sr^-1, irradiances in W m^-2.
+
+    Args:
+        low_um: Shortest wavelength; high likewise.
+        is_thermal: Whether things glow in it more than they reflect the sun.
+        emissivity: (roughnesses, cosines) of the sea.
+        sky: (n,) radiance by the square root of the sine of elevation.
+        transmission: (n,) by the square root of range over `AIR_RANGE_M`; path likewise, radiance.
+        body: Radiance of the water as a body.
+        foam: Radiance of whitecaps.
+        sun_irradiance: Of the direct sun across its rays, at the sea.
+        sky_irradiance: Of the sky on level ground.
+        ground_irradiance: Of the sea from below.
+    """
+
+    low_um: float
+    high_um: float
+    is_thermal: bool
+    emissivity: Array
+    sky: Array
+    transmission: Array
+    path: Array
+    body: float
+    foam: float
+    sun_irradiance: float
+    sky_irradiance: float
+    ground_irradiance: float
+
+    @property
+    def limits_um(self) -> tuple[float, float]:
+        """Shortest and longest wavelength."""
+        return self.low_um, self.high_um
+
+    def glow(self, temperature_k: float) -> float:
+        """Radiance of a black body in the band; 0 where nothing on Earth glows."""
+        if not self.is_thermal:
+            return 0.0
+        return float(band_radiance(temperature_k, low_um=self.low_um, high_um=self.high_um))
+
+
+def band_limits_um(camera: Camera) -> tuple[float, float]:
+    """Return the usual limits of a camera's band.
+
+    Raises:
+        InputError: The camera does not say its band.
+    """
+    if camera.band is None:
+        raise InputError(
+            where=f"camera {camera.name!r}, band",
+            what="is not said.",
+            mend="Give the camera a band, such as EO or LWIR.",
+        )
+    return _LIMITS_UM[camera.band]
+
+
+def _sea_emissivity(low_um: float, high_um: float) -> Array:
+    """Emissivity (roughnesses, cosines); roughness to wind by Cox and Munk, calm for none."""
+    angle = np.degrees(np.arccos(np.linspace(0.0, 1.0, _N_COSINES)))
+    variance = np.linspace(0.0, MOST_ROUGHNESS, _N_ROUGHNESSES)
+    still, windy = slope_variances(np.array([0.0, 1.0])).total
+    wind = np.maximum(variance - still, 0.0) / (windy - still)
+    look = sea_look(angle, wind[:, np.newaxis], low_um=low_um, high_um=high_um)
+    return np.asarray(look.emissivity)
+
+
+def _air(
+    world: World, altitude_m: float, limits: tuple[float, float]
+) -> tuple[Array, Array, Array]:
+    """Transmission, and radiance of the air that glows and that scatters, by root of range."""
+    path = camera_air_path(
+        altitude_m,
+        np.linspace(0.0, 1.0, _N_AIR) ** 2 * AIR_RANGE_M,
+        low_um=limits[0],
+        high_um=limits[1],
+        visibility_m=world.visibility_m,
+        air_temperature_k=world.air_k,
+    )
+    return path.transmission, path.thermal_radiance, path.scatter_radiance
+
+
+def _daylight(world: World) -> tuple[float, float]:
+    """Share of the sun's light that comes directly, and how much it lights the air.
+
+    The second is 1 for the sun of the table of air paths, 40 degrees high.
+    """
+    if world.sun is None:
+        return 0.0, _STARLIGHT
+    elevation = world.sun.elevation_deg
+    if elevation <= 0.0:
+        return 0.0, max(_DUSK * 10.0 ** (elevation / _DUSK_DECADE_DEG), _STARLIGHT)
+    sine = math.sin(math.radians(elevation))
+    direct = math.exp(-_SUN_DEPTH / (sine + 0.05))
+    reference = math.exp(-_SUN_DEPTH / (_TABLE_SUN_SINE + 0.05))
+    return direct, _DUSK + (1.0 - _DUSK) * direct / reference
+
+
+def band_light(
+    world: World, *, low_um: float, high_um: float, altitude_m: float = 500.0
+) -> BandLight:
+    """Return the light of a world in a band.
+
+    The day's sky is as bright at the horizon as the air before it and falls off upward by an
+    assumed shape.
+
+    Args:
+        world: Its sky, sun, air and water.
+        low_um: Shortest wavelength.
+        high_um: Longest.
+        altitude_m: Of the camera over the sea, for the air between.
+
+    Raises:
+        InputError: No air is known in the band.
+    """
+    glows = 0.5 * (low_um + high_um) > _GLOWS_FROM_UM
+    sine = np.linspace(0.0, 1.0, _N_SKY) ** 2
+    direct, sunlight = _daylight(world)
+    noon = float(band_radiance(_SUN_K, low_um=low_um, high_um=high_um)) * _SUN_SR
+    through, thermal, scatter = _air(world, altitude_m, (low_um, high_um))
+    sky = sunlight * float(scatter[-1]) * (0.3 + 0.7 * np.exp(-4.0 * sine))
+    body = 0.0
+    if glows:
+        body = float(band_radiance(world.water_k, low_um=low_um, high_um=high_um))
+        sky = sky + thermal_sky_radiance(
+            np.degrees(np.arcsin(sine)),
+            low_um=low_um,
+            high_um=high_um,
+            air_temperature_k=world.air_k,
+            visibility_m=world.visibility_m,
+        )
+    sky_level = 2.0 * math.pi * float(np.trapezoid(sky * sine, sine))
+    up = 0.0 if world.sun is None else max(math.sin(math.radians(world.sun.elevation_deg)), 0.0)
+    level = noon * direct * up + sky_level
+    return BandLight(
+        low_um=low_um,
+        high_um=high_um,
+        is_thermal=glows,
+        emissivity=_sea_emissivity(low_um, high_um),
+        sky=sky,
+        transmission=through,
+        path=thermal + sunlight * scatter,
+        body=body if glows else _WATER_REFLECTANCE * level / math.pi,
+        foam=body if glows else _FOAM_REFLECTANCE * level / math.pi,
+        sun_irradiance=noon * direct,
+        sky_irradiance=sky_level,
+        ground_irradiance=body * math.pi if glows else _SEA_ALBEDO * level,
+    )
+
+
+def sun_enu(world: World) -> Array:
+    """Return the direction of the sun, (3,) east, north, up; straight down where there is none."""
+    if world.sun is None:
+        return np.array([0.0, 0.0, -1.0])
+    azimuth, elevation = math.radians(world.sun.azimuth_deg), math.radians(world.sun.elevation_deg)
+    level = math.cos(elevation)
+    return np.array([level * math.sin(azimuth), level * math.cos(azimuth), math.sin(elevation)])
+
+
+def _terms(table: Array, *, is_root: bool = False) -> Array:
+    """Fit a polynomial of degree 9 in 2 sqrt(x) - 1 to a table over x, or over its root."""
+    place = np.linspace(0.0, 1.0, len(table))
+    root = place if is_root else np.sqrt(place)
+    fitted = np.polynomial.Chebyshev.fit(2.0 * root - 1.0, table, 9, domain=[-1.0, 1.0])
+    terms = np.asarray(np.polynomial.chebyshev.cheb2poly(fitted.coef), np.float64)
+    return np.pad(terms, (0, 10 - len(terms)))
+
+
+def packed_light(world: World, first: BandLight, second: BandLight) -> SeaLight:
+    """Return the light of two bands as the sea kernel takes it."""
+    bands = (first, second)
+    sun = sun_enu(world)
+    aside = world.downwind_enu @ sun
+    sun_row = [aside[0], aside[1], sun[2], first.sun_irradiance, second.sun_irradiance]
+    return SeaLight(
+        emissivity=np.stack(
+            [[_terms(row) for row in band.emissivity] for band in bands], axis=1
+        ).astype(np.float32),
+        most_variance=MOST_ROUGHNESS,
+        sky=np.stack([band.sky for band in bands]).astype(np.float32),
+        mirrored=np.stack([_terms(band.sky, is_root=True) for band in bands]).astype(np.float32),
+        air=np.stack([[band.transmission, band.path] for band in bands]).astype(np.float32),
+        most_range_m=AIR_RANGE_M,
+        body=np.array([band.body for band in bands], np.float32),
+        foam=np.array([band.foam for band in bands], np.float32),
+        sun=np.array(sun_row, np.float32),
+    )
