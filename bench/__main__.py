@@ -31,6 +31,7 @@ ROWS = (
     "sea",
     "absurd",
     "locate_speed",
+    "gimbal",
     "registration",
     "tracker",
     "whole_process",

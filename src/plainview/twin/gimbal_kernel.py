@@ -24,11 +24,13 @@ __all__ = ["N_GIMBAL_NOISE", "N_GIMBAL_OUT", "N_GIMBAL_STATE", "N_RING", "advanc
 
 Array = npt.NDArray[np.float64]
 
-N_GIMBAL_STATE: Final = 20
+N_GIMBAL_STATE: Final = 24
 """0 azimuth, 1 elevation (rad); 2, 3 their rates against the stars; 4, 5 bristles; 6, 7 integrals;
 8 whether the line of sight is reached over the top; 9, 10 inner angles about z, y; 11, 12 their
 rates against the stars; 13, 14 inner integrals; 15 place in the ring; 16 saturated steps;
-17 largest demand error; 18, 19 gyro biases (rad/s) about y, z."""
+17 not used; 18, 19 gyro biases (rad/s) about y, z; 20 to 22 attitude of the base a step before, and
+23 whether it is known: the base's rates are the mean ones of each step, so that what they add up to
+is its attitude."""
 N_RING: Final = 64
 """Steps that a delay may take at most."""
 N_GIMBAL_NOISE: Final = 2
@@ -121,7 +123,7 @@ def advance_gimbal(  # noqa: PLR0917  (one loop: what its parts share is its sta
     """Advance a gimbal through a block, its state in place, and return where it looked.
 
     Args:
-        state: (20,), changed.
+        state: (24,), changed.
         ring: (64, 4) accelerations on their way to the motors, changed.
         settings: ``limits`` (5,): azimuth low, high, elevation low, high, inner travel (0 with two
             axes); ``rates`` (4,): fastest azimuth and elevation, their greatest accelerations;
@@ -131,7 +133,8 @@ def advance_gimbal(  # noqa: PLR0917  (one loop: what its parts share is its sta
         nodes: At n nodes evenly over the block, its ends included: attitude roll, pitch, heading
             (n, 3); its rates (n, 3); direction asked for, north-east-down (n, 3); how that
             direction turns against the stars, north-east-down (n, 3).
-        vibration: (m, 9) at the steps: rotation, its rates, linear acceleration.
+        vibration: (m, 9) at the steps: roll, pitch and heading; three columns that are not used;
+            linear acceleration.
         noise: (m, 2) of unit 1-sigma, of the gyros about y and z.
 
     Returns:
@@ -157,19 +160,17 @@ def advance_gimbal(  # noqa: PLR0917  (one loop: what its parts share is its sta
             rise = attitude[k + 1, i] - attitude[k, i]
             r0, r1 = attitude_rates[k, i], attitude_rates[k + 1, i]
             angles[i] = attitude[k, i] + h1 * rise + span_s * (h2 * r0 + h3 * r1) + vibration[n, i]
-            speeds[i] = (
-                6.0 * f * (1.0 - f) * rise / span_s
-                + (1.0 - f) * (1.0 - 3.0 * f) * r0
-                + f * (3.0 * f - 2.0) * r1
-            )
+            speeds[i] = (angles[i] - state[20 + i]) / step if state[23] > 0.5 else 0.0
+            state[20 + i] = angles[i]
             asked[i] = wanted[k, i] + f * (wanted[k + 1, i] - wanted[k, i])
             feed[i] = turning[k, i] + f * (turning[k + 1, i] - turning[k, i])
+        state[23] = 1.0
         cr, sr = math.cos(angles[0]), math.sin(angles[0])
         cp, sp = math.cos(angles[1]), math.sin(angles[1])
         ch, sh = math.cos(angles[2]), math.sin(angles[2])
-        wx = speeds[0] - speeds[2] * sp + vibration[n, 3]
-        wy = speeds[1] * cr + speeds[2] * cp * sr + vibration[n, 4]
-        wz = -speeds[1] * sr + speeds[2] * cp * cr + vibration[n, 5]
+        wx = speeds[0] - speeds[2] * sp
+        wy = speeds[1] * cr + speeds[2] * cp * sr
+        wz = -speeds[1] * sr + speeds[2] * cp * cr
         north, east, down = asked[0], asked[1], asked[2]
         level = ch * north + sh * east
         side = ch * east - sh * north

@@ -150,6 +150,11 @@ class GimbalMotion:
         self._ring = np.zeros((N_RING, 4))
 
     @property
+    def angles_rad(self) -> tuple[float, float]:
+        """Azimuth and elevation of the outer axes now."""
+        return float(self._state[0]), float(self._state[1])
+
+    @property
     def n_limited(self) -> int:
         """How many steps a motor has been at its limit."""
         return int(self._state[16])

@@ -15,7 +15,7 @@ __all__ = ["N_VIBRATION", "Vibration"]
 Array = npt.NDArray[np.float64]
 
 N_VIBRATION: Final = 9
-"""Columns: rotation about body x, y, z (rad), its rates (rad/s), linear acceleration (m/s^2)."""
+"""Columns: roll, pitch, heading (rad), their rates (rad/s), linear acceleration (m/s^2)."""
 _N_BANDS: Final = 24
 _N_AXES: Final = 6
 
