@@ -16,6 +16,11 @@ transmission stops falling there. Each path is given the range at which its ray 
 Below 225 m, at 0.55 um, optical depth then grows with range in proportion, to 0.3 %, up to the
 last path; by the names of the source it is short by a third at the horizon.
 
+Its air below 1 km glows as if it had the temperature at 1 km: where a path is opaque its
+radiance is that of 289.7 K even 2 m above the ground, where the same summer has 294.2 K (above, an
+opaque path has the temperature at the camera, as it must). Thermal radiance of paths from up to
+1 km is scaled from that temperature to the air's own.
+
 On bent rays the paths end at some 0.65 of the way to the horizon. The rest is filled by the power
 law of range that extinction follows over the last sixth. What is stored, by visibility, altitude,
 band and distance on a scale from straight down (0) to the horizon (1), logarithmic in range:
@@ -51,6 +56,10 @@ NODE, WEIGHT = np.polynomial.legendre.leggauss(200)
 HIGHEST_M = 24_500.0
 SECOND_UM_K = 14_387.77
 GROUND_REFLECTANCE = 0.15
+GROUND_K, LAPSE_K_M = 294.2, 4.5e-3
+"""Mid-latitude summer to 1 km: G. P. Anderson et al., AFGL-TR-86-0110, 1986."""
+LAYER_M, OPAQUE_K, THIN_K = 1000.0, 289.7, 291.0
+"""The source's lowest layer, and its temperatures as read from its opaque and its thin paths."""
 TARGET = Path(__file__).parents[1] / "src/plainview/sensing/data/air_paths.npz"
 
 Array = np.ndarray
@@ -107,6 +116,22 @@ def ground_irradiance(path: Path) -> Array:
     return np.array(means) * np.pi / GROUND_REFLECTANCE
 
 
+def own_glow(altitude_m: float, transmission: Array, band: int) -> Array:
+    """Return how much more the air below 1 km glows at its own temperature than in the source."""
+    if altitude_m > LAYER_M:
+        return np.ones_like(transmission)
+    at_camera = GROUND_K - LAPSE_K_M * altitude_m
+    middle = GROUND_K - LAPSE_K_M * altitude_m / 2.0
+    own = at_camera + transmission * (middle - at_camera)
+    theirs = OPAQUE_K + transmission * (THIN_K - OPAQUE_K)
+    wavelength = np.linspace(BANDS[band][1], BANDS[band][2], 101)[:, np.newaxis]
+    bodies = [
+        (1.0 / wavelength**5 / np.expm1(SECOND_UM_K / (wavelength * each))).sum(axis=0)
+        for each in (own, theirs)
+    ]
+    return bodies[0] / bodies[1]
+
+
 def nodes_of_row(altitude_m: float, ground_m: Array, values: Array) -> Array:
     """Return what is stored of one altitude and visibility, (5, 3, nodes)."""
     slant = slant_range_m(altitude_m, bent_range_m(altitude_m, ground_m))
@@ -124,6 +149,7 @@ def nodes_of_row(altitude_m: float, ground_m: Array, values: Array) -> Array:
         stored[band, 0] = np.where(np.log(node) > x[-1], beyond, np.interp(np.log(node), x, y))
         for k in (1, 2):
             source = values[is_sound, band, k] / (1.0 - known)
+            source = source * own_glow(altitude_m, known, band) if k == 1 else source
             stored[band, k] = np.interp(np.log(node), x, source)
     return stored
 

@@ -11,6 +11,8 @@ from plainview.sensing import (
     air_band_limits_um,
     air_path,
     atmosphere,
+    band_radiance,
+    brightness_temperature_k,
     koschmieder_extinction_1_m,
     kruse_extinction_1_m,
     nearest_air_band,
@@ -38,6 +40,17 @@ BANDS = st.sampled_from(list(AirBand))
 ALTITUDES = st.floats(0.0, 24_500.0)
 
 
+def warmer(altitude_m: float, transmission: float, band: tuple[float, float]) -> float:
+    """By how much air below 1 km glows more than in the source, where it is at 289.7 to 291 K."""
+    if altitude_m > 1_000.0:
+        return 1.0
+    own_k = 294.2 - 0.0045 * altitude_m * (1.0 - 0.5 * transmission)
+    own, theirs = band_radiance(
+        [own_k, 289.7 + 1.3 * transmission], low_um=band[0], high_um=band[1]
+    )
+    return float(own / theirs)
+
+
 @pytest.mark.parametrize("row", COMPUTED)
 def test_a_path_is_the_one_that_was_computed(
     row: tuple[float, float, float, tuple[float, ...], float, float, float],
@@ -49,8 +62,9 @@ def test_a_path_is_the_one_that_was_computed(
     ]
     found = [float(path.transmission) for path in paths]
     np.testing.assert_allclose(found, transmissions, atol=0.002)
-    assert float(paths[4].thermal_radiance) == pytest.approx(long_wave, rel=0.02, abs=0.02)
-    assert float(paths[3].thermal_radiance) == pytest.approx(mid_wave, rel=0.02, abs=0.002)
+    for path, band, told in ((paths[4], (8.0, 12.0), long_wave), (paths[3], (3.4, 5.0), mid_wave)):
+        own = told * warmer(altitude_m, float(path.transmission), band)
+        assert float(path.thermal_radiance) == pytest.approx(own, rel=0.02, abs=0.02)
     assert float(paths[0].scatter_radiance) == pytest.approx(scattered, rel=0.02, abs=0.02)
 
 
@@ -94,6 +108,18 @@ def test_infrared_is_not_exponential_in_range() -> None:
         path = air_path(band, altitude_m=500.0, slant_range_m=slant_m)
         near, far = -np.log(path.transmission) / slant_m
         assert near / far > ratio if band is not AirBand.VIS else near / far < ratio
+
+
+@pytest.mark.parametrize(("band", "low_um", "high_um"), [("LWIR", 8.0, 12.0), ("MWIR", 3.4, 5.0)])
+@pytest.mark.parametrize("altitude_m", [5.0, 100.0, 700.0])
+def test_a_path_without_end_has_the_temperature_of_the_air_at_the_camera(
+    band: str, low_um: float, high_um: float, altitude_m: float
+) -> None:
+    path = air_path(AirBand(band), altitude_m=altitude_m, slant_range_m=300_000.0)
+    found_k = brightness_temperature_k(path.thermal_radiance, low_um=low_um, high_um=high_um)
+    # Mid-latitude summer (Anderson et al. 1986); haze mirrors colder sky, and lower air is warmer.
+    air_k = 294.2 - 4.5e-3 * altitude_m
+    assert -2.0 < float(found_k) - air_k < 3.0
 
 
 def test_colder_air_glows_less_and_lets_as_much_through() -> None:

@@ -66,14 +66,25 @@ def test_a_surface_among_its_like_is_a_black_body() -> None:
 
 
 def test_what_arrives_is_weakened_and_added_to() -> None:
-    # 500 m, 1.118 km, 23 km: transmission 0.7409, path 8.650; a body of 310 K over one of 300 K.
+    # 500 m, 1.118 km, 23 km: transmission 0.7409, path 8.650 at 290.7 K, so 8.963 at the air's own
+    # 292.8 K; a body of 310 K over one of 300 K.
     path = camera_air_path(
         500.0, 1_118.0, visibility_m=23_000.0, air_temperature_k=294.2, **LONG_WAVE
     )
     warm, cool = band_radiance([310.0, 300.0], **LONG_WAVE)
     arrived = radiance_at_camera(np.array([warm, cool]), path)
     assert arrived[0] - arrived[1] == pytest.approx(0.7409 * (warm - cool), rel=0.002)
-    assert arrived[1] == pytest.approx(0.7409 * cool + 8.650, rel=0.005)
+    assert arrived[1] == pytest.approx(0.7409 * cool + 8.963, rel=0.005)
+
+
+@pytest.mark.parametrize("altitude_m", [3.0, 30.0, 150.0])
+def test_sky_and_far_air_meet_at_the_horizon(altitude_m: float) -> None:
+    path = camera_air_path(
+        altitude_m, 200_000.0, visibility_m=23_000.0, air_temperature_k=285.0, **LONG_WAVE
+    )
+    sky = thermal_sky_radiance(0.0, air_temperature_k=285.0, **LONG_WAVE)
+    air_k, sky_k = brightness_temperature_k([path.thermal_radiance, sky], **LONG_WAVE)
+    assert air_k == pytest.approx(sky_k, abs=1.0)
 
 
 def test_far_away_only_air_is_seen() -> None:

@@ -38,7 +38,7 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 _FILE: Final = "air_paths.npz"
-_SHA256: Final = "8600b25675f89f3001762db5884b1a0db1b92f190665b9c55e0894cb670fd405"
+_SHA256: Final = "db79ab0977a84bc546a2ee6c13058e05ddf3093cc5b141e2870c442b621710fd"
 _HORIZON_K: Final = 0.167
 """Refraction of the source's air at the ground; it only scales the table's axis."""
 _LEAST_ALTITUDE_M: Final = 2.0
