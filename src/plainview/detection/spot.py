@@ -25,8 +25,9 @@ Level = npt.NDArray[np.float32]
 
 _NAME: Final = "spot"
 _CLEAR_SHARE: Final = 0.5
-_SPECK_PX: Final = 2
-"""Shorter side of what shows between two strokes."""
+_SPECK_PX: Final = (3, 6)
+"""Sides of what a mask leaves of its strokes, at 480 rows: ends of ticks, corners of letters
+that compression has blurred."""
 _GATE_MARGIN_PX: Final = 2.0
 _GATE_SHARE: Final = 0.5
 """Of a known thing's width and height that its middle may be off; the margin adds to it."""
@@ -209,18 +210,23 @@ def _is_like(spots: Array, boxes: Array) -> npt.NDArray[np.bool_]:
 
 
 def _is_on_strokes(spots: Array, picture: Picture) -> npt.NDArray[np.bool_]:
-    """(n,) whether most of a box is burned-in overlay; of a speck, with the pixels it touches.
+    """(n,) whether most of a box is burned-in overlay, or a speck touches any.
 
-    Where a pixel or two show between strokes, what answers is what the mask left of them.
+    What answers beside a stroke, and is no larger than what a mask leaves of one, cannot be told
+    from that: a small thing that passes there is not seen for as long.
     """
     is_on = np.zeros(len(spots), np.bool_)
     if picture.strokes.size == 0:
         return is_on
+    scale = max(1.0, len(picture.strokes) / 480.0)
     for row, (x, y, width, height) in enumerate(spots[:, :4].astype(int).tolist()):
-        margin = 1 if min(width, height) <= _SPECK_PX else 0
+        shorter, longer = sorted((width, height))
+        is_speck = shorter <= _SPECK_PX[0] * scale and longer <= _SPECK_PX[1] * scale
+        margin = 1 if is_speck else 0
         top, left = max(0, y - margin), max(0, x - margin)
         patch = picture.strokes[top : y + height + margin, left : x + width + margin]
-        is_on[row] = patch.size > 0 and np.count_nonzero(patch) > 0.5 * patch.size
+        least_share = 0.0 if is_speck else 0.5
+        is_on[row] = patch.size > 0 and np.count_nonzero(patch) > least_share * patch.size
     return is_on
 
 

@@ -49,6 +49,12 @@ _IN_VIEW: Final = 0.5
 _LEAST_GROUND_SHIFT_PX: Final = 4.0
 """Of the ground under a thing since its track began, to tell whether it goes with the screen."""
 
+_UNSTEADY_SHARE: Final = 0.25
+"""Of a thing's size, by which the middle of its box wanders while it keeps still."""
+
+_LONGEST_UNTOLD_S: Final = 1.2
+"""That a new thing waits for the ground to move that far, where it keeps still on the screen."""
+
 _SHORTEST_STEP_S: Final = 0.03
 """Of the time in which new things may have come, for the first frame."""
 
@@ -117,15 +123,20 @@ def _is_over(track: Record, rule: Record) -> bool:
 
 @compiled
 def _goes_with_screen(track: Record) -> bool:
-    """Say whether a thing stays on the screen, rather than on the ground that moves under it.
+    """Say whether a thing may stay on the screen, rather than on the ground that moves under it.
 
-    Burned-in overlay does, and a thing that the turret holds.
+    Burned-in overlay does, and a thing that the turret holds. While the ground has hardly moved
+    nobody can tell, and what is still and new may be either.
     """
     born, ground, state = track.born_px, track.ground_px, track.state
     shift_px = math.hypot(ground[0] - born[0], ground[1] - born[1])
     off_screen_px = math.hypot(state[0] - born[0], state[1] - born[1])
     off_ground_px = math.hypot(state[0] - ground[0], state[1] - ground[1])
-    return shift_px >= _LEAST_GROUND_SHIFT_PX and off_screen_px < off_ground_px
+    if shift_px >= _LEAST_GROUND_SHIFT_PX:
+        unsteady_px = _UNSTEADY_SHARE * math.sqrt(track.width_px * track.height_px)
+        return off_screen_px < max(off_ground_px, unsteady_px)
+    is_new: bool = track.age_s < _LONGEST_UNTOLD_S
+    return is_new and off_screen_px < _LEAST_GROUND_SHIFT_PX
 
 
 @compiled

@@ -171,7 +171,10 @@ def _take_hits(tracks: Records, found: Records, frame: tuple[Record, Record]) ->
         np.linalg.norm(one - other, axis=1)
         for one, other in ((ground, born), (place, born), (place, ground))
     )
-    goes_with_screen = (shift_px >= 4.0) & (off_screen_px < off_ground_px)
+    is_untold = (tracks["age_s"] < 1.2) & (off_screen_px < 4.0)
+    unsteady_px = 0.25 * np.sqrt(tracks["width_px"] * tracks["height_px"])
+    goes_with_screen = off_screen_px < np.maximum(off_ground_px, unsteady_px)
+    goes_with_screen = np.where(shift_px >= 4.0, goes_with_screen, is_untold)
     is_sure &= bool(step["is_overlay_known"]) | ~goes_with_screen
     is_confirmed = is_sure | (tracks["life_stage"] != LifeStage.TENTATIVE)
     tracks["life_stage"][is_confirmed] = LifeStage.CONFIRMED

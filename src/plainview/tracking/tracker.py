@@ -25,6 +25,8 @@ __all__ = ["MultiObjectTracker"]
 _FIRST_CAPACITY: Final = 64
 _UNSEEN_ON_STROKES_S: Final = 0.3
 _SHARE_ON_STROKES: Final = 0.25
+_STILL_ON_SCREEN_PX: Final = 4.0
+"""Since its track began: what has not moved further is overlay as soon as that is known there."""
 
 
 def _fields(records: Records) -> dict[str, Any]:
@@ -82,9 +84,10 @@ class MultiObjectTracker:
     def _end_on_strokes(self, strokes: npt.NDArray[np.uint8]) -> None:
         """End what has not been seen since the overlay under it is known: it was the overlay."""
         tracks = self._tracks[: self._step["n_tracks"][0]]
-        is_unseen = (tracks["life_stage"] == LifeStage.COASTING) & (
-            tracks["unseen_s"] >= _UNSEEN_ON_STROKES_S
-        )
+        moved_px = np.linalg.norm(tracks["state"][:, :2] - tracks["born_px"], axis=1)
+        is_gone = moved_px < _STILL_ON_SCREEN_PX
+        is_gone |= tracks["unseen_s"] >= _UNSEEN_ON_STROKES_S
+        is_unseen = (tracks["life_stage"] == LifeStage.COASTING) & is_gone
         for row in np.flatnonzero(is_unseen).tolist():
             x, y, width, height = tracks["box_px"][row].tolist()
             left, top = max(0, math.floor(x) - 1), max(0, math.floor(y) - 1)
