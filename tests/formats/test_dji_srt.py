@@ -111,6 +111,15 @@ def test_captions_that_go_back_in_time_are_left_out() -> None:
     assert log.first_damage == {"caption_order": 6}
 
 
+def test_an_hour_beyond_any_flight_is_a_broken_time() -> None:
+    """Three hundred digits would not fit a number of the machine's."""
+    one = "[latitude: 51.5] [longitude: -0.1] [rel_alt: 10.0 abs_alt: 60.0]\n\n"
+    hour = "9" * 300
+    text = f"1\n00:00:00,000 --> 00:00:00,033\n{one}2\n00:00:00,033 --> {hour}:00:00,066\n{one}"
+    log = parse_dji_srt(text)
+    assert (len(log.captions), dict(log.damage)) == (1, {"caption_time": 1})
+
+
 def test_subtitles_of_a_film_are_no_captions_of_a_drone() -> None:
     assert not is_dji_srt("1\n00:00:01,000 --> 00:00:02,000\n[door opens] I see [nobody: 3].\n")
 

@@ -170,7 +170,7 @@ def parse_dji_srt(text: str) -> DjiLog:
 
 
 _TIME_LINE: Final = re.compile(
-    r"^\s*(\d+):(\d\d):(\d\d)[,.](\d{1,3})\s*-->\s*(\d+):(\d\d):(\d\d)[,.](\d{1,3})"
+    r"^\s*(\d{1,4}):(\d\d):(\d\d)[,.](\d{1,3})\s*-->\s*(\d{1,4}):(\d\d):(\d\d)[,.](\d{1,3})"
 )
 
 
