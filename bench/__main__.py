@@ -32,6 +32,7 @@ ROWS = (
     "absurd",
     "locate_speed",
     "gimbal",
+    "twin_metadata",
     "registration",
     "tracker",
     "whole_process",

@@ -152,6 +152,14 @@ def test_a_mast_stands_and_a_ship_heaves() -> None:
     assert moved == pytest.approx(ship["velocity_ecef_m_s"][1:-1], abs=1e-3)
 
 
+def test_gusts_turn_a_ship_and_do_not_push_it() -> None:
+    stand = StandPlan(latitude_deg=60.0, longitude_deg=5.0, altitude_msl_m=15.0)
+    found = flown(shipped_platform("ship"), stand, Weather(wind_20ft_m_s=15.0), n=3000)
+    assert 0.1 < np.degrees(found["attitude_rad"][:, 2].std()) < 1.0
+    assert np.ptp(found["position_ecef_m"], axis=0) == pytest.approx(0.0, abs=1e-6)
+    assert Weather.of_wind(0.5, from_deg=0.0).waves is None
+
+
 def test_the_same_seed_gives_the_same_motion_and_another_another() -> None:
     weather = Weather.of_wind(8.0, from_deg=10.0)
     first, again, other = (

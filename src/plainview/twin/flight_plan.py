@@ -23,6 +23,7 @@ __all__ = [
 
 _GRAVITY_M_S2: Final = 9.80665
 _MOST_WIND_SHARE: Final = 0.9
+_LEAST_WIND_M_S: Final = 1.0
 _MOST_ALTITUDE_M: Final = 20_000.0
 
 
@@ -54,8 +55,15 @@ class Weather:
 
     @classmethod
     def of_wind(cls, wind_m_s: float, *, from_deg: float) -> Self:
-        """Return the weather of one wind: its turbulence and its fully developed sea."""
-        waves = None if wind_m_s == 0.0 else WaveSpectrum.of_wind(wind_m_s, from_deg=from_deg)
+        """Return the weather of one wind: its turbulence and its fully developed sea.
+
+        A wind below 1 m/s makes no waves that would move a ship.
+        """
+        waves = (
+            None
+            if not wind_m_s >= _LEAST_WIND_M_S
+            else WaveSpectrum.of_wind(wind_m_s, from_deg=from_deg)
+        )
         return cls(wind_from_deg=from_deg, wind_m_s=wind_m_s, wind_20ft_m_s=wind_m_s, waves=waves)
 
 

@@ -280,15 +280,21 @@ class PlatformMotion:
             held[place + 1] = wanted_rate + decay * (second - pole * (gap + second * step))
 
     def _disturbed(self, time_s: Array, height_m: float) -> Disturbance:
-        """Return what gusts or waves do at the nodes of a block."""
-        if self._ship is not None:
-            return waves_on_turret(self._ship, time_s, lever_m=_heights(self._plan)[0])
+        """Return what gusts and waves do at the nodes of a block; gusts only turn a ship."""
+        gusts = waves = no_disturbance(N_NODES)
         if self._gusts is not None:
-            return self._gusts.next_nodes(N_NODES, height_m=height_m)
-        return no_disturbance(N_NODES)
+            gusts = self._gusts.next_nodes(N_NODES, height_m=height_m)
+        if self._platform.kind == "ship":
+            gusts = (waves[0], waves[1], gusts[2], gusts[3])
+        if self._ship is not None:
+            waves = waves_on_turret(self._ship, time_s, lever_m=_heights(self._plan)[0])
+        moved, moving, turned, turning = (
+            first + second for first, second in zip(gusts, waves, strict=True)
+        )
+        return moved, moving, turned, turning
 
     def _draw_gusts(self) -> GustMotion | None:
-        if not self.is_in_air or self._weather.wind_20ft_m_s == 0.0:
+        if self._platform.kind == "mast" or self._weather.wind_20ft_m_s == 0.0:
             return None
         return GustMotion(
             self._platform,
