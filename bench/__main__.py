@@ -39,6 +39,10 @@ ROWS = (
     "kills",
     "live",
     "radiometry",
+    "twin_waves",
+    "twin_render",
+    "twin_waves",
+    "twin_render",
 )
 
 

@@ -123,36 +123,27 @@ def _normal_at(solid: Array, p: tuple[float, float, float]) -> tuple[float, floa
 
 @compiled
 def _first_hit(
-    patches: Patches, n: int, o: tuple[float, float, float], d: tuple[float, float, float]
+    solids: Array, is_cut: bool, o: tuple[float, float, float], d: tuple[float, float, float]
 ) -> tuple[float, int]:
     """Parameter of the nearest solid of a thing along a ray, and which; infinite and -1."""
     best, which = math.inf, -1
-    for k in range(patches.first_solid[n], patches.first_solid[n + 1]):
-        solid = patches.solids[k]
+    for k in range(len(solids)):
+        solid = solids[k]
         t = _ellipsoid_at(solid, o, d) if solid[0] < 0.5 else _box_at(solid, o, d)
-        is_dry = not patches.is_cut[n] or o[2] + t * d[2] >= -_CUT
+        is_dry = not is_cut or o[2] + t * d[2] >= -_CUT
         if 0.0 < t < best and is_dry:
             best, which = t, k
     return best, which
 
 
 @compiled
-def _sample(
-    patches: Patches, n: int, lens: Lens, x_px: float, y_px: float
-) -> tuple[float, int, tuple[float, float, float], tuple[float, float, float]]:
-    """What a thing shows at a point of the picture: parameter, solid, place on the thing."""
-    u, v = plane_of_pixel(lens, x_px, y_px)
-    r, c = patches.rotation[n], patches.position[n]
-    o = (c[0], c[1], c[2])
-    d = (
+def _turned(r: Array, u: float, v: float) -> tuple[float, float, float]:
+    """Return the direction of a place on the plane ahead in a thing's own frame."""
+    return (
         r[0, 0] * u + r[0, 1] * v + r[0, 2],
         r[1, 0] * u + r[1, 1] * v + r[1, 2],
         r[2, 0] * u + r[2, 1] * v + r[2, 2],
     )
-    t, k = _first_hit(patches, n, o, d)
-    if k < 0:
-        return t, k, o, d
-    return t, k, (o[0] + t * d[0], o[1] + t * d[1], o[2] + t * d[2]), d
 
 
 @compiled
@@ -186,12 +177,16 @@ def _samples_a_pixel(size_px: float) -> int:
 def _area_px(patches: Patches, n: int, lens: Lens) -> float:
     """Area of a whole thing, in the picture or not, from 64 by 64 samples."""
     left, top, right, bottom = patches.bounds[n]
+    solids = patches.solids[patches.first_solid[n] : patches.first_solid[n + 1]]
+    r, c, is_cut = patches.rotation[n], patches.position[n], patches.is_cut[n]
+    o = (c[0], c[1], c[2])
     dx, dy = (right - left) / 64.0, (bottom - top) / 64.0
     found = 0
     for i in range(64):
         for j in range(64):
             x, y = left + (j + 0.5) * dx, top + (i + 0.5) * dy
-            found += 1 if _sample(patches, n, lens, x, y)[1] >= 0 else 0
+            u, v = plane_of_pixel(lens, x, y)
+            found += 1 if _first_hit(solids, is_cut, o, _turned(r, u, v))[1] >= 0 else 0
     return float(found * dx * dy)
 
 
@@ -209,21 +204,27 @@ def _fill_patch(patches: Patches, n: int, lens: Lens, rays: SeaRays) -> None:
     area = all_area = far = 0.0
     figures[2], figures[3], figures[4], figures[5] = math.inf, math.inf, -math.inf, -math.inf
     if x1 > x0 and y1 > y0:
-        pool, start = patches.pool, patches.start[n]
+        pool, start, is_far = patches.pool, patches.start[n], patches.is_far[n]
+        solids = patches.solids[patches.first_solid[n] : patches.first_solid[n + 1]]
+        r, c, is_cut = patches.rotation[n], patches.position[n], patches.is_cut[n]
+        o = (c[0], c[1], c[2])
         sun, light = patches.sun[n], patches.light
         for i in range(math.floor(y0 * per), math.ceil(y1 * per)):
             base = start + (i // per - row) * n_columns - column
-            aside = i * _GOLDEN % 1.0
+            aside = i * _GOLDEN - math.floor(i * _GOLDEN)
             for j in range(math.floor(x0 * per), math.ceil(x1 * per)):
-                x, y = (j + aside) * step, (i + j * _GOLDEN % 1.0) * step
-                t, k, p, d = _sample(patches, n, lens, x, y)
+                lower = j * _GOLDEN - math.floor(j * _GOLDEN)
+                x, y = (j + aside) * step, (i + lower) * step
+                u, v = plane_of_pixel(lens, x, y)
+                d = _turned(r, u, v)
+                t, k = _first_hit(solids, is_cut, o, d)
                 if k < 0:
                     continue
                 all_area += share
-                if patches.is_far[n] and _is_under_horizon(rays, lens, x, y):
+                if is_far and _is_under_horizon(rays, lens, x, y):
                     continue
-                solid = patches.solids[k]
-                normal = _normal_at(solid, p)
+                solid = solids[k]
+                normal = _normal_at(solid, (o[0] + t * d[0], o[1] + t * d[1], o[2] + t * d[2]))
                 lit = max(normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2], 0.0)
                 upper = 0.5 + 0.5 * normal[2]
                 length = t * math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2])

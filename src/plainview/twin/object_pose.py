@@ -20,7 +20,14 @@ from plainview.twin.wave_kernel import heights_and_slopes
 from plainview.twin.wave_tiles import WaveTiles
 from plainview.twin.world import World
 
-__all__ = ["ObjectPoses", "SeenObjects", "poses_of_objects", "seen_objects"]
+__all__ = [
+    "ObjectPoses",
+    "SeenObjects",
+    "SolidCorners",
+    "poses_of_objects",
+    "seen_objects",
+    "solid_corners",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -66,6 +73,21 @@ class SeenObjects:
     bounds_px: Array
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SolidCorners:
+    """What the bounds of n things are made of.
+
+    Args:
+        points_m: (m, 3) in each thing's own frame.
+        owner: (m,) which thing; things stand one after the other.
+        first: (n,) where each thing's points start.
+    """
+
+    points_m: Array
+    owner: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+
+
 def poses_of_objects(world: World, tiles: WaveTiles, time_s: float) -> ObjectPoses:
     """Return where the things of a world stand at an instant."""
     things = world.objects
@@ -100,7 +122,7 @@ def poses_of_objects(world: World, tiles: WaveTiles, time_s: float) -> ObjectPos
 
 def seen_objects(
     poses: ObjectPoses,
-    solids: tuple[tuple[Solid, ...], ...],
+    corners: SolidCorners,
     camera: Camera,
     *,
     lens: Lens,
@@ -111,7 +133,7 @@ def seen_objects(
 
     Args:
         poses: Of n things.
-        solids: Of each.
+        corners: Of their solids.
         camera: The camera; its distortion.
         lens: Its focal lengths and principal point.
         origin_ecef_m: (3,) where it is.
@@ -122,14 +144,19 @@ def seen_objects(
     position = (directions * ranges[:, np.newaxis]) @ ecef_from_camera
     camera_from_object = ecef_from_camera.T @ poses.ecef_from_object
     bounds = np.full((len(ranges), 4), np.nan)
-    for n, parts in enumerate(solids):
-        corners = np.concatenate([_corners(part) for part in parts])
-        points = corners @ camera_from_object[n].T + position[n]
-        if points[:, 2].min() <= 1e-3 * ranges[n]:
-            continue
-        plane = distort_points(points[:, :2] / points[:, 2:], camera.distortion)
+    if len(ranges):
+        owner = corners.owner
+        turned = np.matmul(camera_from_object[owner], corners.points_m[..., np.newaxis])[..., 0]
+        points = turned + position[owner]
+        depth = np.maximum(points[:, 2:], 1e-3 * ranges[owner][:, np.newaxis])
+        plane = distort_points(points[:, :2] / depth, camera.distortion)
         pixels = plane * lens.focal_px + lens.center_px
-        bounds[n] = np.concatenate([pixels.min(axis=0), pixels.max(axis=0)])
+        least, most = (
+            reduce.reduceat(pixels, corners.first, axis=0) for reduce in (np.minimum, np.maximum)
+        )
+        nearest = np.minimum.reduceat(points[:, 2], corners.first)
+        is_ahead = nearest > 1e-3 * ranges
+        bounds[is_ahead] = np.concatenate([least, most], axis=-1)[is_ahead]
     return SeenObjects(
         camera_from_object=camera_from_object,
         position_m=position,
@@ -138,8 +165,20 @@ def seen_objects(
     )
 
 
-def _corners(solid: Solid) -> Array:
-    """Corners of the box around a solid, what is above the waterline, (8, 3)."""
-    corners: Array = np.array(solid.center_m) + _CORNERS * np.array(solid.half_m)
-    corners[:, 2] = np.maximum(corners[:, 2], 0.0)
-    return corners
+def solid_corners(solids: tuple[tuple[Solid, ...], ...]) -> SolidCorners:
+    """Return the corners of the boxes around the solids of n things, above their waterlines."""
+    owner: list[int] = []
+    first: list[int] = []
+    points = [np.zeros((0, 3))]
+    for n, parts in enumerate(solids):
+        first.append(len(owner))
+        for part in parts:
+            points.append(np.array(part.center_m) + _CORNERS * np.array(part.half_m))
+            owner += [n] * len(_CORNERS)
+    all_points = np.concatenate(points)
+    all_points[:, 2] = np.maximum(all_points[:, 2], 0.0)
+    return SolidCorners(
+        points_m=all_points,
+        owner=np.array(owner, dtype=np.int64),
+        first=np.array(first, dtype=np.int64),
+    )

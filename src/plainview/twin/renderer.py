@@ -20,7 +20,13 @@ from plainview.model import Band, Camera, View
 from plainview.sensing import whitecap_fraction
 from plainview.twin.band_light import BandLight, band_light, band_limits_um, packed_light, sun_enu
 from plainview.twin.object_kernel import N_FIGURES, N_SOLID, Patches, fill_patches, paint_patches
-from plainview.twin.object_pose import ObjectPoses, SeenObjects, poses_of_objects, seen_objects
+from plainview.twin.object_pose import (
+    ObjectPoses,
+    SeenObjects,
+    poses_of_objects,
+    seen_objects,
+    solid_corners,
+)
 from plainview.twin.object_shape import Solid, solids_of
 from plainview.twin.scene_pass import ScenePass, geometry_key, pixels_of_bounds
 from plainview.twin.sea_kernel import fill_sea_rows
@@ -88,6 +94,7 @@ class Renderer:
         self._packed: dict[tuple[int, int], SeaLight] = {}
         self._surfaces: dict[tuple[Limits, Limits], Array] = {}
         self._solids = tuple(solids_of(thing, air_k=world.air_k) for thing in world.objects)
+        self._corners = solid_corners(self._solids)
         self._whitecaps = float(whitecap_fraction(world.wind_m_s))
 
     @property
@@ -115,7 +122,8 @@ class Renderer:
             )
         if not cameras:
             return ()
-        stack = self._tiles.at(time_s)
+        in_turn = map if self._threads is None else self._threads.map
+        stack = self._tiles.at(time_s, in_turn=in_turn)
         poses = poses_of_objects(self.world, self._tiles, time_s)
         groups: dict[tuple[object, ...], list[int]] = {}
         for index, (camera, view) in enumerate(cameras):
@@ -186,7 +194,7 @@ class Renderer:
         eye = (scene.lens, scene.rays, scene.pixel_rad)
         seen = seen_objects(
             poses,
-            self._solids,
+            self._corners,
             camera,
             lens=scene.lens,
             origin_ecef_m=scene.origin_ecef_m,

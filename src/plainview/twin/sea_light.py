@@ -75,9 +75,9 @@ def tilt_facets(
     """Fill in how each pixel's facet is met and where it mirrors.
 
     Args:
-        facets: (2, 64) to be filled in: cosine of incidence and sine of the mirrored ray's
+        facets: (2, 320) to be filled in: cosine of incidence and sine of the mirrored ray's
             elevation, each as twice its square root less one.
-        slopes: Down wind and across wind, (64,) each; changed to those that are seen.
+        slopes: Down wind and across wind, (320,) each; changed to those that are seen.
         block: Geometry of `_fill_geometry`.
         ends: (2, 13) nodes at both ends.
         n: How many pixels.
@@ -158,7 +158,7 @@ def _air_at(air: Single, range_m: float, most_range_m: float) -> tuple[float, fl
 def _fill_air(
     air: Single, filled: tuple[Single, Single], ranges: Array, most_range_m: float, n: int
 ) -> None:
-    """Fill in transmission and path radiance along a block, (64,) each.
+    """Fill in transmission and path radiance along a block, (320,) each.
 
     Between the nearest and the farthest pixel they are linear in range; where those are far
     apart each pixel looks into the table.

@@ -21,6 +21,8 @@ N_NODE: Final = 13
 """Of a block's end: three scales, three levels, roughness up and across wind, shift and stretch
 of visible slopes, mean tilt of unresolved ones, share of the surface that is seen, sine of the
 grazing angle."""
+_LEAST_SHARE: Final = 0.003
+"""A tile that would add less than this share of the slopes' variance counts as rough."""
 _F0: Final = np.float32(0.0)
 
 
@@ -61,7 +63,11 @@ def _filter_tiles(
         level = int(max(math.log2(mean_m / texel_m), 0.0))
         wanted = up + across
         scale = 0.0
-        if level < stack.sides.shape[1] and stack.sides[t, level] > 0 and wanted > 1e-7:
+        if (
+            level < stack.sides.shape[1]
+            and stack.sides[t, level] > 0
+            and wanted > _LEAST_SHARE * (total[0] + total[1])
+        ):
             found = stack.level_variances[t, level]
             share = min(wanted / found, 1.6) if found > 1e-12 else 0.0
             scale = math.sqrt(share)

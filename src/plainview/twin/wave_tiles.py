@@ -7,6 +7,7 @@ pixel's footprint, is variance and no slope.
 """
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
@@ -294,14 +295,23 @@ class WaveTiles:
         kept: Array = (1.0 - part) * self.filters[index] + part * self.filters[index + 1]
         return kept
 
-    def at(self, time_s: float) -> TileStack:
-        """Return the tiles at an instant; each wave has run on by its own speed."""
+    def at(self, time_s: float, *, in_turn: Callable[..., Iterable[None]] = map) -> TileStack:
+        """Return the tiles at an instant; each wave has run on by its own speed.
+
+        Args:
+            time_s: The instant.
+            in_turn: Calls a function for each tile, as `map` does; a pool of threads may.
+        """
         texels = np.empty_like(self.layout.texels)
-        for i, tile in enumerate(self.tiles):
+
+        def fill(i: int) -> None:
+            tile = self.tiles[i]
             packed = np.zeros((tile.side, tile.side, 2), np.float32)
             waves = (tile.along_1_m, tile.across_1_m, tile.amplitude_m)
             phase = tile.phase_rad - tile.frequency_rad_s * time_s
             fill_tile_spectrum(packed, (tile.row, tile.column), waves, phase)
             slopes: Slopes = np.asarray(cv2.dft(packed, flags=cv2.DFT_INVERSE), np.float32)
             fill_pyramid(texels, slopes, self.layout.starts[i])
+
+        list(in_turn(fill, range(N_TILES)))
         return self.layout._replace(texels=texels)

@@ -169,7 +169,7 @@ class World:
         _check("wind_from_deg", self.wind_from_deg, low=-360.0, high=360.0)
         _check("water_k", self.water_k, low=268.0, high=320.0)
         _check("air_k", self.air_k, low=200.0, high=340.0)
-        _check("visibility_m", self.visibility_m, low=200.0, high=300e3)
+        _check("visibility_m", self.visibility_m, low=1000.0, high=300e3)
         if self.sea_hae_m is not None:
             _check("sea_hae_m", self.sea_hae_m, low=-500.0, high=9000.0)
         if self.seed < 0:
