@@ -41,8 +41,6 @@ ROWS = (
     "radiometry",
     "twin_waves",
     "twin_render",
-    "twin_waves",
-    "twin_render",
 )
 
 
