@@ -129,6 +129,15 @@ def test_a_bolometer_remembers_its_last_instants_best() -> None:
     assert middle == pytest.approx(exact, abs=0.25)
 
 
+def test_a_turn_about_the_line_of_sight_is_left_out() -> None:
+    angles = 1e-3 * np.random.default_rng(0).standard_normal((9, 3))
+    paths = [
+        ExposurePath.of_angles(each, focal_length_px=1000.0, collecting_s=0.01)
+        for each in (angles, angles[:, :2])
+    ]
+    np.testing.assert_array_equal(paths[0].smear_px, paths[1].smear_px)
+
+
 def test_paths_and_lenses_that_cannot_be_are_refused() -> None:
     with pytest.raises(InputError, match="f_number"):
         SystemMtf.of_lens(f_number=0.0, wavelength_um=10.0, pixel_pitch_um=12.0)
@@ -136,6 +145,9 @@ def test_paths_and_lenses_that_cannot_be_are_refused() -> None:
         SystemMtf(cutoff_px=float("nan"))
     with pytest.raises(InputError, match="path_px"):
         kernel_of(LENS, path_px=((np.nan, 0.0),))
+    for angles in ([0.0, 0.0], [[0.0] * 4], np.zeros((0, 2))):
+        with pytest.raises(InputError, match="angles_rad"):
+            ExposurePath.of_angles(angles, focal_length_px=10.0, collecting_s=0.01)
     with pytest.raises(InputError, match="focal_length_px"):
         ExposurePath.of_angles([[0.0, 0.0]], focal_length_px=0.0, collecting_s=0.01)
 

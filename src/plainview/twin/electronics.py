@@ -31,8 +31,8 @@ class Electronics:
         hot_share: Of the dead pixels that show full scale; the others show nothing.
         coldest_k: Scene at which a thermal camera counts 0.
         hottest_k: Scene at which it counts full scale, unless `least_noise_counts` asks for less.
-        least_noise_counts: That a thermal camera's NETD spans at least; the hottest scene falls
-            until it does.
+        least_noise_counts: That a thermal camera's NETD should span; the hottest scene falls
+            until it does, yet not below 340 K.
         black_share: Counts without light over full scale, in reflected light.
         most_gain: Of the amplifier by night, over that at which the well fills full scale.
         wanted_share: Of full scale that automatic exposure brings the brightest hundredth to.
@@ -55,7 +55,7 @@ class Electronics:
     hot_share: float = 0.5
     coldest_k: float = 233.15
     hottest_k: float = 423.15
-    least_noise_counts: float = 2.0
+    least_noise_counts: float = 4.0
     black_share: float = 1.0 / 64.0
     most_gain: float = 32.0
     wanted_share: float = 0.7

@@ -56,7 +56,8 @@ class ExposurePath:
         Args:
             angles_rad: (n, 2) where the line of sight points, right and down of where the picture
                 was rendered for, at instants spread evenly from when the first row begins to
-                collect to when the last row has done.
+                collect to when the last row has done; a third column, the turn about the line
+                of sight, is left out: it moves the corners alone.
             focal_length_px: Pixels a radian.
             collecting_s: How long a row collects.
             readout_s: From the first row to the last.
@@ -66,8 +67,9 @@ class ExposurePath:
         Raises:
             InputError: An angle is no number, or the focal length or a time cannot be.
         """
-        angles = np.asarray(angles_rad, np.float64).reshape(-1, 2)
-        _check(angles, focal_length_px, collecting_s)
+        given = np.asarray(angles_rad, np.float64)
+        _check(given, focal_length_px, collecting_s)
+        angles = given[:, :2]
         path = focal_length_px * angles
         times = np.linspace(0.0, collecting_s + readout_s, len(path))
         n_instants = max(len(path), _LEAST_INSTANTS)
@@ -88,11 +90,12 @@ class ExposurePath:
 
 
 def _check(angles: Array, focal_length_px: float, collecting_s: float) -> None:
-    if not np.all(np.isfinite(angles)):
+    is_path = angles.ndim == 2 and len(angles) > 0 and angles.shape[1] in (2, 3)
+    if not (is_path and np.all(np.isfinite(angles))):
         raise InputError(
             where="angles_rad",
-            what="holds what is no number.",
-            mend="Give the angles of the line of sight in radians, right and down.",
+            what=f"of shape {angles.shape} is no path of numbers.",
+            mend="Give two angles an instant, right and down, in radians.",
         )
     for name, value in (("focal_length_px", focal_length_px), ("collecting_s", collecting_s)):
         if not (np.isfinite(value) and value > 0.0):

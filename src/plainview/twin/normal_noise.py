@@ -88,10 +88,10 @@ def fill_normals(  # noqa: PLR0917  (compiled)
     n = out.size
     n_pairs = (n + 1) // 2
     words = scratch[:n_pairs]
-    first = np.uint64(pair)
+    place = key + np.uint64(pair) * _GAMMA
     for i in range(n_pairs):
-        x = key + (first + np.uint64(i) + _ONE_64) * _GAMMA
-        x = (x ^ (x >> _S30)) * _FIRST
+        place += _GAMMA
+        x = (place ^ (place >> _S30)) * _FIRST
         x = (x ^ (x >> _S27)) * _SECOND
         words[i] = x ^ (x >> _S31)
     bits = words.view(np.int32)[:n]

@@ -152,8 +152,8 @@ class SensorResponse:
         """Return the motion of a frame in pixels.
 
         Args:
-            angles_rad: (n, 2) as `ExposurePath.of_angles` takes them, over `path_s`; None for a
-                camera that is still.
+            angles_rad: (n, 2 or 3) as `ExposurePath.of_angles` takes them, over `path_s`; None
+                for a camera that is still.
             focal_length_mm: Of the lens.
 
         Raises:
@@ -211,7 +211,7 @@ class SensorResponse:
             focal_length_mm: Of the lens.
             frame_index: From 0; names the frame's noise.
             time_s: From the start of the mission; never before that of the frame before.
-            angles_rad: (n, 2) motion of the line of sight over `path_s`; None for none.
+            angles_rad: (n, 2 or 3) motion of the line of sight over `path_s`; None for none.
             pool: Threads that share the rows; None for this one alone.
             n_blocks: How many parts they share.
 

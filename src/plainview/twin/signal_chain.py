@@ -7,7 +7,6 @@ from typing import Final, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from plainview.errors import InputError
 from plainview.sensing.camera_spec import CameraSpec
 from plainview.sensing.planck import band_radiance, band_radiance_slope
 from plainview.twin.electronics import Electronics
@@ -21,6 +20,8 @@ Floats = npt.NDArray[np.float32]
 Grey = npt.NDArray[np.uint8]
 
 _NETD_SCENE_K: Final = 300.0
+_LEAST_HOTTEST_K: Final = 340.0
+"""Full scale is never narrowed below a scene of this temperature; assumed."""
 _JOULE_METRES: Final = 6.62607015e-34 * 299_792_458.0
 """Planck's constant times the speed of light: a photon's energy times its wavelength."""
 _BRIGHTEST: Final = 0.99
@@ -108,19 +109,16 @@ class ThermalChain:
         """
         band = {"low_um": spec.band_low_um, "high_um": spec.band_high_um}
         slope = float(band_radiance_slope(_NETD_SCENE_K, **band))
-        middle, coldest, hottest = (
+        middle, coldest, hottest, least_hot = (
             float(band_radiance(kelvin, **band))
-            for kelvin in (_NETD_SCENE_K, electronics.coldest_k, electronics.hottest_k)
+            for kelvin in (
+                *(_NETD_SCENE_K, electronics.coldest_k, electronics.hottest_k),
+                min(electronics.hottest_k, _LEAST_HOTTEST_K),
+            )
         )
         finest_k = min(spec.netd_k(each) or 0.0 for each in spec.focal_lengths_mm)
-        most_span = 2**spec.detector.bit_depth * finest_k * slope / electronics.least_noise_counts
-        hottest = min(hottest, coldest + most_span)
-        if hottest <= middle:
-            raise InputError(
-                where="electronics, least_noise_counts",
-                what="leaves no counts for a scene of 300 K.",
-                mend="Give fewer counts, a warmer coldest_k, or a camera of more bits.",
-            )
+        span = 2**spec.detector.bit_depth * finest_k * slope / electronics.least_noise_counts
+        hottest = max(min(hottest, coldest + span), least_hot)
         return cls(
             spec=spec,
             electronics=electronics,
