@@ -18,8 +18,9 @@ from plainview.geo import (
     locate_points,
     project_points,
     rays_from_view,
+    sensor_position_ecef_m,
 )
-from plainview.geo.attitude import ned_from_camera
+from plainview.geo.attitude import ned_from_body, ned_from_camera
 from plainview.model import ELLIPSE_95_PER_SIGMA, Band, Camera, Sigma, View, ViewSigma
 from plainview.sensing import shipped_platform, shipped_turret
 from plainview.twin.flight_metadata import (
@@ -201,6 +202,34 @@ def test_pointings_follow_each_other_and_objects_move() -> None:
     ahead = flight.true_view(CAMERA)
     assert ahead.sensor_relative_azimuth_deg == pytest.approx(0.0, abs=0.3)
     assert ahead.sensor_relative_elevation_deg == pytest.approx(-20.0, abs=0.3)
+
+
+def test_the_platforms_state_is_that_of_the_view_and_its_rates_turn_it() -> None:
+    flight = drawn()
+    flight.advance(4_000_000)
+    view = flight.true_view(CAMERA)
+    now = flight.platform_state()
+    assert now.position_ecef_m == pytest.approx(sensor_position_ecef_m(view), abs=1e-6)
+    assert math.degrees(now.attitude_rad[0]) == pytest.approx(known(view.platform_roll_deg))
+    step_us = 500
+    before, after = (
+        flight.platform_state(video_time_us=4_010_000 + sign * step_us) for sign in (-1, 1)
+    )
+    poses = [
+        ned_from_body(heading_rad=each[2], pitch_rad=each[1], roll_rad=each[0])
+        for each in (before.attitude_rad, after.attitude_rad)
+    ]
+    turned = poses[0].T @ poses[1] / (2e-6 * step_us)
+    rates = flight.platform_state(video_time_us=4_010_000).body_rates_rad_s
+    assert [turned[2, 1], turned[0, 2], turned[1, 0]] == pytest.approx(rates, abs=0.003)
+
+
+def test_a_thing_without_a_place_is_refused() -> None:
+    def nowhere(number: int, time_s: np.ndarray) -> np.ndarray:
+        return np.full((len(time_s), 3), np.nan)
+
+    with pytest.raises(InputError, match="object_id 3"):
+        drawn(objects=nowhere, pointings=(Pointing(start_s=0.0, object_id=3),))
 
 
 def test_a_fixed_camera_looks_where_it_was_mounted() -> None:

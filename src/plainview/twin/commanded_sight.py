@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from plainview.errors import InputError
 from plainview.geo import apparent_directions, ecef_from_ned, geodetic_from_ecef
 from plainview.geo.attitude import rotation_x, rotation_y, rotation_z
 from plainview.twin.platform_motion import NODE_S, PlatformBlock
@@ -56,6 +57,7 @@ def commanded_sight(
         shift = np.stack([wrong[:, 1], wrong[:, 0], -wrong[:, 2]], axis=-1)
         believed = nodes.position_ecef_m + np.einsum("nij,nj->ni", ned, shift)
         seen = apparent_directions(believed, np.asarray(place))
+        _check_seen(pointing, place, seen)
         way = np.einsum("nji,nj->ni", ned, seen)
         thought = _body(nodes.attitude_rad + np.radians(wrong[:, 3:]))
         angles = _angles(np.einsum("nji,nj->ni", thought, way))
@@ -66,6 +68,20 @@ def commanded_sight(
     )
     wanted = np.einsum("nij,nj->ni", attitude, on_body)
     return wanted, np.cross(wanted, np.gradient(wanted, NODE_S, axis=0, edge_order=2))
+
+
+def _check_seen(pointing: Pointing, place: Array, seen: Array) -> None:
+    """Refuse a thing that has no place, and a place that is the platform's own."""
+    if np.all(np.isfinite(seen)):
+        return
+    is_object = pointing.object_id is not None
+    known = np.all(np.isfinite(place))
+    raise InputError(
+        where=f"pointing from {pointing.start_s:g} s, "
+        + (f"object_id {pointing.object_id}" if is_object else "latitude_deg"),
+        what="is where the platform is." if known else "has no place.",
+        mend="Point at something that is there for as long as it is held, and not at oneself.",
+    )
 
 
 def start_angles_rad(

@@ -24,6 +24,7 @@ from plainview.twin.gimbal_motion import GIMBAL_RATE_HZ, GimbalMotion
 from plainview.twin.mounted_camera import MountedCamera
 from plainview.twin.navigation_error import NavigationError
 from plainview.twin.platform_motion import BLOCK_S, NODE_S, PlatformMotion
+from plainview.twin.platform_state import PlatformState, platform_state
 from plainview.twin.pointing import ObjectPlaces, Pointing, check_pointings, pointing_at
 from plainview.twin.pose_error import erroneous_view
 from plainview.twin.reported_sight import reported_sigma, rounded_error
@@ -161,6 +162,15 @@ class FlightModel:
             video_time_us: The instant; None for the present.
         """
         return self._view(camera, self._time_s(video_time_us))
+
+    def platform_state(self, *, video_time_us: int | None = None) -> PlatformState:
+        """Return where the platform truly is and how it moves.
+
+        Args:
+            video_time_us: The instant; None for the present.
+        """
+        time_s = self._time_s(video_time_us)
+        return platform_state(self._block_at(time_s), time_s)
 
     def reported_view(self, camera: MountedCamera, *, video_time_us: int | None = None) -> View:
         """Return what the instruments say, wrong as they are, with the 1-sigma that they state.
