@@ -23,7 +23,7 @@ from bench.measured_response import (
 from bench.slanted_edge import draw_edge, measure_mtf
 
 from plainview.errors import InputError
-from plainview.sensing import band_radiance_slope
+from plainview.sensing import FocalStep, band_radiance_slope
 from plainview.twin.electronics import Electronics
 from plainview.twin.sensor_response import SensorResponse
 
@@ -314,4 +314,64 @@ def test_the_stated_noise_of_a_pixel_is_what_it_has() -> None:
     told = day.chain.conversion(4.0).counts_a_unit * day.chain.responsivity(4.0)
     assert np.nanstd(seen) / told == pytest.approx(
         day.noise_radiance(20.0, focal_length_mm=60.0), rel=0.03
+    )
+
+
+def test_a_camera_that_is_restored_goes_on_to_the_same_bytes() -> None:
+    for spec, level in ((THERMAL, 38.0), (DAY, 0.5)):
+        whole, first, second = (SensorResponse.of_camera(spec, seed=(8,)) for _ in range(3))
+        assert first.state() == {}
+        generator = np.random.default_rng(2)
+        for index in range(8):
+            picture = (level * (1.0 + 0.2 * index + generator.random(SHAPE))).astype(np.float32)
+            given = {
+                "focal_length_mm": spec.focal_lengths_mm[0],
+                "frame_index": index,
+                "time_s": index / 10.0,
+            }
+            if index == 4:
+                second.restore(first.state())
+            part = (first if index < 4 else second).frame(picture, **given)  # type: ignore[arg-type]
+            expected = whole.frame(picture, **given)  # type: ignore[arg-type]
+            assert part.counts.tobytes() == expected.counts.tobytes()
+            assert part.pixels.tobytes() == expected.pixels.tobytes()
+
+
+def test_the_corners_of_a_wide_field_are_darker_by_the_fourth_power_of_the_cosine() -> None:
+    wide = replace(DAY, lens=replace(DAY.lens, steps=(_step_of(0.5),)))
+    response = SensorResponse.of_camera(wide, seed=(1,))
+    counts = frames_of(response, np.full(SHAPE, 20.0), 8).mean(axis=0) - 4095.0 / 64.0
+    corner, middle = np.nanmean(counts[:6, :6]), np.nanmean(counts[110:130, 70:90])
+    angle = np.arctan(np.hypot(77.0, 117.0) * 3.45e-3 / 0.5)
+    assert corner / middle == pytest.approx(np.cos(angle) ** 4, rel=0.02)
+    narrow = SensorResponse.of_camera(DAY, seed=(1,))
+    flat = frames_of(narrow, np.full(SHAPE, 20.0), 8).mean(axis=0)
+    assert np.nanmean(flat[:6, :6]) == pytest.approx(np.nanmean(flat), rel=0.005)
+
+
+def _step_of(focal_length_mm: float) -> FocalStep:
+    return replace(DAY.lens.steps[0], focal_length_mm=focal_length_mm)
+
+
+def test_a_plateau_gives_grey_levels_to_counts_that_are_seen() -> None:
+    rows = np.where(np.arange(SHAPE[0]) % 8 == 0, 320.0, 290.0)[:, np.newaxis]
+    picture = radiance_of(THERMAL, rows + np.linspace(0.0, 2.0, SHAPE[1])).astype(np.float32)
+    spans = {}
+    for plateau in (None, 0.001):
+        response = SensorResponse.of_camera(
+            THERMAL, seed=(1,), electronics=Electronics(plateau_share=plateau)
+        )
+        frame = response.frame(picture, focal_length_mm=55.0, frame_index=0, time_s=0.0)
+        table = response.chain.table(response.level, response.level.window())
+        assert np.all(np.diff(table.astype(int)) >= 0)
+        cold = frame.pixels[4, :]
+        spans[plateau] = int(cold.max()) - int(cold.min())
+    assert spans[0.001] > 2 * spans[None]
+
+
+def test_the_transfer_down_the_picture_is_that_across_it() -> None:
+    response = SensorResponse.of_camera(day_camera(160, 160), seed=(5, 1))
+    kernel = response.kernel(60.0)
+    np.testing.assert_allclose(
+        kernel.transfer(0.0, FREQUENCIES), kernel.transfer(FREQUENCIES), atol=2e-3
     )

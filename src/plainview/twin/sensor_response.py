@@ -7,13 +7,13 @@ The same seed gives the same bytes, on any number of threads.
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from plainview.errors import InputError
+from plainview.model import State
 from plainview.sensing.camera_spec import CameraSpec
 from plainview.twin.detector_maps import DeadPixels, noise_of_lines, pixel_pattern
 from plainview.twin.electronics import Electronics
@@ -22,6 +22,8 @@ from plainview.twin.gain_and_level import GainAndLevel, fill_grey_levels
 from plainview.twin.normal_noise import noise_key
 from plainview.twin.optics_kernel import OpticsKernel, SystemMtf, kernel_of
 from plainview.twin.response_kernel import PixelMaps, fill_counts
+from plainview.twin.sensor_frame import SensorFrame
+from plainview.twin.shared_rows import SharedRows
 from plainview.twin.signal_chain import PhotonChain, SignalChain, ThermalChain
 from plainview.twin.simulated_mark import SimulatedMark
 
@@ -33,27 +35,6 @@ _FIXED, _DRIFT, _GAIN, _FRAME, _LINES = range(5)
 """What a pattern or a sequence of noise is for."""
 _WIDE_RAD: Final = 0.05
 """Half the field at which the corners lose 0.5 % and more (cos^4)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SensorFrame:
-    """What leaves the camera at one instant, marked SIMULATED.
-
-    Args:
-        counts: (H, W) as the converter gives them.
-        pixels: (H, W) grey levels for people, 8 bits.
-        is_repeated: The shutter was closed: this is the frame before.
-        exposure_s: How long each row collected.
-        gain_ratio: Of the amplifier, over its least; 1 for thermal cameras.
-        window_counts: Counts that are shown black and white.
-    """
-
-    counts: npt.NDArray[np.uint16]
-    pixels: npt.NDArray[np.uint8]
-    is_repeated: bool
-    exposure_s: float
-    gain_ratio: float
-    window_counts: tuple[float, float]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -233,10 +214,44 @@ class SensorResponse:
             radiance = shift_rows(radiance, path.row_shift_px)
         work = self._work(radiance, path, focal_length_mm=focal_length_mm, frame_index=frame_index)
         counts = np.empty(self.mark.picture_px[::-1], np.uint16)
-        _spread(work, counts, pool=pool, n_blocks=n_blocks)
+        rows = SharedRows(pool=pool, n_blocks=n_blocks)
+        rows.fill(counts, fill_counts, **work)
         self.dead.show_in(counts, top=self.chain.top)
-        self._last = self._shown(counts, passed_s, pool=pool, n_blocks=n_blocks)
+        self._last = self._shown(counts, passed_s, rows)
         return self._last
+
+    def state(self) -> State:
+        """Return what is remembered; nothing before the first frame."""
+        if self._last is None:
+            return {}
+        return {
+            "time_s": self._time_s,
+            "exposure": list(self.chain.exposure),
+            "shares": self.level.shares,
+            "latest": self.level.latest,
+            "counts": self._last.counts,
+            "pixels": self._last.pixels,
+            "shown": [self._last.exposure_s, self._last.gain_ratio, *self._last.window_counts],
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on from what was remembered, as if never interrupted."""
+        if not state:
+            return
+        memory: dict[str, Any] = dict(state)
+        self._time_s = memory["time_s"]
+        self.chain.exposure = (memory["exposure"][0], memory["exposure"][1])
+        self.level.shares = np.array(memory["shares"], np.float64)
+        self.level.latest = np.array(memory["latest"], np.float64)
+        exposure_s, gain_ratio, black, white = memory["shown"]
+        self._last = SensorFrame(
+            counts=np.array(memory["counts"], np.uint16),
+            pixels=np.array(memory["pixels"], np.uint8),
+            is_repeated=False,
+            exposure_s=exposure_s,
+            gain_ratio=gain_ratio,
+            window_counts=(black, white),
+        )
 
     def _is_shut(self, time_s: float) -> bool:
         return self.spec.is_thermal and self.electronics.is_shutter_closed(time_s)
@@ -323,12 +338,7 @@ class SensorResponse:
         return self._gain[1]
 
     def _shown(
-        self,
-        counts: npt.NDArray[np.uint16],
-        passed_s: float,
-        *,
-        pool: Executor | None,
-        n_blocks: int,
+        self, counts: npt.NDArray[np.uint16], passed_s: float, rows: SharedRows
     ) -> SensorFrame:
         """Return the frame of counts with its grey levels, and follow what was seen."""
         exposure_s, gain_ratio = self.chain.collecting_s, self.chain.gain_ratio
@@ -337,7 +347,7 @@ class SensorResponse:
         window = self.chain.window(self.level)
         table = self.chain.table(self.level, window)
         pixels = np.empty(counts.shape, np.uint8)
-        _spread({"counts": counts, "table": table}, pixels, pool=pool, n_blocks=n_blocks)
+        rows.fill(pixels, _fill_grey, counts=counts, table=table)
         self.level.follow(counts, passed_s=passed_s)
         self.chain.follow(self.level, passed_s=passed_s)
         black, white = (round(min(max(each, 0.0), self.chain.top)) for each in window)
@@ -365,22 +375,6 @@ def _check_focal_length(focal_length_mm: float) -> None:
             what=f"is {focal_length_mm:g}, not above 0.",
             mend="Give a focal length that the lens takes.",
         )
-
-
-def _spread(
-    work: dict[str, Any], out: npt.NDArray[Any], *, pool: Executor | None, n_blocks: int
-) -> None:
-    """Fill the rows of a frame, on the threads of a pool where there is one."""
-    fill: Any = fill_counts if "picture" in work else _fill_grey
-    if pool is None:
-        fill(out, **work, rows=(0, len(out)))
-        return
-    edges = np.linspace(0, len(out), n_blocks + 1).astype(int).tolist()
-    waiting = [
-        pool.submit(fill, out, **work, rows=(first, last)) for first, last in pairwise(edges)
-    ]
-    for each in waiting:
-        each.result()
 
 
 def _fill_grey(

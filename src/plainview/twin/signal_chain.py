@@ -1,6 +1,6 @@
 """From radiance to counts: the chain of a thermal detector, and that of one that counts photons."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol, Self
 
@@ -31,6 +31,9 @@ _EVERY: Final = 4
 
 class SignalChain(Protocol):
     """What a detector makes of radiance."""
+
+    exposure: tuple[float, float]
+    """Time and amplification of the next frame, as automatic exposure has them."""
 
     @property
     def top(self) -> int:
@@ -91,6 +94,7 @@ class ThermalChain:
         slope: Radiance a kelvin at 300 K over the band.
         middle: Radiance at 300 K.
         coldest: Radiance that counts 0; hottest likewise full scale.
+        exposure: Of no use here: always what it was.
     """
 
     spec: CameraSpec
@@ -99,6 +103,7 @@ class ThermalChain:
     middle: float
     coldest: float
     hottest: float
+    exposure: tuple[float, float] = (0.0, 1.0)
 
     @classmethod
     def of_camera(cls, spec: CameraSpec, electronics: Electronics) -> Self:
@@ -226,20 +231,18 @@ class PhotonChain:
     Args:
         spec: The camera.
         electronics: What is behind it.
-        exposure_s: How long the next frame collects.
-        amplification: Of the next frame, from 1.
+        exposure: How long the next frame collects, and its amplification from 1.
     """
 
     spec: CameraSpec
     electronics: Electronics
-    exposure_s: float = field(default=0.0)
-    amplification: float = 1.0
+    exposure: tuple[float, float] = (0.0, 1.0)
 
     @classmethod
     def of_camera(cls, spec: CameraSpec, electronics: Electronics) -> Self:
         """Return the chain of a camera, its exposure the longest until it has seen something."""
         chain = cls(spec=spec, electronics=electronics)
-        chain.exposure_s = chain._longest_s
+        chain.exposure = (chain._longest_s, 1.0)
         return chain
 
     @property
@@ -256,7 +259,7 @@ class PhotonChain:
     @property
     def collecting_s(self) -> float:
         """The exposure of the next frame."""
-        return self.exposure_s
+        return self.exposure[0]
 
     @property
     def time_constant_s(self) -> float | None:
@@ -266,7 +269,7 @@ class PhotonChain:
     @property
     def gain_ratio(self) -> float:
         """Of the amplifier over its least."""
-        return self.amplification
+        return self.exposure[1]
 
     @property
     def fixed_sigma(self) -> float:
@@ -292,26 +295,26 @@ class PhotonChain:
         irradiance = np.pi * self.spec.lens.transmission / (4.0 * f_number**2 + 1.0)
         area_m2 = self.spec.detector.fill_ratio * (1e-6 * self.spec.detector.pixel_pitch_um) ** 2
         wavelength_m = 0.5e-6 * (self.spec.band_low_um + self.spec.band_high_um)
-        photons = irradiance * area_m2 * self.exposure_s * wavelength_m / _JOULE_METRES
+        photons = irradiance * area_m2 * self.exposure[0] * wavelength_m / _JOULE_METRES
         return float(photons * self.spec.photon.quantum_efficiency)
 
     def meet(self, radiance: Floats, *, f_number: float) -> None:
         """Set the exposure for the first picture, as if the camera had looked at it before."""
         assert self.spec.photon is not None
         bright = float(np.quantile(radiance[::_EVERY, ::_EVERY], _BRIGHTEST))
-        electrons = bright * self.responsivity(f_number) * self.amplification
+        electrons = bright * self.responsivity(f_number) * self.exposure[1]
         self._expose(self.electronics.wanted_share * self.spec.photon.full_well_e, electrons, 1.0)
 
     def _expose(self, wanted: float, seen: float, share: float) -> None:
         """Change exposure, then gain, towards what is wanted; `share` of the way."""
         assert self.spec.photon is not None
-        now = self.exposure_s * self.amplification
+        now = self.exposure[0] * self.exposure[1]
         most = self._longest_s * self.electronics.most_gain
         least = min(1e-3 * self.spec.photon.shortest_exposure_ms, self._longest_s)
         ratio = wanted / seen if seen > 0.0 else most / now
         total = float(np.clip(now * ratio**share, least, most))
-        self.exposure_s = min(total, self._longest_s)
-        self.amplification = total / self.exposure_s
+        exposure_s = min(total, self._longest_s)
+        self.exposure = (exposure_s, total / exposure_s)
 
     def _black(self) -> float:
         return self.electronics.black_share * self.top
@@ -320,8 +323,8 @@ class PhotonChain:
         """Return the numbers from electrons to counts; the mean dark current is taken off."""
         assert self.spec.photon is not None
         noise = self.spec.photon
-        dark = noise.dark_current_e_s * self.exposure_s
-        counts_a_unit = self.amplification * (self.top - self._black()) / noise.full_well_e
+        dark = noise.dark_current_e_s * self.exposure[0]
+        counts_a_unit = self.exposure[1] * (self.top - self._black()) / noise.full_well_e
         return Conversion(
             reference=0.0,
             dark=dark,
