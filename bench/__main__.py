@@ -11,6 +11,7 @@ from pathlib import Path
 ROWS = (
     "startup",
     "range_figures",
+    "range_counted",
     "misb_mutations",
     "misb_repaired",
     "codec",

@@ -1,5 +1,6 @@
 """Spots in noise and sea: against pictures that are drawn and counted, and known limits."""
 
+from collections.abc import Callable
 from statistics import NormalDist
 
 import numpy as np
@@ -7,18 +8,13 @@ import numpy.typing as npt
 import pytest
 
 from plainview.errors import InputError
+from plainview.sensing.filtered_sea import BACKGROUND_PX, filter_sea
 from plainview.sensing.point_target import (
-    BACKGROUND_PX,
     detection_probability,
     filter_spot,
     threshold_from_false_alarms,
 )
-from plainview.sensing.sea_clutter import (
-    SlopeSpectrum,
-    facet_look,
-    sea_radiance_moments,
-    slope_spectrum,
-)
+from plainview.sensing.sea_clutter import SlopeSpectrum, facet_look, slope_spectrum
 from plainview.sensing.system_mtf import OpticalChain
 
 Array = npt.NDArray[np.float64]
@@ -32,19 +28,35 @@ SPOT_M = (0.4, 0.2)
 SEA = slope_spectrum(8.0)
 
 
+def camera(down: Array, across: Array) -> Array:
+    """Return the camera's transfer, frequencies in cycles a pixel."""
+    radius = np.hypot(down, across)
+    share = np.minimum(radius / CHAIN.pixel_mrad / CHAIN.cutoff_cycles_mrad, 1.0)
+    lens = 2.0 / np.pi * (np.arccos(share) - share * np.sqrt(1.0 - share**2))
+    blur = np.exp(-2.0 * (np.pi * 6.0 / 12.0 * radius) ** 2)
+    transferred: Array = lens * blur * np.sinc(down) * np.sinc(across)
+    return transferred
+
+
+def transfer(down: Array, across: Array) -> Array:
+    """Return the camera's transfer, and then the filter's."""
+    width_px, height_px = (side / PIXEL_M for side in SPOT_M)
+    seen = camera(down, across)
+    spot = np.sinc(width_px * across) * np.sinc(height_px * down)
+    around = np.sinc(BACKGROUND_PX * down) * np.sinc(BACKGROUND_PX * across)
+    both: Array = seen * (seen * spot * (1.0 - around))
+    return both
+
+
 class Drawn:
     """The same camera, spot and sea on a grid of pixels, by Fourier transforms."""
 
     def __init__(self) -> None:
         self.down: Array = np.fft.fftfreq(SIDE_PX)[:, np.newaxis].astype(np.float64)
         self.across: Array = np.fft.fftfreq(SIDE_PX).astype(np.float64)
-        radius = np.hypot(self.down, self.across)
-        share = np.minimum(radius / CHAIN.pixel_mrad / CHAIN.cutoff_cycles_mrad, 1.0)
-        lens = 2.0 / np.pi * (np.arccos(share) - share * np.sqrt(1.0 - share**2))
-        lens *= np.exp(-2.0 * (np.pi * 6.0 / 12.0 * radius) ** 2)
-        self.camera = lens * np.sinc(self.down) * np.sinc(self.across)
         width_px, height_px = (side / PIXEL_M for side in SPOT_M)
-        self.shape = self.camera * np.sinc(width_px * self.across) * np.sinc(height_px * self.down)
+        spot = np.sinc(width_px * self.across) * np.sinc(height_px * self.down)
+        self.shape = camera(self.down, self.across) * spot
         around = np.sinc(BACKGROUND_PX * self.down) * np.sinc(BACKGROUND_PX * self.across)
         self.filter = self.shape * (1.0 - around)
         self.area_px = width_px * height_px
@@ -61,14 +73,21 @@ class Drawn:
     def noise(self, generator: np.random.Generator) -> Array:
         return self.filtered(np.fft.fft2(generator.standard_normal((SIDE_PX, SIDE_PX))))
 
-    def waves(self, generator: np.random.Generator) -> Array:
-        """Return slopes along the look as pixels see them, unfiltered."""
-        across: Array = 2.0 * np.pi * self.across / PIXEL_M
-        along: Array = 2.0 * np.pi * self.down / PIXEL_M * np.sin(DEPRESSION_RAD)
-        cell = (2.0 * np.pi / PIXEL_M / SIDE_PX) ** 2 * np.sin(DEPRESSION_RAD)
-        sigma = np.sqrt(SEA.density(across, along) * cell) * self.camera * SIDE_PX
-        white = np.fft.fft2(generator.standard_normal((SIDE_PX, SIDE_PX)))
-        return np.real(np.fft.ifft2(white * sigma))
+    def filtered_waves(
+        self, radiance: Callable[["Drawn", Array], Array], generator: np.random.Generator
+    ) -> Array:
+        """Return a sea behind the filter, drawn at eight points a pixel, (n, n) pixels."""
+        fine, n = 8, 64
+        across: Array = np.fft.fftfreq(n * fine, 1.0 / fine).astype(np.float64)
+        down: Array = across[:, np.newaxis]
+        per_m = 2.0 * np.pi / PIXEL_M
+        along = per_m * np.sin(DEPRESSION_RAD)
+        sigma = np.sqrt(SEA.density(per_m * across, along * down) * per_m * along) / n
+        white = np.fft.fft2(generator.standard_normal((n * fine, n * fine)))
+        slope = np.real(np.fft.ifft2(white * sigma * n * fine))
+        spectrum = np.fft.fft2(radiance(self, slope))
+        behind = np.real(np.fft.ifft2(spectrum * transfer(down, across)))
+        return behind[::fine, ::fine]
 
 
 @pytest.fixture(scope="module")
@@ -76,44 +95,54 @@ def drawn() -> Drawn:
     return Drawn()
 
 
-def predicted() -> tuple[float, float, float, float]:
-    spot = filter_spot(
-        CHAIN,
-        SPOT_M,
-        range_m=np.array([RANGE_M]),
-        depression_rad=np.array([DEPRESSION_RAD]),
-        spectrum=SEA,
+def straight(incidence: Array, elevation: Array) -> Array:
+    """Return a radiance that is as the slope of the facet, where the look is that of the tests."""
+    return 7.0 + np.tan(0.5 * np.pi - DEPRESSION_RAD - incidence)
+
+
+def predicted() -> tuple[float, float, float]:
+    """Return signal, noise and clutter behind the filter, for radiance as the slope."""
+    range_m, look_rad = np.array([RANGE_M]), np.array([DEPRESSION_RAD])
+    spot = filter_spot(CHAIN, SPOT_M, range_m=range_m)
+    sea = filter_sea(
+        straight, CHAIN, SPOT_M, range_m=range_m, depression_rad=look_rad, spectrum=SEA
     )
-    return tuple(float(part[0]) for part in (spot.signal, spot.noise, spot.clutter, spot.resolved))  # type: ignore[return-value]
+    return float(spot.signal[0]), float(spot.noise[0]), float(sea.behind[0])
 
 
 def test_signal_and_noise_behind_the_filter_are_those_of_drawn_pictures(drawn: Drawn) -> None:
-    signal, noise, _, _ = predicted()
+    signal, noise, _ = predicted()
     generator = np.random.default_rng(1)
     assert np.mean([drawn.signal(generator) for _ in range(60)]) == pytest.approx(signal, rel=0.05)
     assert np.std(drawn.noise(generator)) == pytest.approx(noise, rel=0.05)
 
 
+def weighed(drawn: Drawn, slope: Array) -> Array:
+    """Return how a sea of slopes departs from its mean, each part weighed by what is seen."""
+    weight = np.maximum(np.sin(DEPRESSION_RAD) + slope * np.cos(DEPRESSION_RAD), 0.0)
+    weight = weight / weight.mean()
+    departs: Array = weight * (slope - np.mean(weight * slope))
+    return departs
+
+
 def test_the_waves_behind_the_filter_are_those_of_drawn_seas(drawn: Drawn) -> None:
-    _, _, clutter, resolved = predicted()
+    _, _, clutter = predicted()
     generator = np.random.default_rng(2)
-    seas = [drawn.waves(generator) for _ in range(12)]
-    passed = [drawn.filtered(np.fft.fft2(sea)) for sea in seas]
-    ratio = np.sqrt(np.mean([np.var(one) for one in passed]))
-    assert ratio == pytest.approx(clutter * np.sqrt(resolved), rel=0.05)
+    passed = [drawn.filtered_waves(weighed, generator) for _ in range(10)]
+    assert np.sqrt(np.mean(np.square(passed))) == pytest.approx(clutter, rel=0.10)
 
 
 def test_the_probability_is_the_share_that_is_counted_in_drawn_pictures(drawn: Drawn) -> None:
-    signal, noise, clutter, resolved = predicted()
-    sigma, per_slope, threshold = 0.02, 1.0, 3.0
-    contrast = 4.0 * np.hypot(noise * sigma, clutter * np.sqrt(resolved) * per_slope) / signal
-    behind = np.hypot(noise * sigma, clutter * np.sqrt(resolved) * per_slope)
-    generator, found, n = np.random.default_rng(3), 0, 0
+    signal, noise, clutter = predicted()
+    sigma, threshold = 0.02, 3.0
+    behind = float(np.hypot(noise * sigma, clutter))
+    contrast, n = 4.0 * behind / signal, 0
+    generator, found = np.random.default_rng(3), 0
     signals = [drawn.signal(generator) for _ in range(64)]
     for _ in range(12):
-        field = sigma * drawn.noise(generator)
-        field += per_slope * drawn.filtered(np.fft.fft2(drawn.waves(generator)))
-        for place in field[::16, ::16].ravel():
+        waves = drawn.filtered_waves(weighed, generator)
+        field = sigma * drawn.noise(generator)[: len(waves), : len(waves)] + waves
+        for place in field[::8, ::8].ravel():
             found += bool(place + contrast * signals[n % 64] > threshold * behind)
             n += 1
     predicted_share = float(detection_probability(4.0, threshold=threshold))
@@ -152,39 +181,31 @@ def test_the_slopes_along_the_look_are_half_of_cox_and_munks() -> None:
         assert total == pytest.approx(0.5 * sea.variance, rel=0.01)
 
 
-def test_what_pixels_resolve_shrinks_with_range_and_never_exceeds_the_whole() -> None:
-    range_m = np.geomspace(200.0, 30_000.0, 20)
-    spot = filter_spot(
-        CHAIN, SPOT_M, range_m=range_m, depression_rad=np.full(20, 0.2), spectrum=SEA
-    )
-    assert np.all(np.diff(spot.resolved) < 0.0)
-    assert 0.0 <= spot.resolved[-1] < spot.resolved[0] < 0.5 * SEA.variance
-
-
-def test_radiance_that_is_straight_in_slope_varies_as_the_slope_does() -> None:
-    depression = np.array([0.8, 1.2])
-
-    def straight(incidence: Array, elevation: Array) -> Array:
-        return 7.0 + 3.0 * np.tan(0.5 * np.pi - depression[:, np.newaxis, np.newaxis] - incidence)
-
-    mean, sigma = sea_radiance_moments(
+def test_clutter_falls_with_range_where_the_look_stays() -> None:
+    range_m = np.geomspace(1000.0, 30_000.0, 8)
+    sea = filter_sea(
         straight,
-        depression_rad=depression,
-        resolved=np.full(2, 0.004),
-        unresolved=np.full(2, 1e-9),
+        CHAIN,
+        SPOT_M,
+        range_m=range_m,
+        depression_rad=np.full(8, DEPRESSION_RAD),
+        spectrum=SEA,
     )
-    assert sigma == pytest.approx(3.0 * np.sqrt(0.004), rel=0.01)
-    assert mean == pytest.approx(7.0, abs=0.01)
+    assert np.all(np.diff(sea.pixel) < 0.0)
+    assert 0.0 < sea.pixel[-1] < sea.pixel[0] < np.sqrt(0.5 * SEA.variance) * 1.5
 
 
 def test_a_flat_sea_has_no_clutter() -> None:
-    _, sigma = sea_radiance_moments(
-        lambda incidence, elevation: np.cos(incidence) + elevation,
-        depression_rad=np.array([0.1, 1.0]),
-        resolved=np.zeros(2),
-        unresolved=np.full(2, 0.02),
+    sea = filter_sea(
+        straight,
+        CHAIN,
+        SPOT_M,
+        range_m=np.array([1000.0]),
+        depression_rad=np.array([DEPRESSION_RAD]),
+        spectrum=SlopeSpectrum(variance=0.0, low_1_m=1.0, high_1_m=2.0),
     )
-    assert sigma == pytest.approx(0.0, abs=1e-12)
+    assert sea.pixel[0] == sea.behind[0] == 0.0
+    assert sea.mean[0] == pytest.approx(7.0)
 
 
 def test_a_facet_that_leans_to_the_camera_mirrors_higher_sky() -> None:

@@ -31,8 +31,9 @@ from plainview.sensing import (
     shipped_object,
     viewer_from_camera,
 )
+from plainview.sensing.filtered_sea import BACKGROUND_PX
 from plainview.sensing.johnson import PIXELS_RULE
-from plainview.sensing.point_target import BACKGROUND_PX, threshold_from_false_alarms
+from plainview.sensing.point_target import threshold_from_false_alarms
 
 __all__ = ["LEVELS", "RangeRequest", "forecast_range"]
 
@@ -41,7 +42,7 @@ _PAGE: Final = "docs/reference/range.md"
 _N_DRAWS: Final = 100
 _N_RATED: Final = 6
 _MODELS: Final = {
-    "spot": "fitted filter against noise and sea clutter, one picture (own model, unvalidated)",
+    "spot": "fitted filter against noise and sea clutter, one picture (own model; rather too far)",
     "noise only": "the same without clutter: what a calculator says that knows the NETD alone",
     "johnson": "Johnson's cycles at an observer's display, through air and noise",
     "ttp": "targeting task performance metric: unchecked, held against no published range",

@@ -163,7 +163,7 @@ def range_plot_of(forecast: dict[str, Any]) -> RangePlot:
         f"False alarms: {inputs['false_alarms_per_hour']:g} an hour"
         f" ({inputs['threshold_sigma']:.2f} sigma, one picture). Jitter"
         f" {inputs['jitter_px']:g} px, assumed.",
-        "Johnson: an observer at a display. Spot: a fitted filter; model not validated.",
+        "Johnson: an observer at a display. Spot: a fitted filter, own model.",
     )
     return RangePlot(
         title=_title(forecast), subtitle=_thing(forecast), notes=notes, curves=tuple(curves)

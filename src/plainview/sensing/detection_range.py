@@ -11,11 +11,13 @@ Three models side by side, each named with its figures:
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from plainview.sensing.contrast_threshold import Display
+from plainview.sensing.filtered_sea import FilteredSea, filter_sea
 from plainview.sensing.johnson import JOHNSON_CYCLES_50, Task, johnson_probability
 from plainview.sensing.point_target import (
     FilteredSpot,
@@ -23,11 +25,7 @@ from plainview.sensing.point_target import (
     filter_spot,
     threshold_from_false_alarms,
 )
-from plainview.sensing.sea_clutter import (
-    FacetRadiance,
-    SlopeSpectrum,
-    sea_radiance_moments,
-)
+from plainview.sensing.sea_clutter import FacetRadiance, SlopeSpectrum
 from plainview.sensing.seen_object import SeenObject
 from plainview.sensing.system_mtf import OpticalChain
 from plainview.sensing.targeting_task import (
@@ -51,6 +49,9 @@ __all__ = [
 
 Array = npt.NDArray[np.float64]
 ModelName = str
+
+_N_KNOTS: Final = 24
+_FLAT: Final = SlopeSpectrum(variance=0.0, low_1_m=1.0, high_1_m=2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +130,14 @@ class InputSpread:
     Args:
         visibility: Of the visibility's logarithm.
         noise: Of the noise's logarithm.
-        clutter: Of the clutter's logarithm: how well the model of waves may hold.
+        clutter: Of the clutter's logarithm: the twin's pictures depart by about that
+            (docs/benchmarks.md, `range_counted`).
         size: Of each side's logarithm.
     """
 
     visibility: float = 0.15
     noise: float = 0.10
-    clutter: float = 0.30
+    clutter: float = 0.50
     size: float = 0.10
 
 
@@ -239,37 +241,44 @@ class _Prepared:
     viewer: Viewer
     seen: SeenObject
     spot: FilteredSpot | None
-    sea: Array
-    clutter: Array
+    sea: FilteredSea | None
 
 
 def _prepare(scene: RangeScene, viewer: Viewer, seen: SeenObject) -> _Prepared:
-    n = len(scene.range_m)
     if scene.facet_radiance is None:
-        return _Prepared(
-            scene=scene,
-            viewer=viewer,
-            seen=seen,
-            spot=None,
-            sea=np.ones(n),
-            clutter=np.zeros(n),
-        )
-    calm = SlopeSpectrum(variance=0.0, low_1_m=1.0, high_1_m=2.0)
-    spectrum = scene.spectrum or calm
-    spot = filter_spot(
-        viewer.chain,
-        (seen.width_m, seen.height_m),
-        range_m=scene.range_m,
-        depression_rad=scene.depression_rad,
-        spectrum=spectrum,
+        return _Prepared(scene=scene, viewer=viewer, seen=seen, spot=None, sea=None)
+    sides_m = seen.width_m, seen.height_m
+    return _Prepared(
+        scene=scene,
+        viewer=viewer,
+        seen=seen,
+        spot=filter_spot(viewer.chain, sides_m, range_m=scene.range_m),
+        sea=_sea_between_knots(scene, scene.facet_radiance, viewer.chain, sides_m=sides_m),
     )
-    sea, clutter = sea_radiance_moments(
-        scene.facet_radiance,
-        depression_rad=scene.depression_rad,
-        resolved=spot.resolved,
-        unresolved=np.maximum(0.5 * spectrum.variance - spot.resolved, 0.0),
+
+
+def _sea_between_knots(
+    scene: RangeScene,
+    facet_radiance: FacetRadiance,
+    chain: OpticalChain,
+    *,
+    sides_m: tuple[float, float],
+) -> FilteredSea:
+    """Return the sea at each range, worked out at some of them: it changes slowly."""
+    n = len(scene.range_m)
+    knots = np.unique(np.linspace(0, n - 1, min(n, _N_KNOTS)).astype(int))
+    sea = filter_sea(
+        facet_radiance,
+        chain,
+        sides_m,
+        range_m=scene.range_m[knots],
+        depression_rad=scene.depression_rad[knots],
+        spectrum=scene.spectrum or _FLAT,
     )
-    return _Prepared(scene=scene, viewer=viewer, seen=seen, spot=spot, sea=sea, clutter=clutter)
+    at, known = np.log(scene.range_m), np.log(scene.range_m[knots])
+    parts = (np.interp(at, known, part) for part in (sea.mean, sea.pixel, sea.behind))
+    mean, pixel, behind = parts
+    return FilteredSea(mean=mean, pixel=pixel, behind=behind)
 
 
 def _drawn(seen: SeenObject, spread: InputSpread, generator: np.random.Generator) -> _Draw:
@@ -287,15 +296,16 @@ def _curves(prepared: _Prepared, draw: _Draw, false_alarms_per_hour: float) -> R
     scene, viewer = prepared.scene, prepared.viewer
     air = scene.transmission**draw.haze
     contrast, noise = _contrast_and_noise(prepared, draw, air)
-    clutter = prepared.clutter * air * draw.clutter
+    sea = prepared.sea
+    clutter = np.zeros(len(air)) if sea is None else sea.pixel * air * draw.clutter
     probability: dict[ModelName, dict[Task, Array]] = {}
     bare = np.full(len(air), np.nan)
     cluttered = bare
-    if prepared.spot is not None:
-        spot = prepared.spot
+    spot = prepared.spot
+    if spot is not None and sea is not None:
         signal = np.abs(contrast) * spot.signal * draw.size**2
         bare = signal / (noise * spot.noise)
-        cluttered = signal / np.hypot(noise * spot.noise, clutter * spot.clutter)
+        cluttered = signal / np.hypot(noise * spot.noise, sea.behind * air * draw.clutter)
         threshold = threshold_from_false_alarms(
             false_alarms_per_hour, pixels=viewer.pixels, frame_rate_hz=viewer.frame_rate_hz
         )
@@ -322,9 +332,9 @@ def _curves(prepared: _Prepared, draw: _Draw, false_alarms_per_hour: float) -> R
 def _contrast_and_noise(prepared: _Prepared, draw: _Draw, air: Array) -> tuple[Array, Array]:
     """Return contrast and noise as they arrive, in radiance or as shares of what is seen."""
     scene, viewer, seen = prepared.scene, prepared.viewer, prepared.seen
-    if viewer.noise is not None:
+    if viewer.noise is not None and prepared.sea is not None:
         own = scene.object_radiance(np.full(len(air), draw.warmer_by_k))
-        contrast: Array = (own - prepared.sea) * air
+        contrast: Array = (own - prepared.sea.mean) * air
         return contrast, np.full(len(air), viewer.noise * draw.noise)
     relative = viewer.relative_noise or 0.0
     return seen.visible_contrast * air, np.full(len(air), relative * draw.noise)

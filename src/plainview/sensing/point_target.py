@@ -19,11 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.errors import InputError
-from plainview.sensing.sea_clutter import SlopeSpectrum
+from plainview.sensing.filtered_sea import BACKGROUND_PX
 from plainview.sensing.system_mtf import OpticalChain, diffraction_mtf, gaussian_mtf
 
 __all__ = [
-    "BACKGROUND_PX",
     "FilteredSpot",
     "detection_probability",
     "filter_spot",
@@ -31,9 +30,6 @@ __all__ = [
 ]
 
 Array = npt.NDArray[np.float64]
-
-BACKGROUND_PX: Final = 21.0
-"""Side of the surroundings whose mean is taken away; assumed."""
 
 _EDGES: Final = np.geomspace(2e-4, 1.5, 81)
 """Spatial frequencies, cycles a pixel: rings about none."""
@@ -55,14 +51,10 @@ class FilteredSpot:
     Args:
         signal: (n,) behind the filter, for a spot of one unit of radiance over its surroundings.
         noise: (n,) 1-sigma behind the filter for noise of one unit a pixel.
-        clutter: (n,) 1-sigma behind the filter for clutter of one unit from pixel to pixel.
-        resolved: (n,) variance of the slope along the look that pixels resolve.
     """
 
     signal: Array
     noise: Array
-    clutter: Array
-    resolved: Array
 
 
 def filter_spot(
@@ -70,17 +62,13 @@ def filter_spot(
     sides_m: tuple[float, float],
     *,
     range_m: Array,
-    depression_rad: Array,
-    spectrum: SlopeSpectrum,
 ) -> FilteredSpot:
-    """Return what the filter lets through of a spot, of noise and of the sea at each range.
+    """Return what the filter lets through of a spot and of noise at each range.
 
     Args:
         chain: What blurs the picture.
         sides_m: Width and height of the spot across the line of sight.
         range_m: (n,) slant range.
-        depression_rad: (n,) of the look at the sea.
-        spectrum: Of the sea's slopes.
     """
     pixel_m = (chain.pixel_mrad * 1e-3 * range_m)[:, np.newaxis, np.newaxis]
     blur = _camera_transfer(chain)
@@ -88,14 +76,9 @@ def filter_spot(
     surroundings = np.sinc(BACKGROUND_PX * _CROSS) * np.sinc(BACKGROUND_PX * _DOWN)
     searched = shape * (1.0 - surroundings)
     area_px = sides_m[0] * sides_m[1] / pixel_m[:, 0, 0] ** 2
-    waves = _waves(spectrum, pixel_m, depression_rad) * blur**2
-    resolved = np.sum(waves * _CELL, axis=(1, 2))
-    passed = np.sum(searched**2 * waves * _CELL, axis=(1, 2))
     return FilteredSpot(
         signal=area_px * np.sum(searched * shape * _ANYWHERE * _CELL, axis=(1, 2)),
         noise=np.sqrt(np.sum(searched**2 * _CELL, axis=(1, 2))),
-        clutter=np.sqrt(passed / np.maximum(resolved, 1e-30)),
-        resolved=resolved,
     )
 
 
@@ -140,11 +123,3 @@ def _camera_transfer(chain: OpticalChain) -> Array:
     )
     left: Array = round_part[:, np.newaxis] * np.sinc(_CROSS) * np.sinc(_DOWN)
     return left
-
-
-def _waves(spectrum: SlopeSpectrum, pixel_m: Array, depression_rad: Array) -> Array:
-    """Return the density of the slope's variance over the picture's frequencies, (n, r, a)."""
-    across = 2.0 * np.pi / pixel_m
-    along = across * np.sin(depression_rad)[:, np.newaxis, np.newaxis]
-    density: Array = spectrum.density(across * _CROSS, along * _DOWN) * across * along
-    return density

@@ -1,4 +1,4 @@
-"""Sea clutter: how much the radiance of the sea varies from pixel to pixel, waves making it.
+"""Sea clutter: the slopes of waves, and what a tilted facet of the sea shows of itself and the sky.
 
 A facet of the sea that leans towards the camera is seen steeper: it emits more and mirrors a
 higher, colder part of the sky. Waves longer than a pixel's footprint make pixels differ, shorter
@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from plainview.errors import InputError
 
-__all__ = ["SlopeSpectrum", "facet_look", "sea_radiance_moments", "slope_spectrum"]
+__all__ = ["FacetRadiance", "SlopeSpectrum", "facet_look", "slope_spectrum"]
 
 Array = npt.NDArray[np.float64]
 FacetRadiance = Callable[[Array, Array], Array]
@@ -38,8 +38,6 @@ _PEAK: Final = 0.877**2
 _LEAST_WIND_M_S: Final = 1.0
 """Below it a sea has no peak that a wind made; the waves of this wind are taken."""
 _HIGHEST_WIND_M_S: Final = 20.0
-_N_SLOPES: Final = 33
-_REACH: Final = 3.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,32 +108,3 @@ def facet_look(depression_rad: Array, slope: Array) -> tuple[Array, Array]:
     mirrored = depression_rad + 2.0 * tilt
     elevation: Array = np.clip(np.minimum(mirrored, np.pi - mirrored), 0.0, 0.5 * np.pi)
     return incidence, elevation
-
-
-def sea_radiance_moments(
-    facet_radiance: FacetRadiance, *, depression_rad: Array, resolved: Array, unresolved: Array
-) -> tuple[Array, Array]:
-    """Return the mean radiance of the sea, and its 1-sigma from pixel to pixel.
-
-    Args:
-        facet_radiance: Of a facet, from its incidence and what it mirrors.
-        depression_rad: (n,) of the look, at the sea.
-        resolved: (n,) variance of the slope along the look that pixels resolve.
-        unresolved: (n,) the rest of it.
-
-    Returns:
-        Mean and 1-sigma, (n,), in the unit of the facet's radiance.
-    """
-    steps = np.linspace(-_REACH, _REACH, _N_SLOPES)
-    share = np.exp(-0.5 * steps**2)
-    share /= share.sum()
-    large = np.sqrt(resolved)[:, np.newaxis, np.newaxis] * steps[:, np.newaxis]
-    small = np.sqrt(unresolved)[:, np.newaxis, np.newaxis] * steps
-    slope = large + small
-    look = depression_rad[:, np.newaxis, np.newaxis]
-    seen = share * np.maximum(np.sin(look) + slope * np.cos(look), 1e-9)
-    radiance = facet_radiance(*facet_look(look, slope))
-    pixel = np.sum(seen * radiance, axis=2) / np.sum(seen, axis=2)
-    mean: Array = np.sum(share * pixel, axis=1)
-    variance = np.sum(share * (pixel - mean[:, np.newaxis]) ** 2, axis=1)
-    return mean, np.sqrt(variance)
