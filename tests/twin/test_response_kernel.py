@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from plainview.errors import InputError
-from plainview.twin.exposure_path import ExposurePath, shift_rows
+from plainview.twin.exposure_path import ExposurePath, shift_rows, smear_picture
 from plainview.twin.gain_and_level import count_histogram, fill_grey_levels
 from plainview.twin.normal_noise import noise_key
 from plainview.twin.optics_kernel import SystemMtf, kernel_of
@@ -127,6 +127,56 @@ def test_a_bolometer_remembers_its_last_instants_best() -> None:
     # the mean of t under exp((t - 40 ms) / 10 ms), t from 0 to 40 ms
     exact = 40.0 - 10.0 * (1.0 - 5.0 * np.exp(-4.0)) / (1.0 - np.exp(-4.0))
     assert middle == pytest.approx(exact, abs=0.25)
+
+
+@pytest.mark.parametrize("reach_px", [(9.0, 5.0), (30.0, -60.0), (0.0, 500.0)])
+def test_a_long_path_smears_a_spot_into_its_own_line(reach_px: tuple[float, float]) -> None:
+    picture = np.zeros((200, 160), np.float32)
+    picture[100, 80] = 1.0
+    steps = np.linspace(-1.0, 1.0, 33)[:, np.newaxis] * np.array(reach_px)
+    path = ExposurePath(smear_px=steps, weights=np.full(33, 1.0 / 33.0), row_shift_px=None)
+    assert path.is_long
+    smeared = smear_picture(picture, path)
+    rows, columns = np.nonzero(smeared)
+    # the line runs from one end to the other, mirrored about the spot, and no further
+    across = (columns - 80) * reach_px[1] - (rows - 100) * reach_px[0]
+    assert np.abs(across / np.hypot(*reach_px)).max() <= 0.75
+    inside = np.hypot(columns - 80, rows - 100)
+    assert inside.max() <= np.hypot(*reach_px) + 1.0
+    if max(map(abs, reach_px)) < 80:
+        assert smeared.sum() == pytest.approx(1.0, abs=1e-5)
+        assert np.sum(smeared[rows, columns] * inside) == pytest.approx(
+            0.5 * np.hypot(*reach_px), rel=0.05
+        )
+    np.testing.assert_allclose(smear_picture(picture + 3.0, path).mean(), 3.0, atol=2e-3)
+
+
+def test_long_and_short_paths_smear_alike_where_they_meet() -> None:
+    picture = np.zeros((80, 80), np.float32)
+    picture[30:50, 30:50] = 1.0
+    steps = np.linspace(-1.0, 1.0, 41)[:, np.newaxis] * np.array([8.2, 3.0])
+    path = ExposurePath(smear_px=steps, weights=np.full(41, 1.0 / 41.0), row_shift_px=None)
+    flat = np.zeros((80, 80), np.float32)
+    ones = flat + 1.0
+    maps = PixelMaps(gain=ones, offset=flat, drift=flat, row=flat[0], column=flat[0])
+    conversion = Conversion(
+        reference=0.0,
+        dark=0.0,
+        least=0.0,
+        most=9.0,
+        read_variance=0.0,
+        shot_variance=0.0,
+        fixed=0.0,
+        drifted=0.0,
+        counts_a_unit=10_000.0,
+        zero_counts=0.0,
+        top=16_383,
+    )
+    given = {"maps": maps, "conversion": conversion, "key": noise_key(1)}
+    by_taps = respond_in_numpy(picture, kernel=kernel_of(LENS, path_px=steps), **given)  # type: ignore[arg-type]
+    by_steps = respond_in_numpy(smear_picture(picture, path), kernel=kernel_of(LENS), **given)  # type: ignore[arg-type]
+    # half a pixel of 17 at most
+    assert np.abs(by_taps.astype(float) - by_steps).max() < 600.0
 
 
 def test_a_turn_about_the_line_of_sight_is_left_out() -> None:

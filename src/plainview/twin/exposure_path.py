@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from plainview.errors import InputError
 
-__all__ = ["BOLOMETER_SPANS", "ExposurePath", "shift_rows"]
+__all__ = ["BOLOMETER_SPANS", "ExposurePath", "shift_rows", "smear_picture"]
 
 Array = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
@@ -18,6 +18,8 @@ BOLOMETER_SPANS: Final = 4.0
 """Time constants after which a bolometer has forgotten: e^-4 is 2 %."""
 _LEAST_INSTANTS: Final = 16
 _SEEN_PX: Final = 0.02
+_LONG_PX: Final = 8.0
+_MOST_STEPS: Final = 256
 _NEAR: Final = (-2, -1, 0, 1, 2, 3)
 
 
@@ -34,6 +36,11 @@ class ExposurePath:
     smear_px: Array
     weights: Array
     row_shift_px: Array | None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the middle row is smeared further than taps reach in good time."""
+        return bool(np.abs(self.smear_px).max() > _LONG_PX)
 
     @classmethod
     def still(cls) -> Self:
@@ -129,6 +136,54 @@ def shift_rows(picture: Floats, shift_px: Array) -> Floats:
     return out
 
 
+def smear_picture(picture: Floats, path: ExposurePath) -> Floats:
+    """Return a picture smeared along a long path, to the nearest pixel of each of its steps.
+
+    Args:
+        picture: (H, W); where the path leaves it, the nearest value stands.
+        path: Of the middle row; steps of a pixel, 256 at most.
+    """
+    smear = path.smear_px
+    length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(smear, axis=0).T))])
+    n_steps = int(np.clip(np.ceil(length[-1]), 1, _MOST_STEPS))
+    places = _at((np.arange(n_steps) + 0.5) / n_steps * length[-1], length, smear)
+    # how long the line of sight dwells on each step: its share of the weights
+    edges = np.interp(np.arange(n_steps + 1) / n_steps * length[-1], length, _risen(path.weights))
+    steps, which = np.unique(np.rint(places).astype(np.int64), axis=0, return_inverse=True)
+    share = np.bincount(which.reshape(-1), np.diff(edges)).astype(np.float32)
+    out = np.empty_like(picture)
+    _fill_smeared(out, picture, steps, share / share.sum())
+    return out
+
+
+def _risen(weights: Array) -> Array:
+    """Return how much of the weights has passed at each instant, from 0 to 1."""
+    passed = np.concatenate([[0.0], np.cumsum(0.5 * (weights[1:] + weights[:-1]))])
+    return np.asarray(passed / max(passed[-1], 1e-300))
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+def _fill_smeared(  # noqa: PLR0917  (compiled)
+    out: Floats, picture: Floats, steps: npt.NDArray[np.int64], share: Floats
+) -> None:
+    height, width = picture.shape
+    for row in range(height):
+        to = out[row]
+        to[:] = np.float32(0.0)
+        for n in range(len(steps)):
+            right, line = steps[n, 0], picture[_kept(row + steps[n, 1], height - 1)]
+            first, last = _kept(-right, width), _kept(width - right, width)
+            w = share[n]
+            before, after = w * line[0], w * line[width - 1]
+            for x in range(first):
+                to[x] += before
+            inside, taken = to[first:last], line[first + right : last + right]
+            for x in range(inside.size):
+                inside[x] += w * taken[x]
+            for x in range(last, width):
+                to[x] += after
+
+
 def _between(part: Array) -> Floats:
     """Return weights (..., 6) of the pixels from -2 to 3 for parts of a pixel (...)."""
     weights = np.ones((*part.shape, len(_NEAR)))
@@ -139,22 +194,39 @@ def _between(part: Array) -> Floats:
     return weights.astype(np.float32)
 
 
+@numba.njit(cache=True, nogil=True)
+def _kept(place: int, most: int) -> int:
+    """Return a place, held from 0 to the last."""
+    return min(max(place, 0), most)
+
+
 @numba.njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
 def _fill_shifted(  # noqa: PLR0917  (compiled)
     out: Floats, picture: Floats, whole: npt.NDArray[np.int64], weights: Floats
 ) -> None:
     height, width = picture.shape
     padded = np.empty(width + 6, np.float32)
+    summed = np.empty(width, np.float32)
+    lowest = height - 1
     for row in range(height):
-        right, down = whole[row]
-        summed = np.zeros(width, np.float32)
-        for k in range(6):
-            line = picture[min(max(row + down + k - 2, 0), height - 1)]
-            w = weights[row, 1, k]
-            for x in range(width):
-                summed[x] += w * line[x]
-        for x in range(width + 6):
-            padded[x] = summed[min(max(x - 2 + right, 0), width - 1)]
+        right, at = whole[row, 0], row + whole[row, 1]
+        p, q, r = (
+            picture[_kept(at - 2, lowest)],
+            picture[_kept(at - 1, lowest)],
+            picture[_kept(at, lowest)],
+        )
+        s, t, u = (
+            picture[_kept(at + 1, lowest)],
+            picture[_kept(at + 2, lowest)],
+            picture[_kept(at + 3, lowest)],
+        )
+        a, b, c, d, e, f = weights[row, 1]
+        for x in range(width):
+            summed[x] = a * p[x] + b * q[x] + c * r[x] + d * s[x] + e * t[x] + f * u[x]
+        first, last = _kept(2 - right, width + 6), _kept(width + 2 - right, width + 6)
+        padded[:first] = summed[0]
+        padded[first:last] = summed[first - 2 + right : last - 2 + right]
+        padded[last:] = summed[width - 1]
         line_out = out[row]
         a, b, c, d, e, f = weights[row, 0]
         p, q, r = padded[:width], padded[1 : width + 1], padded[2 : width + 2]

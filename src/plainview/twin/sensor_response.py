@@ -17,7 +17,7 @@ from plainview.model import State
 from plainview.sensing.camera_spec import CameraSpec
 from plainview.twin.detector_maps import DeadPixels, noise_of_lines, pixel_pattern
 from plainview.twin.electronics import Electronics
-from plainview.twin.exposure_path import ExposurePath, shift_rows
+from plainview.twin.exposure_path import ExposurePath, shift_rows, smear_picture
 from plainview.twin.gain_and_level import GainAndLevel, fill_grey_levels
 from plainview.twin.normal_noise import noise_key
 from plainview.twin.optics_kernel import OpticsKernel, SystemMtf, kernel_of
@@ -212,6 +212,8 @@ class SensorResponse:
         path = self.path(angles_rad, focal_length_mm=focal_length_mm)
         if path.row_shift_px is not None:
             radiance = shift_rows(radiance, path.row_shift_px)
+        if path.is_long:
+            radiance, path = smear_picture(radiance, path), ExposurePath.still()
         work = self._work(radiance, path, focal_length_mm=focal_length_mm, frame_index=frame_index)
         counts = np.empty(self.mark.picture_px[::-1], np.uint16)
         rows = SharedRows(pool=pool, n_blocks=n_blocks)
