@@ -52,7 +52,7 @@ def test_the_compiled_frame_is_its_twin_to_one_count(
     whole = np.zeros((height, width), np.uint16)
     fill_counts(whole, picture, **given)  # type: ignore[arg-type]
     assert np.abs(whole.astype(int) - expected).max() <= 1
-    assert np.mean(whole != expected) < 0.002
+    assert np.mean(whole != expected) < 0.005  # 12,000 counts in float32
     parts = np.zeros_like(whole)
     for rows in ((40, height), (0, 13), (13, 40)):
         fill_counts(parts, picture, **given, rows=rows)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float32]
 BOLOMETER_SPANS: Final = 4.0
 """Time constants after which a bolometer has forgotten: e^-4 is 2 %."""
 _LEAST_INSTANTS: Final = 16
-_SEEN_PX: Final = 0.02
+_SEEN_PX: Final = 0.05
 _LONG_PX: Final = 8.0
 _MOST_STEPS: Final = 256
 _NEAR: Final = (-2, -1, 0, 1, 2, 3)

@@ -36,8 +36,11 @@ _GRID: Final = np.concatenate([np.linspace(0.0, 0.1, 21), np.linspace(0.1125, 0.
 _LEFT_OUT: Final = 0.015
 """Of the transfer at any frequency: what the terms left out may be together."""
 _MOST_TERMS: Final = 12
-_STILL_PX: Final = 0.02
-"""A path that spreads less blurs nothing that can be seen: 0.4 % at the half cycle at most."""
+_STILL_PX: Final = 0.1
+"""A path that spreads less takes 0.4 % at the half cycle at most."""
+_IN_PLACE_PX: Final = 0.03
+_WITHIN_PX: Final = 0.3
+"""By so much taps are moved without more of them: what is cut off is of their last ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +188,8 @@ def kernel_of(
             mend="Give where the line of sight points, two angles an instant.",
         )
     footprint = 0.0 if has_footprint else mtf.footprint_px
-    if np.all(np.ptp(path, axis=0) < _STILL_PX) and np.all(np.abs(path) < _STILL_PX):
+    is_small = bool(np.all(np.ptp(path, axis=0) < _STILL_PX))
+    if is_small and bool(np.all(np.abs(path.mean(axis=0)) < _IN_PLACE_PX)):
         return _still(mtf.cutoff_px, mtf.blur_px, footprint)
     still = _still(mtf.cutoff_px, mtf.blur_px, footprint)
     return OpticsKernel.split(_moved(still.taps, path, weights))
@@ -261,7 +265,7 @@ def _moved(taps: Array, path: Array, weights: npt.ArrayLike | None) -> Array:
     share = np.full(len(path), 1.0) if weights is None else np.asarray(weights, np.float64)
     share = share / share.sum()
     radius = len(taps) // 2
-    reach = radius + int(np.ceil(np.abs(path).max())) + 1
+    reach = radius + max(0, int(np.ceil(np.abs(path).max() - _WITHIN_PX)))
     size = int(2 ** np.ceil(np.log2(2 * (reach + 4))))
     frequency = np.fft.fftfreq(size)
     # a line of sight that points right sees at each pixel what lies to the right of it, and
