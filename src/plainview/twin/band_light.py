@@ -24,7 +24,7 @@ from plainview.sensing import (
 from plainview.twin.sea_light import SeaLight
 from plainview.twin.world import World
 
-__all__ = ["BandLight", "band_light", "band_limits_um", "packed_light", "sun_enu"]
+__all__ = ["AIR_RANGE_M", "BandLight", "band_light", "band_limits_um", "packed_light", "sun_enu"]
 
 Array = npt.NDArray[np.float64]
 

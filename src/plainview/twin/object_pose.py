@@ -98,11 +98,12 @@ def poses_of_objects(world: World, tiles: WaveTiles, time_s: float) -> ObjectPos
     above = np.array([thing.above_m for thing in things])
     plane = np.stack([east, north, np.zeros_like(east)], axis=-1).reshape(-1, 3)
     latitude, longitude, _ = geodetic_from_enu_m(plane, origin=world.origin)
-    floats = (above == 0.0).astype(np.float64)
+    ground = np.zeros_like(east) if world.land is None else world.land.heights_m(east, north)
+    floats = ((above == 0.0) & (ground <= 0.0)).astype(np.float64)
     wind = world.downwind_enu[:, :2]
     lengths = np.array([thing.size_m[0] for thing in things])
     moved = heights_and_slopes(tiles.long_waves, plane[:, :2] @ wind.T, lengths, time_s)
-    height = world.sea_level_hae_m + above + moved[:, 0] * floats
+    height = world.sea_level_hae_m + ground + above + moved[:, 0] * floats
     stiff = np.array([thing.kind in _UPRIGHT for thing in things], dtype=bool)
     tilt_enu = (moved[:, 1:] * (floats * ~stiff)[:, np.newaxis]) @ wind
     up = np.concatenate([-tilt_enu, np.ones((len(things), 1))], axis=-1)

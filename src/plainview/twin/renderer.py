@@ -19,6 +19,8 @@ from plainview.geo import ecef_from_enu
 from plainview.model import Band, Camera, View
 from plainview.sensing import whitecap_fraction
 from plainview.twin.band_light import BandLight, band_light, band_limits_um, packed_light, sun_enu
+from plainview.twin.land_kernel import LandLight, fill_land_rows, hide_behind_land
+from plainview.twin.land_light import land_light
 from plainview.twin.object_kernel import N_FIGURES, N_SOLID, Patches, fill_patches, paint_patches
 from plainview.twin.object_pose import (
     ObjectPoses,
@@ -43,6 +45,8 @@ Limits = tuple[float, float]
 
 _ALTITUDE_STEP: Final = 0.02
 _ROWS_A_SHARE: Final = 16
+_LEVEL_ROLL_DEG: Final = 2.0
+"""A picture that is rolled less has level rows."""
 _LEAST_WHITECAPS: Final = 1e-5
 _NO_WHITECAPS: Final = 9.0
 
@@ -92,6 +96,7 @@ class Renderer:
         self._tiles = WaveTiles.of(world.wind_m_s, rng=np.random.default_rng(world.seed))
         self._lights: dict[tuple[Limits, int], BandLight] = {}
         self._packed: dict[tuple[int, int], SeaLight] = {}
+        self._grounds: dict[tuple[int, int], LandLight] = {}
         self._surfaces: dict[tuple[Limits, Limits], Array] = {}
         self._solids = tuple(solids_of(thing, air_k=world.air_k) for thing in world.objects)
         self._corners = solid_corners(self._solids)
@@ -175,6 +180,12 @@ class Renderer:
             self._packed[key] = packed_light(self.world, first, second)
         return self._packed[key]
 
+    def _ground_light(self, lights: Sequence[BandLight]) -> LandLight:
+        key = id(lights[0]), id(lights[-1])
+        if key not in self._grounds:
+            self._grounds[key] = land_light(self.world, (lights[0], lights[-1]))
+        return self._grounds[key]
+
     def _draw(
         self,
         cameras: list[tuple[Camera, View]],
@@ -184,7 +195,7 @@ class Renderer:
         poses: ObjectPoses,
         time_s: float,
     ) -> list[RenderedPicture]:
-        camera = cameras[0][0]
+        camera, camera_roll_deg = cameras[0][0], cameras[0][1].camera_roll_deg or 0.0
         lights = [self.light_of(each, altitude_m=scene.altitude_m) for each, _ in cameras]
         light = self._sea_light(lights)
         shape = (camera.height_px, camera.width_px)
@@ -205,16 +216,26 @@ class Renderer:
         if self._whitecaps > _LEAST_WHITECAPS:
             limit = -NormalDist().inv_cdf(min(self._whitecaps, 0.4))
 
+        land = self.world.land
+        n_rows = _ROWS_A_SHARE if land is None else 4 * _ROWS_A_SHARE
+        ground = None if land is None else self._ground_light(lights)
+        is_level = abs(math.remainder(camera_roll_deg, 360.0)) < _LEVEL_ROLL_DEG
+
         def share(index: int) -> None:
-            for first in range(index * _ROWS_A_SHARE, shape[0], self._n_threads * _ROWS_A_SHARE):
-                rows = (first, min(first + _ROWS_A_SHARE, shape[0]))
+            for first in range(index * n_rows, shape[0], self._n_threads * n_rows):
+                rows = (first, min(first + n_rows, shape[0]))
                 fill_sea_rows(pictures, ranges, rows, eye, waves, light, limit)
+                if land is not None and ground is not None:
+                    fill_land_rows(pictures, ranges, rows, eye, land.grid, ground, is_level)
             fill_patches(patches, scene.lens, scene.rays, (index, self._n_threads))
 
         if self._threads is None:
             share(0)
         else:
             list(self._threads.map(share, range(self._n_threads)))
+        if land is not None:
+            deep = (scene.pixel_rad, scene.altitude_m)
+            hide_behind_land(patches.pool, patches.pixels, patches.start, ranges, deep)
         signals = np.zeros((len(seen.range_m), 2))
         order = np.argsort(seen.range_m, kind="stable")
         paint_patches(pictures, ranges, patches, order, (light.air, light.most_range_m), signals)

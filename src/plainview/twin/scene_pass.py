@@ -15,6 +15,7 @@ from plainview.geo import (
     ecef_from_camera,
     ecef_from_enu,
     ecef_from_geodetic,
+    enu_m_from_geodetic,
     focal_lengths_px,
     principal_point_px,
     sensor_position_ecef_m,
@@ -131,6 +132,19 @@ def _check_height(world: World, camera: Camera, view: View) -> None:
             where=f"the view of camera {camera.name!r}, height_hae_m",
             what=f"puts it {above_m:.1f} m above the sea.",
             mend=f"Put it {_LEAST_HEIGHT_M:g} m to {_MOST_HEIGHT_M / 1000.0:g} km above the sea.",
+        )
+    if world.land is None:
+        return
+    east, north, _ = enu_m_from_geodetic(
+        view.latitude_deg or 0.0, view.longitude_deg or 0.0, view.height_hae_m or 0.0,
+        origin=world.origin,
+    )  # fmt: skip
+    ground_m = float(world.land.heights_m(np.array(east), np.array(north)))
+    if above_m < ground_m + _LEAST_HEIGHT_M:
+        raise GeometryError(
+            where=f"the view of camera {camera.name!r}, height_hae_m",
+            what=f"puts it {above_m:.1f} m above the sea, where the ground is {ground_m:.1f}.",
+            mend=f"Put it {_LEAST_HEIGHT_M:g} m or more above the ground.",
         )
 
 

@@ -36,6 +36,9 @@ def _filter_tiles(
 ) -> None:
     """Fill in what a footprint resolves of each tile and what it leaves rough.
 
+    A tile is looked up at its coarsest level that still holds what the footprint keeps, and
+    scaled down to that, so that contrast runs on smoothly from level to level.
+
     Args:
         node: (13,) to be filled in.
         stack: The tiles.
@@ -50,7 +53,6 @@ def _filter_tiles(
     y = min(max(-math.log2(sine), 0.0), n_ratios - 1.001)
     i, j = int(x), int(y)
     f, g = x - i, y - j
-    mean_m = width_m / math.sqrt(sine)
     held_up, held_across = 0.0, 0.0
     for t in range(3):
         up = (1.0 - f) * ((1.0 - g) * kept[t, i, j, 0] + g * kept[t, i, j + 1, 0]) + f * (
@@ -59,22 +61,19 @@ def _filter_tiles(
         across = (1.0 - f) * ((1.0 - g) * kept[t, i, j, 1] + g * kept[t, i, j + 1, 1]) + f * (
             (1.0 - g) * kept[t, i + 1, j, 1] + g * kept[t, i + 1, j + 1, 1]
         )
-        texel_m = stack.sizes_m[t] / stack.sides[t, 0]
-        level = int(max(math.log2(mean_m / texel_m), 0.0))
-        wanted = up + across
-        scale = 0.0
-        if (
-            level < stack.sides.shape[1]
-            and stack.sides[t, level] > 0
-            and wanted > _LEAST_SHARE * (total[0] + total[1])
-        ):
+        wanted, level, scale = up + across, 0, 0.0
+        if wanted > _LEAST_SHARE * (total[0] + total[1]):
+            while (
+                level + 1 < stack.sides.shape[1]
+                and stack.sides[t, level + 1] > 0
+                and stack.level_variances[t, level + 1] >= wanted
+            ):
+                level += 1
             found = stack.level_variances[t, level]
-            share = min(wanted / found, 1.6) if found > 1e-12 else 0.0
+            share = min(wanted / found, 1.0)
             scale = math.sqrt(share)
             held_up += share * found * up / wanted
             held_across += share * found * across / wanted
-        else:
-            level = 0
         node[t], node[3 + t] = scale, level
     rough_up, rough_across = max(total[0] - held_up, 1e-6), max(total[1] - held_across, 1e-6)
     node[6], node[7], node[12] = rough_up, rough_across, sine

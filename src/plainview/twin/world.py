@@ -8,6 +8,7 @@ import numpy as np
 
 from plainview.errors import InputError
 from plainview.geo import geoid_undulation_m
+from plainview.twin.land_surface import LandSurface
 from plainview.twin.wave_spectrum import MOST_WIND_M_S
 
 __all__ = ["OBJECT_SIZES_M", "SunPosition", "World", "WorldObject"]
@@ -148,6 +149,7 @@ class World:
         sun: Where it stands; None for a night without moon.
         seed: Draws the waves.
         objects: What is in it.
+        land: Ground above the sea, about the same origin; None for open sea.
     """
 
     latitude_deg: float
@@ -161,6 +163,7 @@ class World:
     sun: SunPosition | None = None
     seed: int = 0
     objects: tuple[WorldObject, ...] = ()
+    land: LandSurface | None = None
 
     def __post_init__(self) -> None:
         _check("latitude_deg", self.latitude_deg, low=-89.0, high=89.0)
