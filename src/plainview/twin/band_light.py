@@ -15,8 +15,13 @@ import numpy.typing as npt
 from plainview.errors import InputError
 from plainview.model import Band, Camera
 from plainview.sensing import (
+    air_band_limits_um,
     band_radiance,
     camera_air_path,
+    clear_sky_radiance,
+    daylight,
+    irradiance_of_lux,
+    nearest_air_band,
     sea_look,
     slope_variances,
     thermal_sky_radiance,
@@ -47,24 +52,16 @@ _LIMITS_UM: Final = {
 }
 """Where a camera does not say its own; assumed, typical."""
 
-_SUN_K: Final = 5772.0
-_SUN_SR: Final = 6.794e-5
-"""The sun as a black body: nominal effective temperature (IAU 2015, resolution B3) over the
-solid angle of a disc of 0.533 degrees."""
 _WATER_REFLECTANCE: Final = 0.02
 _FOAM_REFLECTANCE: Final = 0.22
 """Of the water's body, assumed; of whitecaps as they age: P. Koepke, Appl. Opt. 23, 1984."""
 _SEA_ALBEDO: Final = 0.06
 """Of level sea under sun and sky; assumed."""
 _GLOWS_FROM_UM: Final = 2.5
-_TABLE_SUN_SINE: Final = 0.643
-_SUN_DEPTH: Final = 0.3
-_DUSK: Final = 0.02
-_DUSK_DECADE_DEG: Final = 2.8
-"""Optical depth of a clear sky; light of the sky at sunset over that of day, and by how many
-degrees the sun sinks while it falls to a tenth; assumed."""
-_STARLIGHT: Final = 1e-8
-"""Of a clear night without moon over the noon's light; assumed."""
+_TABLE_SUN_DEG: Final = 40.0
+_N_AZIMUTHS: Final = 37
+_STARLIGHT_LUX: Final = 1e-3
+"""Of a clear night without moon; assumed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,20 +146,33 @@ def _air(
     return path.transmission, path.thermal_radiance, path.scatter_radiance
 
 
-def _daylight(world: World) -> tuple[float, float]:
-    """Share of the sun's light that comes directly, and how much it lights the air.
+def _sunlight(world: World, limits: tuple[float, float]) -> tuple[float, float, float]:
+    """Irradiance of the sun across its rays and of the sky on level ground, W m^-2.
 
-    The second is 1 for the sun of the table of air paths, 40 degrees high.
+    And how much they light the air: 1 for the sun of the table of air paths, 40 degrees high.
     """
+    band = nearest_air_band(*limits)
+    table_low_um, table_high_um = air_band_limits_um(band)
+    share = (limits[1] - limits[0]) / (table_high_um - table_low_um)
+    known = daylight(_TABLE_SUN_DEG, band=band, visibility_m=world.visibility_m)
+    reference = float(known.direct_normal + known.diffuse_horizontal)
     if world.sun is None:
-        return 0.0, _STARLIGHT
-    elevation = world.sun.elevation_deg
-    if elevation <= 0.0:
-        return 0.0, max(_DUSK * 10.0 ** (elevation / _DUSK_DECADE_DEG), _STARLIGHT)
-    sine = math.sin(math.radians(elevation))
-    direct = math.exp(-_SUN_DEPTH / (sine + 0.05))
-    reference = math.exp(-_SUN_DEPTH / (_TABLE_SUN_SINE + 0.05))
-    return direct, _DUSK + (1.0 - _DUSK) * direct / reference
+        shed = float(irradiance_of_lux(_STARLIGHT_LUX, band))
+        return 0.0, share * shed, shed / reference
+    light = daylight(world.sun.elevation_deg, band=band, visibility_m=world.visibility_m)
+    direct, diffuse = float(light.direct_normal), float(light.diffuse_horizontal)
+    return share * direct, share * diffuse, (direct + diffuse) / reference
+
+
+def _day_sky(world: World, sine: Array, diffuse_w_m2: float) -> Array:
+    """Radiance of the clear sky by the sine of elevation, the mean of all azimuths."""
+    sun_deg = 0.0 if world.sun is None else world.sun.elevation_deg
+    azimuth = np.linspace(0.0, 180.0, _N_AZIMUTHS)
+    elevation = np.degrees(np.arcsin(sine))[:, np.newaxis]
+    radiance = clear_sky_radiance(
+        elevation, azimuth, sun_elevation_deg=sun_deg, diffuse_horizontal_w_m2=diffuse_w_m2
+    )
+    return np.asarray(radiance.mean(axis=-1))
 
 
 def band_light(
@@ -170,8 +180,7 @@ def band_light(
 ) -> BandLight:
     """Return the light of a world in a band.
 
-    The day's sky is as bright at the horizon as the air before it and falls off upward by an
-    assumed shape.
+    The day's sky is that of `clear_sky_radiance`, the same in all azimuths.
 
     Args:
         world: Its sky, sun, air and water.
@@ -184,10 +193,9 @@ def band_light(
     """
     glows = 0.5 * (low_um + high_um) > _GLOWS_FROM_UM
     sine = np.linspace(0.0, 1.0, _N_SKY) ** 2
-    direct, sunlight = _daylight(world)
-    noon = float(band_radiance(_SUN_K, low_um=low_um, high_um=high_um)) * _SUN_SR
+    direct, diffuse, sunlight = _sunlight(world, (low_um, high_um))
     through, thermal, scatter = _air(world, altitude_m, (low_um, high_um))
-    sky = sunlight * float(scatter[-1]) * (0.3 + 0.7 * np.exp(-4.0 * sine))
+    sky = _day_sky(world, sine, diffuse)
     body = 0.0
     if glows:
         body = float(band_radiance(world.water_k, low_um=low_um, high_um=high_um))
@@ -200,7 +208,7 @@ def band_light(
         )
     sky_level = 2.0 * math.pi * float(np.trapezoid(sky * sine, sine))
     up = 0.0 if world.sun is None else max(math.sin(math.radians(world.sun.elevation_deg)), 0.0)
-    level = noon * direct * up + sky_level
+    level = direct * up + sky_level
     return BandLight(
         low_um=low_um,
         high_um=high_um,
@@ -211,7 +219,7 @@ def band_light(
         path=thermal + sunlight * scatter,
         body=body if glows else _WATER_REFLECTANCE * level / math.pi,
         foam=body if glows else _FOAM_REFLECTANCE * level / math.pi,
-        sun_irradiance=noon * direct,
+        sun_irradiance=direct,
         sky_irradiance=sky_level,
         ground_irradiance=body * math.pi if glows else _SEA_ALBEDO * level,
     )
