@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plainview.geo import sun_elevation_deg
+from plainview.geo import sun_azimuth_deg, sun_elevation_deg
 
 
 def us(text: str) -> int:
@@ -52,3 +52,10 @@ def test_the_other_side_of_the_earth_sees_the_sun_as_far_below(
     here = sun_elevation_deg(time_us, latitude, longitude)
     there = sun_elevation_deg(time_us, -latitude, longitude + 180.0)
     assert here == pytest.approx(-there, abs=1e-5)
+
+
+def test_the_azimuth_of_the_published_example() -> None:
+    """Reda and Andreas, "Solar position algorithm", NREL/TP-560-34302, table A5.1: 194.340241."""
+    time_us = us("2003-10-17T19:30:30")
+    azimuth = float(sun_azimuth_deg(time_us, 39.742476, -105.1786))
+    assert azimuth == pytest.approx(194.340241, abs=0.02)

@@ -11,6 +11,7 @@ from plainview import __version__
 from plainview.cli import (
     calibrate,
     demo,
+    fly,
     inspect,
     play,
     process,
@@ -73,6 +74,7 @@ def _root(
 app.command(name="inspect")(inspect.inspect)
 app.command(name="process")(process.process)
 app.command(name="watch")(watch.watch)
+app.command(name="fly")(fly.fly)
 app.command(name="play")(play.play)
 app.command(name="calibrate")(calibrate.calibrate)
 app.command(name="range")(sight_range.sight_range)

@@ -21,37 +21,39 @@ class KlvMuxer:
 
     Args:
         is_h265: Whether the pictures are H.265, not H.264.
+        n_cameras: How many streams of pictures there are, each with its KLV.
     """
 
-    def __init__(self, *, is_h265: bool = False) -> None:
+    def __init__(self, *, is_h265: bool = False, n_cameras: int = 1) -> None:
         codec_of_pictures = mpegts.VideoCodec.H265 if is_h265 else mpegts.VideoCodec.H264
-        program = (
-            mpegts.MuxerProgramConfigBuilder(program_number=1, pmt_pid=0x100)
-            .add_video(0x101, codec_of_pictures)
-            .add_klv(0x102, mpegts.KlvStreamType.SYNCHRONOUS_METADATA, carries_pts=True)
-            .stream_descriptors_for_klv(0, [_METADATA_STD_DESCRIPTOR])
-            .build()
-        )
-        self._muxer = mpegts.Muxer(mpegts.MuxerConfigBuilder().add_program(program).build())
-        self._video = self._muxer.video_handles()[0]
-        self._klv = self._muxer.klv_handles()[0]
+        program = mpegts.MuxerProgramConfigBuilder(program_number=1, pmt_pid=0x100)
+        for camera in range(n_cameras):
+            program = program.add_video(0x101 + 2 * camera, codec_of_pictures).add_klv(
+                0x102 + 2 * camera, mpegts.KlvStreamType.SYNCHRONOUS_METADATA, carries_pts=True
+            )
+        for camera in range(n_cameras):
+            program = program.stream_descriptors_for_klv(camera, [_METADATA_STD_DESCRIPTOR])
+        config = mpegts.MuxerConfigBuilder().add_program(program.build())
+        self._muxer = mpegts.Muxer(config.build())
+        self._videos = self._muxer.video_handles()
+        self._klvs = self._muxer.klv_handles()
 
-    def mux_klv(self, packet: bytes, *, pts: int) -> bytes:
+    def mux_klv(self, packet: bytes, *, pts: int, camera: int = 0) -> bytes:
         """Return the transport packets of one KLV packet, which come before its picture's."""
-        self._muxer.push_klv_to(self._klv, packet, pts=mpegts.Pts90khz.from_raw(pts))
+        self._muxer.push_klv_to(self._klvs[camera], packet, pts=mpegts.Pts90khz.from_raw(pts))
         return self._take()
 
     def mux_picture(
-        self, access_unit: bytes, *, pts: int, is_key: bool, time_us: int | None
+        self, access_unit: bytes, *, pts: int, is_key: bool, time_us: int | None, camera: int = 0
     ) -> bytes:
         """Return the transport packets of one picture; its time becomes an ST 0604 stamp."""
-        stamp = mpegts.Pts90khz.from_raw(pts)
+        stamp, video = mpegts.Pts90khz.from_raw(pts), self._videos[camera]
         if time_us is None:
-            self._muxer.push_video_to(self._video, access_unit, pts=stamp, key_frame=is_key)
+            self._muxer.push_video_to(video, access_unit, pts=stamp, key_frame=is_key)
         else:
             misp = codec.MispTimestamp.micros(time_us, _TIME_STATUS_LOCKED)
             self._muxer.push_video_misp_to(
-                self._video, access_unit, pts=stamp, key_frame=is_key, misp=misp
+                video, access_unit, pts=stamp, key_frame=is_key, misp=misp
             )
         return self._take()
 

@@ -26,6 +26,7 @@ class InputsKind(StrEnum):
     FOOTAGE = "footage"
     STILLS = "stills"
     THERMAL_CLIPS = "thermal_clips"
+    SCENARIO = "twin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,13 @@ from plainview.twin import FrameTruth
 __all__ = [
     "TRUTH_FRAMES_SCHEMA",
     "TRUTH_SCHEMA",
+    "TruthWriter",
     "truth_frame_row",
     "truth_rows",
     "write_truth_parquet",
 ]
 
+_ROWS_A_GROUP: Final = 8192
 _CODED = pa.dictionary(pa.int8(), pa.string())
 
 _BOX: Final = ("x_px", "y_px", "width_px", "height_px")
@@ -121,3 +123,43 @@ def write_truth_parquet(
         pa.Table.from_pylist(frames, schema=TRUTH_FRAMES_SCHEMA), truth_frames, compression="zstd"
     )
     return truth, truth_frames
+
+
+class TruthWriter:
+    """Writes both tables while a flight goes on: memory does not go with its length.
+
+    Args:
+        folder: Where ``truth.parquet`` and ``truth_frames.parquet`` are made; those of a run
+            before are written over.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.paths = (folder / "truth.parquet", folder / "truth_frames.parquet")
+        self._schemas = (TRUTH_SCHEMA, TRUTH_FRAMES_SCHEMA)
+        self._writers = [
+            pq.ParquetWriter(path, schema, compression="zstd")
+            for path, schema in zip(self.paths, self._schemas, strict=True)
+        ]
+        self._rows: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+
+    def add(self, truth: FrameTruth) -> None:
+        """Take the truth of one frame."""
+        self._rows[0].extend(truth_rows(truth))
+        self._rows[1].append(truth_frame_row(truth))
+        if max(map(len, self._rows)) >= _ROWS_A_GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is held, and close the files."""
+        self._flush()
+        for writer in self._writers:
+            writer.close()
+
+    def _flush(self) -> None:
+        for rows, writer, schema in zip(self._rows, self._writers, self._schemas, strict=True):
+            if rows:
+                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                rows.clear()

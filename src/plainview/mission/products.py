@@ -92,6 +92,7 @@ class ProductInputs:
         verdict: How the metadata were to be read; None where there are none.
         consistency: Whether the mission's numbers fit each other, a camera each.
         live: ``live`` of the summary, and counts of a live run; None for footage.
+        beside: Finished files of the journal that lie beside the tables, such as the truth.
     """
 
     request: ProcessRequest
@@ -109,6 +110,7 @@ class ProductInputs:
     verdict: ConventionVerdict | None = None
     consistency: tuple[Consistency, ...] = ()
     live: LiveFacts | None = None
+    beside: tuple[Path, ...] = ()
 
 
 def make_products(made: ProductInputs) -> Path:
@@ -122,7 +124,8 @@ def make_products(made: ProductInputs) -> Path:
     folder.mkdir()
     give_back_memory()
     summary = _write_data(folder, made)
-    _take_recording(made.journal, folder)
+    for path in (*recordings_in(made.journal.folder), *made.beside):
+        _take(path, folder)
     for camera in made.cameras:
         for stem in (video_stem(kind, camera.name) for kind in VIDEO_KINDS):
             concatenate_parts(made.journal.parts(stem, ".mp4"), folder / f"{stem}.mp4")
@@ -175,13 +178,12 @@ def _write_tables(folder: Path, journal: Journal) -> tuple[pa.Table, TrackTally]
     return frames, tally
 
 
-def _take_recording(journal: Journal, folder: Path) -> None:
-    """Put the recording among the products without copying it; the journal keeps it as well."""
-    for recording in recordings_in(journal.folder):
-        try:
-            os.link(recording, folder / recording.name)
-        except OSError:
-            shutil.copyfile(recording, folder / recording.name)
+def _take(path: Path, folder: Path) -> None:
+    """Put a file among the products without copying it; the journal keeps it as well."""
+    try:
+        os.link(path, folder / path.name)
+    except OSError:
+        shutil.copyfile(path, folder / path.name)
 
 
 def _summary(

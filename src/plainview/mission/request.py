@@ -13,6 +13,7 @@ from plainview.formats.recognise_inputs import InputsKind
 from plainview.formats.settings_toml import RunSettings
 from plainview.formats.sidecar import sidecar_paths
 from plainview.formats.turret_toml import GivenTurret
+from plainview.formats.twin_source import FlightOptions
 from plainview.mission.video_sink import OVERLAY, STABILISED, VIDEO_KINDS
 
 __all__ = ["ProcessRequest", "describe_input", "hash_file"]
@@ -39,6 +40,7 @@ class ProcessRequest:
         kind: What the inputs are.
         cameras: Names of the cameras that are looked at; none means all.
         left_out: Name of each file that was given with them and is not used, and why.
+        flight: How a scenario of the twin is flown; None for what is not flown.
     """
 
     inputs: tuple[Path, ...]
@@ -57,6 +59,7 @@ class ProcessRequest:
     kind: InputsKind = InputsKind.FOOTAGE
     cameras: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    flight: FlightOptions | None = None
 
     @property
     def video_kinds(self) -> tuple[str, ...]:
@@ -88,6 +91,7 @@ class ProcessRequest:
             **dict(self.settings.values.items()),
             **({} if calibration is None else {"calibration": calibration}),
             **({} if self.turret is None else {"turret": self.turret.describe()}),
+            **({} if self.flight is None else {"flight": self.flight.describe()}),
             **({"files": files} if (files := self._describe_files()) else {}),
             "detectors": list(self.settings.detectors),
             "terrain": None if self.terrain is None else self.terrain.name,

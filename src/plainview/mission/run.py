@@ -108,6 +108,7 @@ class MissionRun:
         terrain: A height model; None where there is none.
         reading: How the metadata are read.
         live: What a live run does besides; None for footage.
+        beside: Gives the finished files that lie beside the tables, at the end.
     """
 
     def __init__(
@@ -119,12 +120,14 @@ class MissionRun:
         terrain: Terrain | None,
         reading: Reading,
         live: LiveRun | None = None,
+        beside: Callable[[], tuple[Path, ...]] = tuple,
     ) -> None:
         self._request = request
         self._folder, self._journal, self._plan = place.folder, place.journal, place.plan
         self._source = source
         self._reading = reading
         self._live = live
+        self._beside = beside
         self._surfaces = Surfaces.from_settings(request.settings, terrain=terrain)
         names = self._names = tuple(camera.name for camera in self._source.cameras)
         self._resume: ResumePoint = (
@@ -314,6 +317,7 @@ class MissionRun:
                 thumbnails=writer.thumbnails.jpegs(),
                 timings_s=self._stopwatch.seconds(),
                 live=None if self._live is None else self._live.describe(),
+                beside=self._beside(),
             )
         )
         _publish(self._folder, self._journal, made)

@@ -60,14 +60,22 @@ class DeadPixels:
 
     Args:
         dark: (n,) show nothing; hot (m,) show full scale.
+        replaced: (k,) are known to the camera, which shows the mean of those beside them.
     """
 
     dark: npt.NDArray[np.int64]
     hot: npt.NDArray[np.int64]
+    replaced: npt.NDArray[np.int64]
 
     @classmethod
     def draw(
-        cls, size: tuple[int, int], *, seed: tuple[int, ...], ratio: float, hot_share: float
+        cls,
+        size: tuple[int, int],
+        *,
+        seed: tuple[int, ...],
+        ratio: float,
+        hot_share: float,
+        replaced_share: float = 0.0,
     ) -> Self:
         """Draw as many as the ratio of all pixels says, to the nearest one, none twice."""
         n_pixels = size[0] * size[1]
@@ -79,16 +87,22 @@ class DeadPixels:
                 break
             drawn.setdefault(int(uniform_at(key, n) * n_pixels))
         places = np.array(list(drawn), np.int64)
-        n_hot = round(hot_share * len(places))
-        return cls(dark=places[n_hot:], hot=places[:n_hot])
+        n_replaced = round(replaced_share * len(places))
+        shown = places[n_replaced:]
+        n_hot = round(hot_share * len(shown))
+        return cls(dark=shown[n_hot:], hot=shown[:n_hot], replaced=places[:n_replaced])
 
     @property
     def n(self) -> int:
         """How many there are."""
-        return len(self.dark) + len(self.hot)
+        return len(self.dark) + len(self.hot) + len(self.replaced)
 
     def show_in(self, counts: npt.NDArray[np.uint16], *, top: int) -> None:
         """Write what they show into a frame (H, W), in place."""
         flat = counts.reshape(-1)
+        if len(self.replaced):
+            before, after = np.maximum(self.replaced - 1, 0), self.replaced + 1
+            beside = flat[before].astype(np.uint32) + flat[np.minimum(after, flat.size - 1)]
+            flat[self.replaced] = (beside // 2).astype(np.uint16)
         flat[self.dark] = 0
         flat[self.hot] = top

@@ -10,7 +10,7 @@ __all__ = ["Electronics"]
 
 _RATIOS: Final = (
     *("row_noise_ratio", "column_noise_ratio", "column_pattern_share", "gain_pattern_ratio"),
-    *("drift_ratio_min", "hot_share", "tail_share", "wanted_share"),
+    *("drift_ratio_min", "hot_share", "replaced_share", "tail_share", "wanted_share"),
 )
 
 
@@ -29,6 +29,8 @@ class Electronics:
             Thermal cameras alone have it.
         calibration_s: How long it stays closed; frames are repeated meanwhile.
         hot_share: Of the dead pixels that show full scale; the others show nothing.
+        replaced_share: Of the dead pixels that the camera knows of and replaces by what is
+            beside them.
         coldest_k: Scene at which a thermal camera counts 0.
         hottest_k: Scene at which it counts full scale, unless `least_noise_counts` asks for less.
         least_noise_counts: That a thermal camera's NETD should span; the hottest scene falls
@@ -53,6 +55,7 @@ class Electronics:
     calibration_interval_s: float = 180.0
     calibration_s: float = 0.4
     hot_share: float = 0.5
+    replaced_share: float = 0.0
     coldest_k: float = 233.15
     hottest_k: float = 423.15
     least_noise_counts: float = 4.0

@@ -99,6 +99,7 @@ class SensorResponse:
                 seed=seed,
                 ratio=spec.detector.dead_pixel_ratio,
                 hot_share=behind.hot_share,
+                replaced_share=behind.replaced_share,
             ),
             mark=SimulatedMark.for_picture(size[1], size[0]),
             level=GainAndLevel(electronics=behind, top=chain.top),

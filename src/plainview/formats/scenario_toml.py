@@ -1,0 +1,92 @@
+"""Scenarios of the twin: TOML files, shipped or a user's own, with their turret and platform."""
+
+from importlib import resources
+from pathlib import Path
+
+from plainview.errors import InputError
+from plainview.formats.toml_file import read_toml
+from plainview.formats.turret_toml import read_given_turret, read_platform
+from plainview.sensing import (
+    PlatformSpec,
+    TurretSpec,
+    platform_names,
+    shipped_platform,
+    shipped_turret,
+    turret_names,
+)
+from plainview.twin.flight_scenario import FlightScenario, script_from_mapping
+
+__all__ = ["describe_scenarios", "read_scenario_file", "scenario_names", "scenario_path"]
+
+_PAGE = "docs/reference/scenarios.md"
+
+
+def scenario_names() -> tuple[str, ...]:
+    """Return the names of the scenarios that ship, in alphabetical order."""
+    return tuple(sorted(path.stem for path in _shipped_folder().glob("*.toml")))
+
+
+def describe_scenarios() -> tuple[tuple[str, str], ...]:
+    """Return name and description of each scenario that ships."""
+    return tuple(
+        (name, str(read_toml(scenario_path(name), page=_PAGE).get("description", "")))
+        for name in scenario_names()
+    )
+
+
+def _shipped_folder() -> Path:
+    return Path(str(resources.files("plainview.twin"))) / "flights"
+
+
+def scenario_path(name_or_file: str) -> Path:
+    """Return the file of a scenario that ships, or of a user's own.
+
+    Raises:
+        InputError: There is neither such a scenario nor such a file.
+    """
+    if name_or_file in scenario_names():
+        return _shipped_folder() / f"{name_or_file}.toml"
+    path = Path(name_or_file)
+    if path.suffix != ".toml" and not path.exists():
+        raise InputError(
+            where=f"scenario {name_or_file}",
+            what="is not known, and is no file.",
+            mend=f"Give the path of a TOML file, or one of {', '.join(scenario_names())}.",
+        )
+    return path
+
+
+def read_scenario_file(path: Path) -> FlightScenario:
+    """Read a scenario with the turret and the platform that it names.
+
+    They are names of the catalogue, or files beside the scenario.
+
+    Raises:
+        InputError: A file cannot be read or is not TOML, or says something that cannot be; it
+            names the field and the reason.
+    """
+    script = script_from_mapping(read_toml(path, page=_PAGE), where=str(path))
+    return FlightScenario.of(
+        script,
+        turret=_turret(script.turret, path),
+        platform=_platform(script.platform, path),
+        where=str(path),
+    )
+
+
+def _turret(name: str, path: Path) -> TurretSpec:
+    if name in turret_names():
+        return shipped_turret(name)
+    return read_given_turret(str(path.parent / name)).spec
+
+
+def _platform(name: str, path: Path) -> PlatformSpec:
+    if name in platform_names():
+        return shipped_platform(name)
+    if Path(name).suffix != ".toml":
+        raise InputError(
+            where=f"{path}, platform",
+            what=f"is {name}, which is neither in the catalogue nor a TOML file.",
+            mend=f"Give a file beside the scenario, or one of {', '.join(platform_names())}.",
+        )
+    return read_platform(path.parent / name)

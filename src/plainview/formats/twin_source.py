@@ -1,0 +1,259 @@
+"""The digital twin as a source: its frames for the pipeline, its recording, its truth."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from plainview.formats.truth_parquet import TruthWriter
+from plainview.formats.twin_recording import TwinRecording
+from plainview.model import (
+    Camera,
+    CountedWarning,
+    Event,
+    KlvPayload,
+    StreamInfo,
+    StreamKind,
+    Unit,
+)
+from plainview.twin import misp_stamp_us
+from plainview.twin.automatic_identification import transmissions
+from plainview.twin.digital_twin import DigitalTwin, Shot
+from plainview.twin.flight_scenario import FlightScenario
+from plainview.units import seconds_from_microseconds
+
+__all__ = ["FlightOptions", "TwinSource"]
+
+_FIRST_PID: Final = 0x101
+_AIS_LOG: Final = "ais.nmea"
+_LATE_S: Final = 0.001
+_SEND_BYTES: Final = 7 * 188
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlightOptions:
+    """How a scenario is flown.
+
+    Args:
+        seed: Of all chance.
+        duration_s: How long; None for as long as the scenario says.
+        is_paced: Whether simulated time goes no faster than the clock.
+    """
+
+    seed: int = 0
+    duration_s: float | None = None
+    is_paced: bool = False
+
+    def describe(self) -> dict[str, float | None]:
+        """Return what shapes the flight, as ``mission.json`` keeps it."""
+        return {"seed": self.seed, "duration_s": self.duration_s}
+
+
+class TwinSource:
+    """A flight of the twin; implements ``model.Source``.
+
+    The pipeline gets the frames of the selected camera; the recording has those of all, with
+    their metadata. Frames are never left out: what comes too late slows simulated time.
+
+    Args:
+        scenario: What is flown.
+        options: How.
+        folder: Where truth and AIS log are written while it flies.
+        send: Is given the recording's bytes with their time in seconds, as they are made.
+    """
+
+    def __init__(
+        self,
+        scenario: FlightScenario,
+        *,
+        options: FlightOptions,
+        folder: Path,
+        send: Callable[[bytes, float], None] | None = None,
+    ) -> None:
+        self._scenario, self._options, self._folder = scenario, options, folder
+        self._send = send
+        self._twin = DigitalTwin(scenario, options.seed)
+        self._truth: TruthWriter | None = None
+        self._products: tuple[Path, ...] = ()
+        self._events: list[Event] = []
+        self._n_done = 0
+        self.n_packets = 0
+        self.n_packets_damaged = 0
+        self.slowed_s = 0.0
+
+    @property
+    def n_frames(self) -> int:
+        """How many frames each camera makes."""
+        asked_s = self._options.duration_s
+        if asked_s is None:
+            return self._scenario.n_frames
+        return max(1, round(asked_s * self._scenario.script.frames_per_s))
+
+    @property
+    def streams(self) -> tuple[StreamInfo, ...]:
+        """Pictures and metadata of every camera, as the recording announces them."""
+        streams = []
+        for number, camera in enumerate(self._twin.cameras):
+            size = f"{camera.name}, {camera.width_px}x{camera.height_px}"
+            pid = _FIRST_PID + 2 * number
+            streams += [
+                StreamInfo(stream=pid, kind=StreamKind.VIDEO, codec="h264", details=size),
+                StreamInfo(stream=pid + 1, kind=StreamKind.KLV, carriage="synchronous"),
+            ]
+        return tuple(streams)
+
+    @property
+    def cameras(self) -> tuple[Camera, ...]:
+        """The camera that the pipeline looks at."""
+        return (self._twin.cameras[self._scenario.selected],)
+
+    @property
+    def duration_s(self) -> float:
+        """How long is flown."""
+        return self.n_frames / self._scenario.script.frames_per_s
+
+    @property
+    def planned_rate_hz(self) -> float:
+        """Frames a second."""
+        return self._scenario.script.frames_per_s
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether the frames keep the converter's counts."""
+        return self._scenario.cameras[self._scenario.selected].is_deep
+
+    @property
+    def asked_fraction(self) -> float:
+        """The part of the flight that is flown."""
+        return 1.0
+
+    @property
+    def position_fraction(self) -> float:
+        """How much is flown, from 0 to 1."""
+        return self._n_done / self.n_frames
+
+    def products(self) -> tuple[Path, ...]:
+        """Return the files that lie beside the mission's tables, closed."""
+        if self._truth is not None:
+            self._truth.close()
+            truth, self._truth = self._truth, None
+            self._products = truth.paths
+            if self._scenario.transmitters:
+                self._products = (*truth.paths, self._write_ais())
+        return self._products
+
+    def units(self) -> Iterator[Unit]:
+        """Yield a unit a frame, in order, once."""
+        self._truth = TruthWriter(self._folder)
+        recording = TwinRecording(
+            [(each.width_px, each.height_px) for each in self._twin.cameras],
+            rate_hz=Fraction(self._scenario.script.frames_per_s).limit_denominator(1001),
+        )
+        began_s = time.monotonic()
+        for index in range(self.n_frames):
+            video_time_us = self._scenario.video_time_us(index)
+            self._twin.advance(video_time_us)
+            shots = self._twin.shots()
+            recorded = b"".join(
+                self._recorded(recording, number, shot=shot, video_time_us=video_time_us)
+                for number, shot in enumerate(shots)
+            )
+            for shot in shots:
+                self._truth.add(shot.truth)
+            self._keep_time(began_s, seconds_from_microseconds(video_time_us))
+            self._send_out(recorded, video_time_us)
+            self._n_done += 1
+            selected = self._scenario.selected
+            yield Unit(
+                frame=self._twin.frame_of(shots[selected], selected),
+                payloads=tuple(
+                    KlvPayload(
+                        stream=_FIRST_PID + 2 * number + 1,
+                        data=shot.packet,
+                        video_time_us=video_time_us,
+                        pts_us=video_time_us,
+                    )
+                    for number, shot in enumerate(shots)
+                ),
+                recorded=recorded,
+                arrived_s=None,
+            )
+        rest = recording.finish()
+        self._send_out(rest, self._scenario.video_time_us(self.n_frames))
+        self._say_slowed()
+        if rest:
+            yield Unit(frame=None, recorded=rest)
+
+    def recording_ticks(self, video_time_us: int) -> int | None:
+        """Return the 90 kHz stamp that a time has in the recording."""
+        return TwinRecording.ticks(video_time_us)
+
+    def warnings(self) -> tuple[CountedWarning, ...]:
+        """What went wrong: nothing does."""
+        return ()
+
+    def events(self) -> tuple[Event, ...]:
+        """What happened since this was last asked."""
+        events, self._events = tuple(self._events), []
+        return events
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._twin.close()
+
+    def _recorded(
+        self, recording: TwinRecording, number: int, *, shot: Shot, video_time_us: int
+    ) -> bytes:
+        self.n_packets += 1
+        return recording.add(
+            number,
+            shot.made.pixels,
+            packet=shot.packet,
+            time_us=misp_stamp_us(shot.view),
+            video_time_us=video_time_us,
+        )
+
+    def _keep_time(self, began_s: float, flown_s: float) -> None:
+        """Wait until a frame is due; where it is late, all that follow are due later."""
+        if not self._options.is_paced:
+            return
+        ahead_s = began_s + flown_s + self.slowed_s - time.monotonic()
+        if ahead_s > 0.0:
+            time.sleep(ahead_s)
+        elif ahead_s < -_LATE_S:
+            self.slowed_s -= ahead_s
+
+    def _send_out(self, recorded: bytes, video_time_us: int) -> None:
+        if self._send is None:
+            return
+        due_s = seconds_from_microseconds(video_time_us)
+        for start in range(0, len(recorded), _SEND_BYTES):
+            self._send(recorded[start : start + _SEND_BYTES], due_s)
+
+    def _say_slowed(self) -> None:
+        if self.slowed_s <= _LATE_S:
+            return
+        self._events.append(
+            Event(
+                kind="simulated_time_slowed",
+                what=f"Simulated time went {self.slowed_s:.1f} s slower than the clock; no frame"
+                " is left out.",
+                video_time_us=self._scenario.video_time_us(self.n_frames),
+                time_us=None,
+                details={"slowed_s": round(self.slowed_s, 3)},
+            )
+        )
+
+    def _write_ais(self) -> Path:
+        sent = transmissions(
+            self._scenario.transmitters,
+            start_us=self._scenario.start_us,
+            duration_s=self.duration_s,
+            seed=self._options.seed,
+        )
+        path = self._folder / _AIS_LOG
+        lines = [line for each in sent for line in each.lines]
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+        return path
