@@ -9,7 +9,7 @@ from scipy.stats import chi2
 
 from plainview.geo import destination
 from plainview.tracking import ScoreRules, score_tracks
-from plainview.tracking.score import predicted_errors_m
+from plainview.tracking.error_percentiles import predicted_errors_m
 from tests.tracking.scenes import Array
 
 PLACE_DEG = (54.0, 10.0)

@@ -13,12 +13,12 @@ def score(
     folder: Annotated[Path, typer.Argument(help="A mission folder with truth.parquet in it.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Compare a mission with the truth beside it: found, missed, false, position error.
+    """Compare a mission with the truth beside it: found, missed, false, held, where, how sure.
 
     Example: plainview score demo/mission-1
     """
+    from plainview.mission.flight_score_text import flight_score_text
     from plainview.mission.score import score_mission
-    from plainview.mission.score_text import score_text
 
     result = score_mission(folder)
-    typer.echo(json.dumps(result, indent=2) if as_json else score_text(result))
+    typer.echo(json.dumps(result, indent=2) if as_json else flight_score_text(result))

@@ -1,45 +1,28 @@
 """The score of a mission whose truth is known: detection, continuity, place and its honesty."""
 
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from plainview.geo import distance_and_bearing
-from plainview.model import ELLIPSE_95_PER_SIGMA, ellipse_from_covariance
-from plainview.tracking.score_tables import (
-    Columns,
-    ScoreRules,
-    TrackRows,
-    TruthRows,
-    match_rows,
+from plainview.model import ELLIPSE_95_PER_SIGMA
+from plainview.tracking.error_percentiles import (
+    ErrorPercentiles,
+    error_percentiles,
+    predicted_errors_m,
 )
+from plainview.tracking.score_match import MatchedRows, match_mission
+from plainview.tracking.score_tables import Columns, ScoreRules, TruthRows
 
 __all__ = [
-    "ErrorPercentiles",
     "ObjectScore",
     "Score",
-    "ScoreRules",
-    "predicted_errors_m",
+    "score_matched",
     "score_tracks",
 ]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
-_MOST_PREDICTED: Final = 4_000
-"""Rows whose predicted errors are mixed; beyond, every so many are taken."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorPercentiles:
-    """Median and 95th percentile of horizontal errors, metres; None where there are none."""
-
-    median: float | None
-    p95: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,84 +105,6 @@ class Score:
     rules: ScoreRules = field(default_factory=ScoreRules)
 
 
-def _percentiles(values_m: Array) -> ErrorPercentiles:
-    if not len(values_m):
-        return ErrorPercentiles(median=None, p95=None)
-    median, p95 = np.percentile(values_m, [50.0, 95.0])
-    return ErrorPercentiles(median=float(median), p95=float(p95))
-
-
-def predicted_errors_m(cov_en_m2: Array) -> Array:
-    """Return horizontal errors spread as covariances (n, 2, 2) predict, (k,), metres.
-
-    Each covariance gives the same number of points of its normal, evenly spread over its
-    probability, so that percentiles of all are percentiles of the mixture.
-    """
-    step = max(1, -(-len(cov_en_m2) // _MOST_PREDICTED))
-    major, minor, _ = ellipse_from_covariance(cov_en_m2[::step])
-    radius = np.sqrt(-2.0 * np.log1p(-(np.arange(60) + 0.5) / 60))
-    angle = (np.arange(8) + 0.5) * (np.pi / 16.0)
-    x, y = np.outer(radius, np.cos(angle)).ravel(), np.outer(radius, np.sin(angle)).ravel()
-    spread: Array = np.hypot(major[:, None] * x, minor[:, None] * y).ravel()
-    return spread
-
-
-def _position_errors(
-    tracks: TrackRows, truth: TruthRows, track_of_truth: Indices
-) -> tuple[Array, Array]:
-    """Return for each truth row, (n,), the horizontal error and its Mahalanobis square.
-
-    NaN where there is no track, no place, or no covariance.
-    """
-    matched = np.flatnonzero(track_of_truth >= 0)
-    error_m, squared = np.full(len(truth), np.nan), np.full(len(truth), np.nan)
-    rows = track_of_truth[matched]
-    true, told = truth.place_deg[matched], tracks.place_deg[rows]
-    distance_m, bearing_deg = distance_and_bearing(
-        (true[:, 0], true[:, 1]), (told[:, 0], told[:, 1])
-    )
-    bearing = np.radians(np.where(distance_m > 0.0, bearing_deg, 0.0))
-    east, north = distance_m * np.sin(bearing), distance_m * np.cos(bearing)
-    cov = tracks.cov_en_m2[rows]
-    ee, en, nn = cov[:, 0, 0], cov[:, 0, 1], cov[:, 1, 1]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mahalanobis = (east**2 * nn - 2.0 * east * north * en + north**2 * ee) / (ee * nn - en**2)
-    error_m[matched] = np.where(np.isnan(mahalanobis), np.nan, distance_m)
-    squared[matched] = mahalanobis
-    return error_m, squared
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _TrackKinds:
-    """Which tracks were ever confirmed, by camera and identity; which are not worth it."""
-
-    confirmed: frozenset[tuple[str, int]]
-    false: tuple[tuple[str, int], ...]
-    duplicate: tuple[tuple[str, int], ...]
-
-
-def _judge_tracks(
-    tracks: TrackRows, found: tuple[Indices, Flags], *, rules: ScoreRules
-) -> _TrackKinds:
-    """Tell false and duplicate tracks by the frames in which they were confirmed."""
-    track_of_truth, is_near = found
-    is_on = np.zeros(len(tracks), np.bool_)
-    is_on[track_of_truth[track_of_truth >= 0]] = True
-    keys = list(zip(tracks.camera, tracks.track_id.tolist(), strict=True))
-    seen = np.flatnonzero(tracks.is_seen).tolist()
-    n_seen = Counter(keys[row] for row in seen)
-    n_near = Counter(keys[row] for row in seen if is_near[row])
-    n_on = Counter(keys[row] for row in seen if is_on[row])
-    least = rules.least_true_fraction
-    false = {key for key, n in n_seen.items() if n_near[key] < least * n}
-    duplicate = {key for key, n in n_seen.items() if n_on[key] < least * n} - false
-    return _TrackKinds(
-        confirmed=frozenset(n_seen),
-        false=tuple(sorted(false)),
-        duplicate=tuple(sorted(duplicate)),
-    )
-
-
 def _continuity(track_ids: list[int], is_visible: list[bool]) -> tuple[int, int]:
     """Return identity switches and fragments of the tracks on an object, -1 for none."""
     switches, fragments, last, is_lost = 0, 0, -1, False
@@ -213,19 +118,7 @@ def _continuity(track_ids: list[int], is_visible: list[bool]) -> tuple[int, int]
     return switches, fragments
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Matched:
-    """Tracks, truth, which is of which, and how far off."""
-
-    tracks: TrackRows
-    truth: TruthRows
-    track_of_truth: Indices
-    error_m: Array
-    squared: Array
-    kinds: _TrackKinds
-
-
-def _is_found(matched: _Matched, rows: Indices, *, rules: ScoreRules) -> bool:
+def _is_found(matched: MatchedRows, rows: Indices, *, rules: ScoreRules) -> bool:
     on = matched.track_of_truth[rows]
     on = on[(on >= 0) & matched.truth.is_visible[rows]]
     on = on[matched.tracks.is_seen[on]]
@@ -235,7 +128,7 @@ def _is_found(matched: _Matched, rows: Indices, *, rules: ScoreRules) -> bool:
     return len(true) >= rules.fewest_found_frames
 
 
-def _score_object(matched: _Matched, rows: Indices, *, rules: ScoreRules) -> ObjectScore:
+def _score_object(matched: MatchedRows, rows: Indices, *, rules: ScoreRules) -> ObjectScore:
     """Score one object from its truth rows, in order of frame."""
     truth, on = matched.truth, matched.track_of_truth[rows]
     ids = [int(matched.tracks.track_id[row]) if row >= 0 else -1 for row in on]
@@ -256,7 +149,7 @@ def _score_object(matched: _Matched, rows: Indices, *, rules: ScoreRules) -> Obj
         track_ids=tuple(dict.fromkeys(track_id for track_id in ids if track_id >= 0)),
         identity_switches=switches,
         fragments=fragments,
-        position_error_m=_percentiles(_known(matched.error_m[rows])).median,
+        position_error_m=error_percentiles(_known(matched.error_m[rows])).median,
         inside_95_ellipse=_inside_95(squared),
     )
 
@@ -284,19 +177,7 @@ def score_tracks(
         rules: What counts; see `ScoreRules`.
     """
     rules = ScoreRules() if rules is None else rules
-    tracks = TrackRows.from_columns(tracks_columns)
-    truth = TruthRows.from_columns(truth_columns, rules=rules)
-    track_of_truth, is_near = match_rows(tracks, truth, rules=rules)
-    error_m, squared = _position_errors(tracks, truth, track_of_truth)
-    matched = _Matched(
-        tracks=tracks,
-        truth=truth,
-        track_of_truth=track_of_truth,
-        error_m=error_m,
-        squared=squared,
-        kinds=_judge_tracks(tracks, (track_of_truth, is_near), rules=rules),
-    )
-    return _summarise(matched, rules=rules)
+    return score_matched(match_mission(tracks_columns, truth_columns, rules=rules), rules=rules)
 
 
 def _object_rows(truth: TruthRows) -> list[Indices]:
@@ -306,7 +187,8 @@ def _object_rows(truth: TruthRows) -> list[Indices]:
     return [np.array(by_object[key], np.int64) for key in sorted(by_object)]
 
 
-def _summarise(matched: _Matched, *, rules: ScoreRules) -> Score:
+def score_matched(matched: MatchedRows, *, rules: ScoreRules) -> Score:
+    """Score rows that are matched already."""
     rows_of_objects = _object_rows(matched.truth)
     objects = tuple(_score_object(matched, rows, rules=rules) for rows in rows_of_objects)
     counted = [scored for scored in objects if scored.is_counted]
@@ -328,8 +210,8 @@ def _summarise(matched: _Matched, *, rules: ScoreRules) -> Score:
         identity_switches=sum(scored.identity_switches for scored in objects),
         fragments=sum(scored.fragments for scored in objects),
         located=int(is_located.sum()),
-        position_error_m=_percentiles(matched.error_m[is_located]),
-        predicted_error_m=_percentiles(predicted_errors_m(cov)),
+        position_error_m=error_percentiles(matched.error_m[is_located]),
+        predicted_error_m=error_percentiles(predicted_errors_m(cov)),
         inside_95_ellipse=_inside_95(matched.squared),
         false_track_ids=matched.kinds.false,
         duplicate_track_ids=matched.kinds.duplicate,

@@ -9,7 +9,15 @@ import numpy.typing as npt
 
 from plainview.tracking.assignment import assign_pairs
 
-__all__ = ["Columns", "ScoreRules", "TrackRows", "TruthRows", "match_rows"]
+__all__ = [
+    "Columns",
+    "ScoreRules",
+    "TrackRows",
+    "TruthRows",
+    "column_names",
+    "column_numbers",
+    "match_rows",
+]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -36,6 +44,8 @@ class ScoreRules:
         least_true_fraction: A track is false when it was near no truth in more than the rest
             of the frames in which it was confirmed (coasting frames aside). One that was
             near a truth that often, but had it to itself less often, is a duplicate.
+        found_within_s: How soon after it came into the picture a thing is to be found.
+        new_sight_s: A thing that was out of the picture for longer comes into it anew.
     """
 
     gate_px: float = 10.0
@@ -44,10 +54,12 @@ class ScoreRules:
     fewest_visible_frames: int = 10
     fewest_found_frames: int = 3
     least_true_fraction: float = 0.5
+    found_within_s: float = 5.0
+    new_sight_s: float = 5.0
 
 
-def _floats(columns: Columns, name: str, n_rows: int) -> Array:
-    """Return a column as numbers, NaN for None and for a column that is not there."""
+def column_numbers(columns: Columns, name: str, n_rows: int) -> Array:
+    """Return a column as numbers (n,), NaN for None and for a column that is not there."""
     if name not in columns:
         return np.full(n_rows, np.nan)
     column = columns[name]
@@ -56,7 +68,8 @@ def _floats(columns: Columns, name: str, n_rows: int) -> Array:
     return np.array([np.nan if value is None else value for value in column], np.float64)
 
 
-def _names(columns: Columns, name: str, n_rows: int) -> tuple[str, ...]:
+def column_names(columns: Columns, name: str, n_rows: int) -> tuple[str, ...]:
+    """Return a column as n names, empty ones for a column that is not there."""
     column = columns.get(name)
     return ("",) * n_rows if column is None else tuple(str(value) for value in column)
 
@@ -87,13 +100,13 @@ class _Rows:
 def _common(columns: Columns) -> dict[str, Any]:
     frame_index = np.asarray(columns["frame_index"], dtype=np.int64)
     n = len(frame_index)
-    box = np.stack([_floats(columns, name, n) for name in _BOX], axis=-1)
+    box = np.stack([column_numbers(columns, name, n) for name in _BOX], axis=-1)
     return {
-        "camera": _names(columns, "camera", n),
+        "camera": column_names(columns, "camera", n),
         "frame_index": frame_index,
         "center_px": box[:, :2] + 0.5 * box[:, 2:],
         "size_px": box[:, 2:],
-        "place_deg": np.stack([_floats(columns, name, n) for name in _PLACE], axis=-1),
+        "place_deg": np.stack([column_numbers(columns, name, n) for name in _PLACE], axis=-1),
     }
 
 
@@ -116,8 +129,8 @@ class TrackRows(_Rows):
         """Read the columns of the table; rows of other life stages are left out."""
         common = _common(columns)
         n = len(common["frame_index"])
-        terms = [_floats(columns, f"cov_{term}_m2", n) for term in ("ee", "en", "en", "nn")]
-        stage = np.array(_names(columns, "life_stage", n), dtype=np.str_)
+        terms = [column_numbers(columns, f"cov_{term}_m2", n) for term in ("ee", "en", "en", "nn")]
+        stage = np.array(column_names(columns, "life_stage", n), dtype=np.str_)
         rows = cls(
             **common,
             track_id=np.asarray(columns["track_id"], dtype=np.int64),
@@ -137,27 +150,35 @@ class TruthRows(_Rows):
         object_id: (n,).
         kind: n names.
         is_visible: (n,) by the rules.
+        is_in_picture: (n,) visible by its fraction alone, whatever its signal.
+        signal_to_noise: (n,) NaN where the truth does not say it.
+        height_hae_m: (n,) likewise.
     """
 
     object_id: Indices
     kind: tuple[str, ...]
     is_visible: Flags
+    is_in_picture: Flags
+    signal_to_noise: Array
+    height_hae_m: Array
 
     @classmethod
     def from_columns(cls, columns: Columns, *, rules: ScoreRules) -> Self:
         """Read the columns of the table; what it does not say of visibility is visible."""
         common = _common(columns)
         n = len(common["frame_index"])
-        visible = _floats(columns, "visible_fraction", n)
-        signal = _floats(columns, "signal_to_noise", n)
+        visible = column_numbers(columns, "visible_fraction", n)
+        signal = column_numbers(columns, "signal_to_noise", n)
+        is_in_picture = np.isnan(visible) | (visible >= rules.least_visible_fraction)
+        is_strong = np.isnan(signal) | (signal >= rules.least_signal_to_noise)
         rows = cls(
             **common,
             object_id=np.asarray(columns["object_id"], dtype=np.int64),
-            kind=_names(columns, "kind", n),
-            is_visible=(
-                (np.isnan(visible) | (visible >= rules.least_visible_fraction))
-                & (np.isnan(signal) | (signal >= rules.least_signal_to_noise))
-            ),
+            kind=column_names(columns, "kind", n),
+            is_visible=is_in_picture & is_strong,
+            is_in_picture=is_in_picture,
+            signal_to_noise=signal,
+            height_hae_m=column_numbers(columns, "height_hae_m", n),
         )
         return rows.select(np.argsort(rows.frame_index, kind="stable"))
 
