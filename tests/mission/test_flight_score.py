@@ -161,3 +161,19 @@ def test_two_cameras_are_scored_by_themselves_and_together(scored: Path) -> None
     assert twice["time_on_target"]["observed_s"] == once["time_on_target"]["observed_s"]
     assert "\ncamera " in flight_score_text(twice)
     assert "middle_third_share" in " ".join(twice["not_scored"]), "no size of the second is known"
+
+
+def test_truth_of_frames_that_the_mission_has_not_does_not_count(scored: Path) -> None:
+    """A second camera was recorded, and nobody looked at it."""
+    once = score_mission(scored)
+    truth = pq.read_table(scored / "truth.parquet")
+    other = pa.array(["thermal"] * len(truth), pa.string())
+    place = truth.column_names.index("camera")
+    own = truth.set_column(place, "camera", truth["camera"].cast(pa.string()))
+    pq.write_table(
+        pa.concat_tables([own, own.set_column(place, "camera", other)]), scored / "truth.parquet"
+    )
+    both = score_mission(scored)
+    assert both["truth_rows_without_frame"] == len(truth)
+    assert {**both, "truth_rows_without_frame": 0} == once
+    assert f"left out: {len(truth)} rows" in flight_score_text(both)

@@ -77,6 +77,7 @@ def test_detection_is_binned_by_the_true_range_and_signal() -> None:
         (row.at_least, row.below, row.successes, row.trials) for row in shares.by_signal_to_noise
     ]
     assert told == [(2.0, 3.0, 20, 100), (20.0, 50.0, 90, 100)]
+    assert [(row.kind, row.trials, row.things) for row in shares.by_kind] == [("boat", 200, 2)]
     assert shares.overall is not None
     assert (shares.overall.share, shares.overall.things) == pytest.approx((0.55, 2))
     assert shares.overall.independent_things == pytest.approx(2.0)
@@ -368,7 +369,6 @@ def test_what_is_not_known_of_the_pictures_is_none_and_says_why() -> None:
 def test_rows_of_the_truth_in_frames_that_the_mission_lacks_do_not_count() -> None:
     truth = truth_columns({1: along(0, 40, 100.0)})
     half = flight(track_columns({7: along(0, 20, 100.0)}), truth, frame_columns(20))
-    assert half.unmatched_truth == 20
     overall = half.score().detection.frames.overall
     assert overall is not None
     assert (overall.successes, overall.trials) == (20, 20)

@@ -48,8 +48,8 @@ def _bin(row: Row | None, unit: str = "") -> str:
     return f"{low:g} to {high:g}{unit}"
 
 
-def _edges(row: Row) -> tuple[float | None, float | None]:
-    return row["at_least"], row["below"]
+def _place(row: Row) -> tuple[float | None, float | None, str | None]:
+    return row["at_least"], row["below"], row["kind"]
 
 
 def _detection(result: dict[str, Any]) -> Iterator[str]:
@@ -61,8 +61,8 @@ def _detection(result: dict[str, Any]) -> Iterator[str]:
     yield from _aligned(
         ["detection", "things", "frames", "detected in", "95 %", within, "95 %"],
         [
-            _shares(frame, _of_same_bin(found, frame, key), _bin(frame, unit))
-            for key, unit in (("by_range_m", "m"), ("by_signal_to_noise", "s/n"))
+            _shares(frame, _of_same_bin(found, frame, key), frame["kind"] or _bin(frame, unit))
+            for key, unit in (("by_kind", ""), ("by_range_m", "m"), ("by_signal_to_noise", "s/n"))
             for frame in found["frames"][key] or ()
         ],
     )
@@ -74,7 +74,7 @@ def _detection(result: dict[str, Any]) -> Iterator[str]:
 
 def _of_same_bin(found: dict[str, Any], frame: Row, key: str) -> Row | None:
     rows = found["appearances"][key] or ()
-    return next((row for row in rows if _edges(row) == _edges(frame)), None)
+    return next((row for row in rows if _place(row) == _place(frame)), None)
 
 
 def _shares(frame: Row, sight: Row | None, name: str) -> list[str]:
@@ -108,7 +108,12 @@ def _duration(hours: float) -> str:
 
 
 def _rate(alarms: Row) -> str:
-    return f"{alarms['per_hour']:.3g} an hour (95 %: {alarms['low']:.3g} to {alarms['high']:.3g})"
+    rate, low, high = (_hourly(alarms[name]) for name in ("per_hour", "low", "high"))
+    return f"{rate} an hour (95 %: {low} to {high})"
+
+
+def _hourly(rate: float) -> str:
+    return f"{rate:.0f}" if rate >= 100.0 else f"{rate:.3g}"
 
 
 def _position(result: dict[str, Any]) -> Iterator[str]:
@@ -226,7 +231,7 @@ def _camera(scored: dict[str, Any]) -> list[str]:
         scored["camera"],
         f"{scored['found']} of {scored['truth_objects']}",
         _told(scored["detection"]["frames"]["overall"], lambda row: _percent(row["share"])),
-        _UNKNOWN if per_hour is None else f"{per_hour:.3g}",
+        _UNKNOWN if per_hour is None else _hourly(per_hour),
         _told(overall, lambda row: _metres(row["error_m"])),
         _told(overall, lambda row: _percent(row["inside_95_ellipse"])),
         _told(scored["line_of_sight"], lambda row: _angle(row["rms_mrad"])),
@@ -238,7 +243,5 @@ def _not_scored(result: dict[str, Any]) -> Iterator[str]:
         if part != "line_of_sight.stated_rms_mrad":
             yield f"not scored: {part}, for {reason}"
     if result["truth_rows_without_frame"]:
-        yield (
-            f"left out of the tables: {result['truth_rows_without_frame']} rows of the truth in"
-            " frames that the mission has not"
-        )
+        n_rows = result["truth_rows_without_frame"]
+        yield f"left out: {n_rows} rows of the truth, in frames that the mission has not"

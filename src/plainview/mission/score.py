@@ -18,6 +18,7 @@ _TRUTH_NEEDS: Final = (
     *("camera", "object_id", "kind", "frame_index"),
     *("x_px", "y_px", "width_px", "height_px", "latitude_deg", "longitude_deg"),
 )
+_FLAG: Final = pa.bool_()
 _TRUE_FRAMES_NEED: Final = (
     *("camera", "frame_index", "sensor_latitude_deg", "sensor_longitude_deg"),
     *("sensor_height_hae_m", "camera_heading_deg", "camera_elevation_deg"),
@@ -27,7 +28,9 @@ _TRUE_FRAMES_NEED: Final = (
 def score_mission(folder: Path) -> dict[str, Any]:
     """Compare a mission with ``truth.parquet`` and ``truth_frames.parquet`` in its folder.
 
-    Without the second, what needs the true camera is None, and ``not_scored`` says why.
+    Without the second, what needs the true camera is None, and ``not_scored`` says why. Truth
+    of frames that the mission has not (a camera that was recorded and not looked at, the rest of
+    a mission that was cut off) does not count.
 
     Raises:
         InputError: The folder is not a mission, or a table of the truth cannot be used.
@@ -43,7 +46,8 @@ def score_mission(folder: Path) -> dict[str, Any]:
         )
     true_frames = _read_truth(folder / "truth_frames.parquet", _TRUE_FRAMES_NEED)
     rules = ScoreRules()
-    matched = match_mission(_columns(mission.tracks), _columns(truth), rules=rules)
+    seen = _of_frames(truth, mission.frames)
+    matched = match_mission(_columns(mission.tracks), _columns(seen), rules=rules)
     flight = Flight.of(
         matched,
         frames=_columns(mission.frames),
@@ -55,7 +59,7 @@ def score_mission(folder: Path) -> dict[str, Any]:
     return {
         **asdict(score),
         **asdict(flight.score()),
-        "truth_rows_without_frame": flight.unmatched_truth,
+        "truth_rows_without_frame": len(truth) - len(seen),
         "cameras": [_camera_score(flight, score, name) for name in flight.cameras],
     }
 
@@ -103,6 +107,16 @@ def _read_truth(path: Path, needs: Iterable[str]) -> pa.Table | None:
             mend="Write the columns that docs/reference/mission-folder.md names.",
         )
     return table
+
+
+def _of_frames(truth: pa.Table, frames: pa.Table) -> pa.Table:
+    """Return the rows of the truth whose frame of their camera the mission has."""
+    known = set(zip(*_keys(frames), strict=True))
+    return truth.filter(pa.array([key in known for key in zip(*_keys(truth), strict=True)], _FLAG))
+
+
+def _keys(table: pa.Table) -> tuple[list[str], list[int]]:
+    return table["camera"].to_pylist(), table["frame_index"].to_pylist()
 
 
 def _columns(table: pa.Table) -> dict[str, Any]:

@@ -63,7 +63,6 @@ class Flight:
         false_tracks: Camera and identity of each.
         sizes_px: Width and height of each camera's picture, where known.
         has_true_frames: Whether there is a table of the true cameras.
-        unmatched_truth: Rows of the truth whose frame the mission has not; they do not count.
         rules: What counts.
     """
 
@@ -72,7 +71,6 @@ class Flight:
     false_tracks: tuple[tuple[str, int], ...]
     sizes_px: Mapping[str, tuple[int, int]]
     has_true_frames: bool
-    unmatched_truth: int
     rules: ScoreRules
 
     @classmethod
@@ -96,14 +94,12 @@ class Flight:
             rules: What counts.
         """
         rows = FrameRows.from_columns(frames, truth=true_frames)
-        sightings = Sightings.of(matched, rows)
         return cls(
-            sightings=sightings,
+            sightings=Sightings.of(matched, rows),
             frames=rows,
             false_tracks=matched.kinds.false,
             sizes_px=sizes_px,
             has_true_frames=true_frames is not None,
-            unmatched_truth=len(matched.truth) - len(sightings),
             rules=rules,
         )
 

@@ -1,6 +1,7 @@
 """Detection probability against range and signal: by frames, and by how soon a thing is found."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +22,17 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+_NOWHERE: Final = Bin(at_least=None, below=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRow:
     """The share of trials that succeeded, in one bin or over all.
 
     Args:
-        at_least: Lower edge of the bin; None where it is open, and over all.
+        at_least: Lower edge of the bin; None where it is open, and where there is none.
         below: Upper edge likewise.
+        kind: Of the things; None where kinds are not told apart.
         things: Things that the trials are of.
         trials: Frames, or appearances.
         successes: Of the trials.
@@ -40,6 +44,7 @@ class ShareRow:
 
     at_least: float | None
     below: float | None
+    kind: str | None
     things: int
     trials: int
     successes: int
@@ -57,11 +62,13 @@ class BinnedShares:
         overall: Over all; None without a trial.
         by_range_m: By slant range; None where no range is known.
         by_signal_to_noise: By the truth's signal; None where the truth says none.
+        by_kind: By what the things are, in order of name.
     """
 
     overall: ShareRow | None
     by_range_m: tuple[ShareRow, ...] | None
     by_signal_to_noise: tuple[ShareRow, ...] | None
+    by_kind: tuple[ShareRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,20 +96,25 @@ class DetectionScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Trials:
-    """n trials: what succeeded, of which thing, at which range and signal."""
+    """n trials: what succeeded, of which thing and kind, at which range and signal."""
 
     is_success: Flags
     thing: Indices
+    kind: tuple[str, ...]
     range_m: Array
     signal_to_noise: Array
 
     def shares(self) -> BinnedShares:
         everything = np.arange(len(self.thing), dtype=np.int64)
-        nowhere = Bin(at_least=None, below=None)
+        kinds = np.array(self.kind, dtype=np.str_)
         return BinnedShares(
-            overall=self._row(nowhere, everything) if len(everything) else None,
+            overall=self._row(_NOWHERE, everything) if len(everything) else None,
             by_range_m=self._binned(self.range_m, RANGE_EDGES_M),
             by_signal_to_noise=self._binned(self.signal_to_noise, SIGNAL_EDGES),
+            by_kind=tuple(
+                self._row(_NOWHERE, np.flatnonzero(kinds == kind).astype(np.int64), kind=str(kind))
+                for kind in np.unique(kinds)
+            ),
         )
 
     def _binned(self, values: Array, edges: tuple[float, ...]) -> tuple[ShareRow, ...] | None:
@@ -110,11 +122,12 @@ class _Trials:
             return None
         return tuple(self._row(each, rows) for each, rows in bins_with_rows(values, edges))
 
-    def _row(self, where: Bin, rows: Indices) -> ShareRow:
+    def _row(self, where: Bin, rows: Indices, *, kind: str | None = None) -> ShareRow:
         told = clustered_share(self.is_success[rows], self.thing[rows])
         return ShareRow(
             at_least=where.at_least,
             below=where.below,
+            kind=kind,
             things=told.n_things,
             trials=told.n_trials,
             successes=int(np.count_nonzero(self.is_success[rows])),
@@ -134,6 +147,7 @@ def score_detection(sightings: Sightings, *, rules: ScoreRules) -> DetectionScor
     frames = _Trials(
         is_success=seen.is_covered,
         thing=seen.object_id,
+        kind=seen.kind,
         range_m=seen.range_m,
         signal_to_noise=seen.signal_to_noise,
     )
@@ -179,6 +193,7 @@ def _appearances(seen: Sightings, looks: list[Indices], *, rules: ScoreRules) ->
     return _Trials(
         is_success=np.array([bool(seen.is_covered[rows].any()) for rows in early], np.bool_),
         thing=np.array([seen.object_id[rows[0]] for rows in early], np.int64),
+        kind=tuple(seen.kind[rows[0]] for rows in early),
         range_m=np.array([np.median(seen.range_m[rows]) for rows in early], np.float64),
         signal_to_noise=np.array(
             [np.median(seen.signal_to_noise[rows]) for rows in early], np.float64
