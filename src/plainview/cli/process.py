@@ -9,6 +9,7 @@ import typer
 from plainview.cli.run_options import (
     AisOption,
     CalibrationOption,
+    CameraOption,
     DetectorOption,
     JsonOption,
     NoOverlayOption,
@@ -57,12 +58,7 @@ def process(
         bool,
         typer.Option("--stabilised", help="Make a video with the camera's tremble taken out."),
     ] = False,
-    camera: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--camera", help="A camera to look at, of several in one input; may be repeated."
-        ),
-    ] = None,
+    camera: CameraOption = None,
     operator: OperatorOption = None,
     purpose: PurposeOption = None,
     as_json: JsonOption = False,

@@ -8,6 +8,7 @@ import typer
 __all__ = [
     "AisOption",
     "CalibrationOption",
+    "CameraOption",
     "DetectorOption",
     "JsonOption",
     "NoOverlayOption",
@@ -30,6 +31,10 @@ AisOption = Annotated[
 CalibrationOption = Annotated[
     Path | None,
     typer.Option("--calibration", help="A calibration of the platform (`calibrate` makes it)."),
+]
+CameraOption = Annotated[
+    list[str] | None,
+    typer.Option("--camera", help="A camera to look at, of several in one input; may be repeated."),
 ]
 TurretOption = Annotated[
     str | None,

@@ -8,6 +8,7 @@ import typer
 from plainview.cli.run_options import (
     AisOption,
     CalibrationOption,
+    CameraOption,
     DetectorOption,
     JsonOption,
     NoOverlayOption,
@@ -71,6 +72,7 @@ def watch(
     settings: SettingsOption = None,
     detector: DetectorOption = None,
     no_overlay: NoOverlayOption = False,
+    camera: CameraOption = None,
     operator: OperatorOption = None,
     purpose: PurposeOption = None,
     as_json: JsonOption = False,
@@ -102,6 +104,7 @@ def watch(
         settings_path=settings,
         detectors=tuple(detector or ()),
         is_overlay_drawn=not no_overlay,
+        cameras=tuple(camera or ()),
         operator=operator,
         purpose=purpose,
     )

@@ -2,29 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from plainview.formats.source_camera import camera_order, find_cameras, with_shared_clock
 from plainview.formats.source_part import SourcePart
 from plainview.formats.source_reader import SourceReader, open_reader
 from plainview.formats.source_settings import SourceSettings
 from plainview.formats.transport_reader import VideoChoice
-from plainview.formats.warning_tally import merged_warnings
+from plainview.formats.warning_tally import warnings_of_cameras
 from plainview.model import Camera, CountedWarning, Event, Unit
 
 __all__ = ["InputCameras"]
-
-_SAID_ONCE: Final = frozenset(
-    {
-        "klv_fallback",
-        "name_misleads",
-        "transport_bytes_lost",
-        "transport_continuity",
-        "transport_damaged",
-        "video_streams_left",
-    }
-)
-"""Warnings on the file, which each camera's reader meets; those of the first camera count."""
 
 
 class InputCameras:
@@ -116,9 +103,7 @@ class InputCameras:
 
     def warnings(self) -> tuple[CountedWarning, ...]:
         """What went wrong so far, counted over all cameras."""
-        first, *others = (part.warnings() for part in self.parts)
-        own = [tuple(each for each in said if each.code not in _SAID_ONCE) for said in others]
-        return merged_warnings([first, *own]) if own else first
+        return warnings_of_cameras([part.warnings() for part in self.parts])
 
     def events(self) -> tuple[Event, ...]:
         """What happened since this was last asked."""

@@ -1,5 +1,6 @@
 """What a live source knows of its packets beyond their bytes: when they came, and what is late."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from plainview.formats.container import CompressedPacket
 from plainview.formats.live_feed import LinkGap, LiveFeed
 from plainview.model import Event
 
-__all__ = ["LiveArrivals", "LiveSettings", "begins_anew", "gap_event"]
+__all__ = ["CameraArrivals", "LiveArrivals", "LiveSettings", "begins_anew", "gap_event"]
 
 _SKIPPED_BEHIND: Final = 5.0
 """Pictures are not even decoded where they are late by this many times the longest delay."""
@@ -44,10 +45,10 @@ class LiveSettings:
 
 
 class LiveArrivals:
-    """When packets came, which of them need not be decoded, and the gaps between them.
+    """What came over one link, for each of its cameras.
 
     Args:
-        feed: Where they come from.
+        feed: Where it comes from.
         settings: What is late.
         clock: Seconds; that of the feed.
     """
@@ -59,22 +60,58 @@ class LiveArrivals:
         settings: LiveSettings,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.n_skipped = 0
         self.settings = settings
+        self.clock = clock
         self._feed = feed
-        self._clock = clock
-        self._n_gaps = 0
-        self._n_said = 0
-        self._is_waiting_for_key = True
-        self._has_begun = False
+        self._cameras: dict[str, CameraArrivals] = {}
+        self._said: set[LinkGap] = set()
+        self._lock = threading.Lock()
+
+    def of_camera(self, name: str) -> "CameraArrivals":
+        """Return what one camera knows of its packets."""
+        return self._cameras.setdefault(name, CameraArrivals(self))
+
+    def n_skipped(self, camera: str) -> int:
+        """Return how many pictures of a camera were not even decoded."""
+        return self._cameras[camera].n_skipped if camera in self._cameras else 0
 
     def arrived_s(self, offset: int | None) -> float | None:
         """Return when the packet at this place came."""
         return None if offset is None else self._feed.arrivals.arrived_s(offset)
 
+    def gaps_from(self, n_known: int) -> list[LinkGap]:
+        """Return the gaps so far but for the first ones."""
+        return self._feed.gaps[n_known:]
+
+    def is_first_to_meet(self, gap: LinkGap) -> bool:
+        """Say whether no other camera has met a gap before, so that it is said once."""
+        with self._lock:
+            is_first = gap not in self._said
+            self._said.add(gap)
+        return is_first
+
+
+class CameraArrivals:
+    """When one camera's packets came, which of them need not be decoded, the gaps between them.
+
+    Args:
+        link: What came over the link.
+    """
+
+    def __init__(self, link: LiveArrivals) -> None:
+        self.n_skipped = 0
+        self.settings = link.settings
+        self.arrived_s = link.arrived_s
+        self.is_first_to_meet = link.is_first_to_meet
+        self._link = link
+        self._n_gaps = 0
+        self._n_said = 0
+        self._is_waiting_for_key = True
+        self._has_begun = False
+
     def gap_before(self, offset: int | None) -> LinkGap | None:
         """Return the gap that lies before the picture at this place, once."""
-        gaps = self._feed.gaps[self._n_gaps :]
+        gaps = self._link.gaps_from(self._n_gaps)
         passed = [gap for gap in gaps if offset is not None and gap.offset <= offset]
         self._n_gaps += len(passed)
         return max(passed, key=lambda gap: gap.gap_s, default=None)
@@ -95,7 +132,7 @@ class LiveArrivals:
             return True
         limit_s = self.settings.max_delay_s
         if limit_s is not None and arrived_s is not None:
-            is_very_late = self._clock() - arrived_s > _SKIPPED_BEHIND * limit_s
+            is_very_late = self._link.clock() - arrived_s > _SKIPPED_BEHIND * limit_s
             self._is_waiting_for_key = self._is_waiting_for_key or is_very_late
         self.n_skipped += self._is_waiting_for_key and self._has_begun
         return not self._is_waiting_for_key

@@ -1,39 +1,37 @@
 """A live link as a source: its units as they come, on one clock, through every gap."""
 
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
-import numpy as np
-
-from plainview.errors import DeviceError, FormatError, InputError
-from plainview.formats.container import open_container
+from plainview.formats.arrival_branches import ArrivalBranches
 from plainview.formats.live_arrivals import LiveArrivals
 from plainview.formats.live_feed import LiveFeed
+from plainview.formats.live_head import LiveHead, cameras_of_head, look_at_head
+from plainview.formats.live_merge import CameraStream, LiveMerge
 from plainview.formats.source_part import SourcePart
 from plainview.formats.source_settings import SourceSettings
-from plainview.formats.transport_packets import packet_rows, pids_of, starts_of
 from plainview.formats.transport_reader import TransportReader
+from plainview.formats.warning_tally import warnings_of_cameras
 from plainview.model import Camera, CountedWarning, Event, StreamInfo, Unit
 
-__all__ = ["LiveSource", "look_at_head", "open_live_source"]
-
-_FIRST_LOOK_BYTES: Final = 8 << 10
-_MOST_HEAD_BYTES: Final = 64 << 20
-"""Of a link whose video does not show itself: half a minute at 16 Mbit/s."""
+__all__ = ["LiveSource", "open_live_source"]
 
 
 class LiveSource:
     """What comes over one link; implements ``model.Source``.
 
+    Each camera reads all that comes by itself, several in a thread each, and their Units are given
+    out as they come: a camera's frames are in order, those of two nearly so.
+
     Args:
         feed: Where it comes from; it has been started.
         settings: How it is read.
         arrivals: When it came, and what is late.
-        options: Of the video's demuxer, as `look_at_head` found them.
-        first_index: The index of its first frame.
+        head: What its head tells of its videos.
         start_us: The video time of its first picture.
+
+    Raises:
+        InputError: A camera that was asked for is not there.
     """
 
     duration_s: float | None = None
@@ -45,67 +43,101 @@ class LiveSource:
         *,
         settings: SourceSettings,
         arrivals: LiveArrivals,
-        options: Mapping[str, str],
-        first_index: int = 0,
+        head: LiveHead,
         start_us: int = 0,
     ) -> None:
         self._feed = feed
-        self.arrivals = arrivals
-        path = Path(feed.address.shown.rpartition("://")[2].replace("/", "_"))
-        self._reader = TransportReader(_FeedFile(feed), path=path, head=b"", options=options)
         self._n_missing = 0
         self._said: list[Event] = []
-        self._part = SourcePart(
-            path,
-            settings=settings,
-            start_us=start_us,
-            first_index=first_index,
-            reader=self._reader,
-            live=arrivals,
+        path = Path(feed.address.shown.rpartition("://")[2].replace("/", "_"))
+        plans = cameras_of_head(
+            head, names=settings.cameras, where=feed.address.shown, start_us=start_us
         )
+        self._branches = ArrivalBranches(feed.arrivals.read, n_branches=len(plans))
+        self._readers: list[TransportReader] = []
+        self._parts: list[SourcePart] = []
+        self._merge: LiveMerge | None = None
+        for plan, branch in zip(plans, self._branches.branches, strict=True):
+            self._readers.append(
+                TransportReader(
+                    branch, path=path, head=b"", options=head.options, choice=plan.choice
+                )
+            )
+            self._parts.append(
+                SourcePart(
+                    path,
+                    settings=settings,
+                    start_us=start_us,
+                    reader=self._readers[-1],
+                    plan=plan,
+                    live=arrivals.of_camera(plan.name),
+                )
+            )
 
     @property
     def streams(self) -> tuple[StreamInfo, ...]:
         """The streams, as announced."""
-        return self._part.reader.streams
+        return self._parts[0].reader.streams
 
     @property
     def cameras(self) -> tuple[Camera, ...]:
-        """The one camera, with the size of its newest picture."""
-        return (self._part.camera,)
+        """The cameras, each with the size of its newest picture."""
+        return tuple(part.camera for part in self._parts)
 
     @property
     def n_packets(self) -> int:
         """How many KLV packets came so far."""
-        return self._part.n_packets
+        return sum(part.n_packets for part in self._parts)
 
     @property
     def n_packets_damaged(self) -> int:
         """How many of them are damaged."""
-        return self._part.n_packets_damaged
+        return sum(part.n_packets_damaged for part in self._parts)
 
     def units(self) -> Iterator[Unit]:
-        """Yield what comes, in order, once, until the feed is closed."""
-        for unit in self._part.units():
+        """Yield what comes, in order within each camera, once, until the feed is closed."""
+        for unit in self._units():
             self._note_missing()
             yield unit
 
     def recording_ticks(self, video_time_us: int) -> int | None:
         """Return the 90 kHz stamp that a time has in the recording; None before any picture."""
-        return self._part.recording_ticks(video_time_us)
+        stamps = (part.recording_ticks(video_time_us) for part in self._parts)
+        return next((stamp for stamp in stamps if stamp is not None), None)
 
     def warnings(self) -> tuple[CountedWarning, ...]:
-        """What went wrong so far, counted."""
-        return self._part.warnings()
+        """What went wrong so far, counted over all cameras."""
+        return warnings_of_cameras([part.warnings() for part in self._parts])
 
     def events(self) -> tuple[Event, ...]:
         """What happened since this was last asked."""
         said, self._said = tuple(self._said), []
-        return said + self._part.events()
+        return said + tuple(event for part in self._parts for event in part.events())
+
+    def close(self) -> None:
+        """Let go of the link."""
+        self._feed.close()
+        self._branches.close()
+        if self._merge is not None:
+            self._merge.close()
+        for part in self._parts:
+            part.close()
+
+    def _units(self) -> Iterator[Unit]:
+        self._branches.let_go()
+        if len(self._parts) == 1:
+            return self._parts[0].units()
+        self._merge = LiveMerge(
+            [
+                CameraStream(name=part.plan.name, units=part.units, end=branch.close)
+                for part, branch in zip(self._parts, self._branches.branches, strict=True)
+            ]
+        )
+        return self._merge.units()
 
     def _note_missing(self) -> None:
         """Say where packets are missing: the link lost them, or the sender did."""
-        n_new = self._reader.n_missing - self._n_missing
+        n_new = self._readers[0].n_missing - self._n_missing
         if n_new:
             self._n_missing += n_new
             self._said.append(
@@ -113,29 +145,10 @@ class LiveSource:
                     kind="packets_missing",
                     what="Packets of the transport stream are missing here; pictures and metadata"
                     " near it may be damaged.",
-                    video_time_us=max(0, self._part.clock.latest_us),
+                    video_time_us=max(0, *(part.clock.latest_us for part in self._parts)),
                     details={"places": n_new},
                 )
             )
-
-    def close(self) -> None:
-        """Let go of the link."""
-        self._feed.close()
-        self._part.close()
-
-
-class _FeedFile:
-    """The bytes of a feed as a file; closing it leaves the feed as it is."""
-
-    def __init__(self, feed: LiveFeed) -> None:
-        self._arrivals = feed.arrivals
-
-    def read(self, n_bytes: int, /) -> bytes:
-        """Return what has come, waiting for some; nothing at the end."""
-        return self._arrivals.read(n_bytes)
-
-    def close(self) -> None:
-        """Do nothing."""
 
 
 def open_live_source(
@@ -143,85 +156,20 @@ def open_live_source(
     *,
     settings: SourceSettings,
     arrivals: LiveArrivals,
-    first_index: int = 0,
     start_us: int = 0,
 ) -> LiveSource:
-    """Wait until the video shows itself, then open it.
+    """Wait until the videos show themselves, then open them.
 
     Raises:
-        InputError: What comes has no video that can be decoded.
+        InputError: What comes has no video that can be decoded, or not the camera that was asked
+            for.
         FormatError: What comes is no transport stream.
         DeviceError: Nothing came until the link was closed.
     """
-    options = look_at_head(feed)
     return LiveSource(
         feed,
         settings=settings,
         arrivals=arrivals,
-        options=options,
-        first_index=first_index,
+        head=look_at_head(feed),
         start_us=start_us,
-    )
-
-
-def look_at_head(feed: LiveFeed) -> dict[str, str]:
-    """Wait until the head of what comes tells the video; return options for its demuxer.
-
-    The head is looked at again as it grows, so that no more is waited for than is needed. Where
-    each PES packet holds one picture, the parser of the video library is left out: it holds a
-    picture back until the one after has come, a whole frame on top of the one that the end of a
-    PES packet costs.
-    """
-    n_bytes = 0
-    while True:
-        before = n_bytes
-        head = feed.arrivals.peek(more_than=max(_FIRST_LOOK_BYTES, n_bytes + n_bytes // 8))
-        n_bytes = len(head)
-        is_last = n_bytes <= before
-        found = _pictures_and_starts(head, name=feed.address.shown)
-        if found is not None:
-            n_pictures, n_starts = found
-            options = {"probesize": str(max(32, n_bytes)), "analyzeduration": "0"}
-            is_one_each = abs(n_pictures - n_starts) <= 1
-            return {**options, "fflags": "noparse"} if is_one_each else options
-        if is_last or n_bytes > _MOST_HEAD_BYTES:
-            raise _no_video(feed, n_bytes)
-
-
-def _pictures_and_starts(head: bytes, *, name: str) -> tuple[int, int] | None:
-    """Return how many pictures and how many PES packets of video a head holds; None without."""
-    if not head:
-        return None
-    try:
-        container = open_container(
-            io.BytesIO(head), path=Path(name), head=head, format_name="mpegts"
-        )
-    except (FormatError, InputError):
-        return None
-    try:
-        video = container.video
-        n_pictures = sum(
-            packet.stream.index == video.index and packet.size > 0 for packet in container.packets()
-        )
-        rows = packet_rows(head)
-        is_start = starts_of(rows) & (pids_of(rows) == video.id)
-        return n_pictures, int(np.count_nonzero(is_start))
-    finally:
-        container.close()
-
-
-def _no_video(feed: LiveFeed, n_bytes: int) -> InputError | DeviceError:
-    if n_bytes:
-        return InputError(
-            where=feed.address.shown,
-            what=f"sends a transport stream without video that can be decoded ({n_bytes} bytes"
-            " were looked at).",
-            mend="Let the encoder repeat its parameter sets (SPS and PPS, or a sequence header)"
-            " with each key picture; the recording holds what came.",
-        )
-    why = feed.status().why
-    return DeviceError(
-        where=feed.address.shown,
-        what=f"nothing came{f': it {why}' if why else '.'}",
-        mend="Start the sender, or look at address, port and firewall.",
     )

@@ -32,8 +32,12 @@ __all__ = [
     "SourceCamera",
     "camera_name",
     "camera_order",
+    "cameras_of",
+    "check_camera_names",
     "find_cameras",
     "find_pairings",
+    "pairings_in",
+    "with_first_stamps",
     "with_shared_clock",
 ]
 
@@ -129,25 +133,62 @@ def find_cameras(
         InputError: A camera that was asked for is not there.
     """
     videos = reader.container.videos
-    is_split = reader.container.is_transport_stream
-    all_names = [camera_name(k) for k in range(len(videos) if is_split else 1)]
-    wanted = [name for name in all_names if names is None or name in names]
-    if names is not None and not set(names) <= set(all_names):
-        unknown = ", ".join(sorted(set(names) - set(all_names)))
-        reader.close()
-        raise InputError(
-            where=f"{path.name}, {unknown}",
-            what=f"is no camera of this input; it has {', '.join(all_names)}.",
-            mend="Choose among these with --camera; `plainview inspect` says what each is.",
-        )
-    if len(all_names) == 1:
+    if len(videos) == 1 or not reader.container.is_transport_stream:
+        _check_names(path.name, names, [FIRST_CAMERA], reader=reader)
         return (SourceCamera(n_left=len(videos) - 1),)
-    pairings, unpaired = find_pairings(path, [int(video.id) for video in videos])
+    pids = [int(video.id) for video in videos]
+    _check_names(path.name, names, [camera_name(k) for k in range(len(pids))], reader=reader)
+    return cameras_of(pids, *find_pairings(path, pids), names=names)
+
+
+def cameras_of(
+    videos: Sequence[int],
+    pairings: Sequence[KlvPairing],
+    unpaired: tuple[int, ...],
+    *,
+    names: Sequence[str] | None,
+) -> tuple[SourceCamera, ...]:
+    """Return those of the cameras of several videos that are looked at.
+
+    Args:
+        videos: The PID of each camera's, in order.
+        pairings: The metadata of each.
+        unpaired: KLV streams that are of none of them.
+        names: The cameras that are looked at; None means all.
+    """
+    all_names = [camera_name(k) for k in range(len(videos))]
+    wanted = [name for name in all_names if names is None or name in names]
     chosen = [each for name, each in zip(all_names, pairings, strict=True) if name in wanted]
     is_any = bool(unpaired) or any(each.klv for each in pairings)
     cameras = _cameras(wanted, chosen, every=pairings, is_any=is_any)
     n_left = len(all_names) - len(wanted)
     return (replace(cameras[0], n_left=n_left, unpaired=unpaired), *cameras[1:])
+
+
+def check_camera_names(where: str, names: Sequence[str] | None, known: Sequence[str]) -> None:
+    """Refuse cameras that are not there.
+
+    Raises:
+        InputError: A camera that was asked for is not there.
+    """
+    if names is not None and not set(names) <= set(known):
+        unknown = ", ".join(sorted(set(names) - set(known)))
+        raise InputError(
+            where=f"{where}, {unknown}",
+            what=f"is no camera of this input; it has {', '.join(known)}.",
+            mend="Choose among these with --camera; `plainview inspect` says what each is.",
+        )
+
+
+def _check_names(
+    where: str, names: Sequence[str] | None, known: Sequence[str], *, reader: SourceReader
+) -> None:
+    """Refuse cameras that are not there, and let go of the input then."""
+    try:
+        check_camera_names(where, names, known)
+    except InputError:
+        reader.close()
+        raise
 
 
 def _cameras(
@@ -197,7 +238,14 @@ def find_pairings(
         A pairing for each video, and the KLV streams that are of none of them.
     """
     with open_input(path) as file:
-        runs = PacketAligner().feed(file.read(_HEAD_BYTES), is_end=True)
+        return pairings_in(file.read(_HEAD_BYTES), videos)
+
+
+def pairings_in(
+    head: bytes, videos: Sequence[int]
+) -> tuple[tuple[KlvPairing, ...], tuple[int, ...]]:
+    """Return the same of the head of a transport stream."""
+    runs = PacketAligner().feed(head, is_end=True)
     demuxer = KlvDemuxer(is_video_skipped=True)
     for run in runs:
         demuxer.feed(run)
@@ -238,6 +286,19 @@ def with_shared_clock(
         return tuple(cameras)
     pids = {camera.choice.pid for camera in cameras}
     stamps = _first_stamps(path, cameras[0].choice, pids)
+    return with_first_stamps(cameras, stamps, start_us=start_us)
+
+
+def with_first_stamps(
+    cameras: Sequence[SourceCamera], stamps: Sequence[int], *, start_us: int
+) -> tuple[SourceCamera, ...]:
+    """Return cameras with one clock that begins at the earliest of their first stamps.
+
+    Args:
+        cameras: The cameras.
+        stamps: The 33-bit stamp of each one's first packet, as far as known.
+        start_us: The time that it stands for.
+    """
     near = stamps[0] if stamps else 0
     first = near + min((_difference(stamp, near) for stamp in stamps), default=0)
     shared = SharedClock(first_pts=first, start_us=start_us, time_base=_TIME_BASE)

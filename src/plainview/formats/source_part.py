@@ -11,7 +11,7 @@ from av.video.stream import VideoStream
 from plainview.formats.container import CompressedPacket
 from plainview.formats.decode_video import DecodedPicture, VideoDecoder
 from plainview.formats.lens_choice import choose_lens, with_lens
-from plainview.formats.live_arrivals import LiveArrivals, gap_event
+from plainview.formats.live_arrivals import CameraArrivals, gap_event
 from plainview.formats.packet_queue import (
     LookAhead,
     PictureOrigin,
@@ -63,7 +63,7 @@ class SourcePart:
         first_index: int = 0,
         reader: SourceReader | None = None,
         plan: SourceCamera | None = None,
-        live: LiveArrivals | None = None,
+        live: CameraArrivals | None = None,
     ) -> None:
         self.path = path
         self.plan = plan = plan or SourceCamera()
@@ -114,8 +114,7 @@ class SourcePart:
         self._n_decode_errors = 0
         self._frame_us: int | None = None
         self._depth: np.dtype[Any] | None = None
-        n_left = len(self.reader.container.videos) - 1 if live else plan.n_left
-        self.reader.tally.add("video_streams_left", first=path.name, count=n_left)
+        self.reader.tally.add("video_streams_left", first=path.name, count=plan.n_left)
         plan.tell(self._notes, tally=self.reader.tally, path=path)
 
     def units(self) -> Iterator[Unit]:
@@ -206,7 +205,8 @@ class SourcePart:
         gap = self._live.gap_before(offset)
         if gap is not None:
             self.clock.note_silence(microseconds_from_seconds(gap.gap_s))
-            self._notes.add(gap_event(gap, video_time_us=self.clock.latest_us))
+            if self._live.is_first_to_meet(gap):
+                self._notes.add(gap_event(gap, video_time_us=self.clock.latest_us))
         return self._live.arrived_s(offset)
 
     def _take_between(self, *, before: int | None, has_klv: bool = True) -> None:
@@ -234,9 +234,15 @@ class SourcePart:
         """Take a packet of another camera; give out what came while this one is long silent.
 
         Its next picture may be the last of the file: the packets that are to be recorded do not
-        wait for it, nor, after a minute, its metadata.
+        wait for it, nor, after a minute, its metadata. Over a link metadata do not wait at all.
         """
         if not self._silent.take_other(packet):
+            return
+        if self._live is not None:
+            self._take_between(before=None)
+            _, payloads = self._record.take_before(None)
+            if payloads:
+                yield Unit(frame=None, payloads=payloads, recorded=b"")
             return
         is_long = self._silent.silent_us > _LONG_SILENCE_US
         self._take_between(before=self.reader.offset_of(packet), has_klv=is_long)

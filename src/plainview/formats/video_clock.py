@@ -1,5 +1,6 @@
 """The video's own clock: stamps of its packets to one time that only goes forward."""
 
+import threading
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -42,7 +43,8 @@ class SharedClock:
     """The stretches of stamps that several videos of one input have in common.
 
     Pictures of two videos with the same stamp have the same time, also after the clock of their
-    encoder began anew: the video that meets the jump first says where it goes on.
+    encoder began anew: the video that meets the jump first says where it goes on. Videos of a link
+    are read by a thread each.
 
     Args:
         first_pts: The earliest first stamp of these videos.
@@ -52,6 +54,7 @@ class SharedClock:
 
     def __init__(self, *, first_pts: int, start_us: int, time_base: Fraction) -> None:
         self.first_pts = first_pts
+        self._lock = threading.Lock()
         self._us_per_unit = time_base * MICROSECONDS_PER_SECOND
         self._segments = [
             _ClockSegment(first_pts=first_pts, first_us=start_us, us_per_unit=self._us_per_unit)
@@ -66,12 +69,13 @@ class SharedClock:
         """
         if next_us is None:
             return self._segments[0]
-        for segment in reversed(self._segments):
-            if -_MIN_GAP_US <= segment.time_us(pts) - next_us <= _MAX_APART_US:
-                return segment
-        begun = _ClockSegment(first_pts=pts, first_us=next_us, us_per_unit=self._us_per_unit)
-        self._segments.append(begun)
-        return begun
+        with self._lock:
+            for segment in reversed(self._segments):
+                if -_MIN_GAP_US <= segment.time_us(pts) - next_us <= _MAX_APART_US:
+                    return segment
+            begun = _ClockSegment(first_pts=pts, first_us=next_us, us_per_unit=self._us_per_unit)
+            self._segments.append(begun)
+            return begun
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -5,7 +5,13 @@ from typing import Final
 
 from plainview.model import CountedWarning
 
-__all__ = ["SOURCE_WARNINGS", "WarningTally", "clock_text", "merged_warnings"]
+__all__ = [
+    "SOURCE_WARNINGS",
+    "WarningTally",
+    "clock_text",
+    "merged_warnings",
+    "warnings_of_cameras",
+]
 
 SOURCE_WARNINGS: Final = {
     "transport_bytes_lost": (
@@ -121,6 +127,18 @@ SOURCE_WARNINGS: Final = {
 }
 """Code to what is wrong and how to mend it."""
 
+_OF_THE_INPUT: Final = frozenset(
+    {
+        "klv_fallback",
+        "name_misleads",
+        "transport_bytes_lost",
+        "transport_continuity",
+        "transport_damaged",
+        "video_streams_left",
+    }
+)
+"""Warnings on an input, which each camera's reader meets; those of the first camera count."""
+
 
 @dataclass(slots=True)
 class _Count:
@@ -175,6 +193,13 @@ def merged_warnings(parts: list[tuple[CountedWarning, ...]]) -> tuple[CountedWar
             code=base.code, count=count, first=base.first, what=base.what, mend=base.mend
         )
     return tuple(merged.values())
+
+
+def warnings_of_cameras(parts: list[tuple[CountedWarning, ...]]) -> tuple[CountedWarning, ...]:
+    """Return the warnings of the cameras of one input, each of which has read it by itself."""
+    first, *others = parts
+    own = [tuple(each for each in said if each.code not in _OF_THE_INPUT) for said in others]
+    return merged_warnings([first, *own]) if own else first
 
 
 def clock_text(time_us: int) -> str:

@@ -1,12 +1,14 @@
 """What a live run does besides: it stays in time, measures how late it is, and says so."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from plainview.formats.live_arrivals import LiveArrivals
 from plainview.formats.live_feed import LinkStatus, LiveFeed
+from plainview.formats.source_camera import camera_order
+from plainview.mission.camera_pace import CameraPace, CameraStatus
 from plainview.mission.delay_tally import DelayTally
 from plainview.mission.live_conventions import LiveConventions
 from plainview.mission.live_facts import LiveFacts
@@ -17,8 +19,6 @@ from plainview.units import microseconds_from_seconds, seconds_from_microseconds
 
 __all__ = ["EarlierRun", "LiveRun", "LiveStatus"]
 
-_RATE_OVER_S: Final = 5.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveStatus:
@@ -26,21 +26,19 @@ class LiveStatus:
 
     Args:
         link: How the link is.
-        n_frames: Frames that were observed.
+        cameras: How each camera goes, in order; none before the first frame.
+        n_frames: Frames that were observed, of all cameras.
         n_dropped: Frames that were dropped, or not even decoded, so that the rest is in time.
-        frames_per_s: Rate of the last seconds.
         delay_s: Median and 95th percentile of the newest delays; None before the first frame.
         n_recorded_bytes: What was recorded.
-        view_method: How the newest frame's View was made; None where it has none.
     """
 
     link: LinkStatus
+    cameras: tuple[CameraStatus, ...]
     n_frames: int
     n_dropped: int
-    frames_per_s: float
     delay_s: tuple[float, float] | None
     n_recorded_bytes: int
-    view_method: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +46,13 @@ class EarlierRun:
     """What a run that was killed left of its mission; nothing is the beginning of one.
 
     Args:
-        n_frames: Frames that its tables hold.
+        n_frames_of: Frames that its tables hold, of each camera.
         last_video_time_us: When the last of them is, on the video's clock; None without any.
         last_track_id: The largest identity that was given.
         stopped_s: How long ago it ended.
     """
 
-    n_frames: int = 0
+    n_frames_of: Mapping[str, int] = field(default_factory=dict)
     last_video_time_us: int | None = None
     last_track_id: int = 0
     stopped_s: float = 0.0
@@ -68,7 +66,7 @@ class EarlierRun:
 
 
 class LiveRun:
-    """Decides which frames are observed, and knows how late each is.
+    """Decides which frames are observed, and knows how late each is, camera by camera.
 
     Args:
         feed: Where packets come from.
@@ -97,74 +95,81 @@ class LiveRun:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.recorder = recorder
-        known = before or EarlierRun()
-        self.n_frames_before, self.first_track_id = known.n_frames, known.last_track_id + 1
+        self._before = before or EarlierRun()
         self._feed = feed
         self._arrivals = arrivals
         self._conventions = conventions
         self._max_delay_s = max_delay_s
         self._clock = clock
         self._delays = DelayTally()
-        self._n_frames = 0
-        self._n_dropped = 0
-        self._first_drop_us: int | None = None
-        self._is_apart = False
-        self._observed_s = clock()
-        self._rate = (clock(), 0, 0.0)
-        self._view_method: str | None = None
+        self._paces: dict[str, CameraPace] = {}
 
-    def admitted(self, unit: Unit, n_frames: int) -> Unit:
+    @property
+    def n_frames_before_of(self) -> Mapping[str, int]:
+        """How many frames of each camera an earlier run has observed."""
+        return self._before.n_frames_of
+
+    def first_track_id(self, *, n_cameras: int) -> int:
+        """Return from where on each camera counts its tracks, so that none gets an old identity."""
+        return -(-self._before.last_track_id // n_cameras) + 1
+
+    def follow(self, cameras: tuple[str, ...]) -> None:
+        """Say which cameras there are, once the source is open."""
+        self._paces = {
+            name: CameraPace(
+                name,
+                max_delay_s=self._max_delay_s,
+                n_frames_before=self._before.n_frames_of.get(name, 0),
+                clock=self._clock,
+            )
+            for name in sorted(cameras, key=camera_order)
+        }
+
+    def admitted(self, unit: Unit, n_frames_of: Mapping[str, int]) -> Unit:
         """Return the unit; without its frame where that has waited too long.
 
         Args:
             unit: As it came.
-            n_frames: Frames of the mission before it: frames are numbered as they are observed.
+            n_frames_of: Frames of each camera before it: they are numbered as they are observed.
         """
         self._conventions.add(unit.payloads)
-        frame = unit.frame
-        if frame is None:
+        if unit.frame is None:
             return unit
-        is_apart = self._is_apart or frame.is_discontinuous
-        if self._is_late(unit.arrived_s):
-            self._n_dropped += 1
-            if self._first_drop_us is None:
-                self._first_drop_us = frame.video_time_us
-            self._is_apart = is_apart
-            return replace(unit, frame=None)
-        self._is_apart = False
-        return replace(unit, frame=replace(frame, frame_index=n_frames, is_discontinuous=is_apart))
+        name = unit.frame.camera.name
+        frame = self._paces[name].admitted(
+            unit.frame, arrived_s=unit.arrived_s, index=n_frames_of.get(name, 0)
+        )
+        return replace(unit, frame=frame)
 
     def note_observed(self, unit: Unit) -> None:
         """Take note that the frame of a unit has been observed just now."""
-        now_s = self._observed_s = self._clock()
-        if unit.arrived_s is not None:
-            self._delays.add(now_s - unit.arrived_s)
-        self._n_frames += 1
-        since_s, n_then, _ = self._rate
-        if now_s - since_s >= _RATE_OVER_S:
-            self._rate = (now_s, self._n_frames, (self._n_frames - n_then) / (now_s - since_s))
-        view = None if unit.frame is None else unit.frame.view
-        self._view_method = None if view is None else str(view.view_method)
+        if unit.frame is None:
+            return
+        pace = self._paces[unit.frame.camera.name]
+        delay_s = pace.note_observed(unit.frame, arrived_s=unit.arrived_s)
+        if delay_s is not None:
+            self._delays.add(delay_s)
 
     def status(self) -> LiveStatus:
         """Return how it goes just now; any thread may ask."""
-        since_s, n_then, before_hz = self._rate
-        age_s = self._clock() - since_s
-        rate_hz = (self._n_frames - n_then) / age_s if age_s > 1.0 else before_hz
+        cameras = tuple(
+            pace.status(n_skipped=self._arrivals.n_skipped(name))
+            for name, pace in self._paces.items()
+        )
         return LiveStatus(
             link=self._feed.status(),
-            n_frames=self.n_frames_before + self._n_frames,
+            cameras=cameras,
+            n_frames=sum(each.n_frames for each in cameras)
+            or sum(self._before.n_frames_of.values()),
             n_dropped=self.n_dropped,
-            frames_per_s=rate_hz,
             delay_s=self._delays.recent_s(),
             n_recorded_bytes=self._feed.arrivals.n_bytes,
-            view_method=self._view_method,
         )
 
     @property
     def n_dropped(self) -> int:
         """Frames that came and were not observed."""
-        return self._n_dropped + self._arrivals.n_skipped
+        return sum(self._n_dropped_of(name) for name in self._paces)
 
     def take_events(self) -> tuple[Event, ...]:
         """Return what happened since this was last asked."""
@@ -180,7 +185,7 @@ class LiveRun:
         link = self._feed.status()
         found = []
         if self.n_dropped:
-            found.append(_dropped_warning(self.n_dropped, self._first_drop_us))
+            found.append(_dropped_warning(self.n_dropped, self._first_drop()))
         if link.n_lost:
             found.append(_lost_warning(link.n_lost, self._feed.address.shown))
         if link.n_damaged:
@@ -204,26 +209,37 @@ class LiveRun:
             "packets_lost_by_link": link.n_lost,
             "metadata_damaged_by_link": link.n_damaged,
         }
+        if len(self._paces) > 1:
+            live["cameras"] = [
+                {
+                    "name": name,
+                    "delay_s": pace.delays.describe(),
+                    "frames_dropped": self._n_dropped_of(name),
+                }
+                for name, pace in self._paces.items()
+            ]
         return LiveFacts(live=live, counts={"frames_dropped": self.n_dropped})
 
-    def _is_late(self, arrived_s: float | None) -> bool:
-        """Say whether a frame is dropped; where all are late, one is still looked at now and then.
+    def _n_dropped_of(self, name: str) -> int:
+        return self._paces[name].n_dropped + self._arrivals.n_skipped(name)
 
-        Otherwise a machine that is late by itself would look at none.
-        """
-        if self._max_delay_s is None or arrived_s is None:
-            return False
-        now_s = self._clock()
-        is_due = now_s - self._observed_s > self._max_delay_s
-        return now_s - arrived_s > self._max_delay_s and not is_due
+    def _first_drop(self) -> str:
+        """Return where the first frame was dropped, and of which camera where there are several."""
+        drops = {
+            name: 0 if pace.first_drop_us is None else pace.first_drop_us
+            for name, pace in self._paces.items()
+            if self._n_dropped_of(name)
+        }
+        first = min(drops, key=drops.__getitem__)
+        place = f"{seconds_from_microseconds(drops[first]):.3f} s"
+        return f"{first}, {place}" if len(self._paces) > 1 else place
 
 
-def _dropped_warning(count: int, first_us: int | None) -> CountedWarning:
-    first = 0.0 if first_us is None else seconds_from_microseconds(first_us)
+def _dropped_warning(count: int, first: str) -> CountedWarning:
     return CountedWarning(
         code="frames_dropped",
         count=count,
-        first=f"{first:.3f} s",
+        first=first,
         what="Frames were recorded and not looked at, so that the others were in time.",
         mend="Process recording.ts afterwards, use a faster machine, leave the overlay out"
         " (--no-overlay), or wait for every frame (--no-drop).",

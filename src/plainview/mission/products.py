@@ -33,7 +33,12 @@ from plainview.mission.consistency_verdict import (
 )
 from plainview.mission.frame_facts import read_frame_facts
 from plainview.mission.journal import Journal
-from plainview.mission.journal_tables import journal_frames, journal_tracks, last_time_us
+from plainview.mission.journal_tables import (
+    in_time_order,
+    journal_frames,
+    journal_tracks,
+    last_time_us,
+)
 from plainview.mission.lag_watch import FoundLag, describe_lags, find_lags, lag_warnings
 from plainview.mission.live_facts import LiveFacts
 from plainview.mission.live_recorder import recordings_in
@@ -142,7 +147,8 @@ def make_products(made: ProductInputs) -> Path:
 
 def _write_data(folder: Path, made: ProductInputs) -> dict[str, Any]:
     """Write tables, maps and events; return the summary."""
-    frames, tracks = _write_tables(folder, made.journal)
+    is_merged = made.live is not None and len(made.cameras) > 1
+    frames, tracks = _write_tables(folder, made.journal, is_merged=is_merged)
     give_back_memory()
     lags = find_lags(
         folder / "frames.parquet",
@@ -167,14 +173,23 @@ def _write_data(folder: Path, made: ProductInputs) -> dict[str, Any]:
     return summary
 
 
-def _write_tables(folder: Path, journal: Journal) -> tuple[pa.Table, TrackTally]:
-    """Write both tables; return what is known of each frame and what was counted of tracks."""
-    write_frames_parquet(folder / "frames.parquet", journal_frames(journal))
+def _write_tables(
+    folder: Path, journal: Journal, *, is_merged: bool
+) -> tuple[pa.Table, TrackTally]:
+    """Write both tables; return what is known of each frame and what was counted of tracks.
+
+    Args:
+        folder: Where to.
+        journal: What holds them.
+        is_merged: Whether they are of several cameras that did not wait for each other.
+    """
+    ordered = in_time_order if is_merged else iter
+    write_frames_parquet(folder / "frames.parquet", ordered(journal_frames(journal)))
     frames = read_frame_facts(folder / "frames.parquet", _FRAME_COLUMNS)
     give_back_memory()
     tally = TrackTally(frames)
     tracks = journal_tracks(journal, last_frame_us=last_time_us(frames))
-    write_tracks_parquet(folder / "tracks.parquet", tally.counted(tracks))
+    write_tracks_parquet(folder / "tracks.parquet", tally.counted(ordered(tracks)))
     return frames, tally
 
 

@@ -16,7 +16,7 @@ from plainview.formats.frames_parquet import FRAMES_SCHEMA
 from plainview.formats.tracks_parquet import TRACKS_SCHEMA
 from plainview.mission.folder import MissionFolder
 from plainview.mission.journal import Journal
-from plainview.mission.journal_tables import last_time_us, up_to
+from plainview.mission.journal_tables import last_time_us, sorted_by_time, up_to
 
 __all__ = ["Mission", "open_mission", "read_journal_tables"]
 
@@ -67,7 +67,11 @@ def read_journal_tables(journal: Journal) -> tuple[pa.Table, pa.Table]:
     tracks = read_journal_parts(journal.parts("tracks", ".arrow"), TRACKS_SCHEMA)
     if len(frames) == 0:
         return frames, tracks.slice(0, 0)
-    return frames, up_to(tracks, last_time_us(frames))
+    last_us = last_time_us(frames)
+    tracks = up_to(tracks, last_us)
+    if len(last_us) == 1:
+        return frames, tracks
+    return sorted_by_time(frames), sorted_by_time(tracks)
 
 
 def open_mission(path: str | Path) -> Mission:

@@ -139,8 +139,8 @@ class MissionRun:
         self._watches: dict[str, ConsistencyWatch] = {}
         self._stopwatch = Stopwatch()
         self._evidence = MissionEvidence()
-        self._n_frames_of: Counter[str] = Counter()
-        self._n_frames = 0 if live is None else live.n_frames_before
+        self._n_frames_of: Counter[str] = Counter({} if live is None else live.n_frames_before_of)
+        self._n_frames = self._n_frames_of.total()
         self._video_time_us = 0
         self._started_s = time.monotonic()
         self._restore()
@@ -157,10 +157,14 @@ class MissionRun:
             self._stages[camera] = make_stages(
                 self._request.settings,
                 surfaces=self._surfaces,
-                first_track_id=1 if self._live is None else self._live.first_track_id,
+                first_track_id=self._first_track_id(),
                 numbers=TrackNumbers(camera=self._names.index(camera), n_cameras=len(self._names)),
             )
         return self._stages[camera]
+
+    def _first_track_id(self) -> int:
+        """Return from where on a camera counts its own tracks."""
+        return 1 if self._live is None else self._live.first_track_id(n_cameras=len(self._names))
 
     def _watch_of(self, camera: str) -> ConsistencyWatch:
         if camera not in self._watches:
@@ -227,7 +231,7 @@ class MissionRun:
         units = self._stopwatch.timed("read_and_decode", self._source.units())
         with ReadAhead(units, n_ahead=self._n_waiting) as ahead, self._receiving():
             for came in self._stopwatch.timed("wait_for_source", iter(ahead)):
-                unit = came if self._live is None else self._live.admitted(came, self._n_frames)
+                unit = came if self._live is None else self._live.admitted(came, self._n_frames_of)
                 now_s = time.monotonic()
                 is_due = now_s - checkpoint_s >= CHECKPOINT_EVERY_S and unit.frame is not None
                 state = self._state() if is_due and self._is_new() else None

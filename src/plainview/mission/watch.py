@@ -4,6 +4,7 @@ import contextlib
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -191,7 +192,7 @@ def earlier_run(journal: Journal) -> EarlierRun:
     if not len(frames) or not recordings:
         return EarlierRun()
     return EarlierRun(
-        n_frames=len(frames),
+        n_frames_of=Counter(frames["camera"].to_pylist()),
         last_video_time_us=pc.max(frames["video_time_us"]).as_py(),
         last_track_id=pc.max(tracks["track_id"]).as_py() or 0,
         stopped_s=max(0.0, time.time() - recordings[-1].stat().st_mtime),
@@ -236,6 +237,7 @@ def _run(
             start_us=before.next_video_time_us,
         )
         recorder.stamp_by(source.recording_ticks)
+        live.follow(tuple(camera.name for camera in source.cameras))
         with contextlib.closing(source):
             run = MissionRun(
                 request, place, source=source, terrain=terrain, reading=conventions, live=live
