@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -11,6 +12,7 @@ from plainview.formats.frames_parquet import FRAMES_SCHEMA
 from plainview.formats.tracks_parquet import TRACKS_SCHEMA
 from plainview.mission.journal import Journal
 from plainview.mission.journal_tables import (
+    in_time_order,
     journal_frames,
     journal_tracks,
     last_time_us,
@@ -80,3 +82,28 @@ def test_a_journal_without_frames_has_no_tracks(has_parts: bool, tmp_path: Path)
     assert n_frames_in_tables(journal) == 0
     assert [len(table) for table in tables_of(journal)] == [0, 0]
     assert last_track_us(journal) == ({"camera-1": 0} if has_parts else {})
+
+
+def test_rows_of_cameras_that_did_not_wait_for_each_other_come_in_the_order_of_time() -> None:
+    """Cameras up to two seconds apart, in small pieces; those of a frame stay as they were."""
+    draw = np.random.default_rng(3)
+    names = ("camera-1", "camera-2", "camera-10")
+    frames = [(name, index) for name in names for index in range(60)]
+    apart_us = {name: int(draw.integers(0, 2_000_000)) for name in names}
+    frames.sort(key=lambda each: each[1] * FRAME_US + apart_us[each[0]])
+    rows = [
+        {**track_row(track, index), "camera": name, "video_time_us": index * FRAME_US}
+        for name, index in frames
+        for track in (2, 1)
+    ]
+    pieces = [
+        pa.Table.from_pylist(rows[at : at + 7], schema=TRACKS_SCHEMA)
+        for at in range(0, len(rows), 7)
+    ]
+    merged = list(in_time_order(pieces, most_apart_us=2_000_000))
+    assert len(merged) > 2
+    came = pa.concat_tables(merged).select(["video_time_us", "camera", "track_id"]).to_pylist()
+    assert [tuple(row.values()) for row in came] == [
+        (index * FRAME_US, name, track) for index in range(60) for name in names for track in (2, 1)
+    ]
+    assert list(in_time_order([])) == []

@@ -10,6 +10,7 @@ import numpy as np
 
 from plainview.errors import DeviceError, FormatError, InputError
 from plainview.formats.container import VideoContainer, open_container
+from plainview.formats.live_arrivals import begins_anew
 from plainview.formats.live_feed import LiveFeed
 from plainview.formats.source_camera import (
     SourceCamera,
@@ -26,8 +27,9 @@ __all__ = ["LiveHead", "cameras_of_head", "look_at_head"]
 _FIRST_LOOK_BYTES: Final = 8 << 10
 _MOST_HEAD_BYTES: Final = 64 << 20
 """Of a link whose video does not show itself: half a minute at 16 Mbit/s."""
-_OTHERS_WITHIN_S: Final = 5.0
-"""How long, once one video has shown itself, the others are waited for that are announced."""
+_OTHERS_WITHIN_S: Final = 10.0
+"""How long, once one video has begun, the others are waited for that are announced: a long group of
+pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class LiveHead:
 class _Seen:
     announced: tuple[int, ...]
     shown: Mapping[int, int | None]
+    begins_at: int
     has_one_picture_each: bool
 
     @property
@@ -71,7 +74,7 @@ def look_at_head(feed: LiveFeed) -> LiveHead:
         InputError: What comes has no video that can be decoded.
         DeviceError: Nothing came until the link was closed.
     """
-    n_bytes, since_s = 0, None
+    n_bytes = 0
     while True:
         before = n_bytes
         head = feed.arrivals.peek(more_than=max(_FIRST_LOOK_BYTES, n_bytes + n_bytes // 8))
@@ -79,9 +82,9 @@ def look_at_head(feed: LiveFeed) -> LiveHead:
         is_last = n_bytes <= before or n_bytes > _MOST_HEAD_BYTES
         seen = _seen_in(head, name=feed.address.shown)
         if seen is not None:
-            now_s = feed.arrivals.arrived_s(n_bytes - 1) or 0.0
-            since_s = now_s if since_s is None else since_s
-            if seen.is_whole or is_last or now_s - since_s > _OTHERS_WITHIN_S:
+            since_s, now_s = (feed.arrivals.arrived_s(at) for at in (seen.begins_at, n_bytes - 1))
+            waited_s = (now_s or 0.0) - (since_s or 0.0)
+            if seen.is_whole or is_last or waited_s > _OTHERS_WITHIN_S:
                 return _head(head, seen)
         elif is_last:
             raise _no_video(feed, n_bytes)
@@ -148,6 +151,7 @@ def _seen_in(head: bytes, *, name: str) -> _Seen | None:
 def _seen(container: VideoContainer, head: bytes) -> _Seen:
     shown: dict[int, int | None] = {int(video.id): None for video in container.videos}
     n_pictures = dict.fromkeys(shown, 0)
+    begins_at: int | None = None
     for packet in container.packets():
         pid = int(packet.stream.id)
         if pid not in shown or not packet.size:
@@ -155,11 +159,14 @@ def _seen(container: VideoContainer, head: bytes) -> _Seen:
         if not n_pictures[pid]:
             shown[pid] = packet.dts if packet.pts is None else packet.pts
         n_pictures[pid] += 1
+        if begins_at is None and begins_anew(packet):
+            begins_at = packet.pos
     rows = packet_rows(head)
     starts = pids_of(rows)[starts_of(rows)]
     return _Seen(
         announced=tuple(int(each.id) for each in container.streams if each.type == "video"),
         shown=shown,
+        begins_at=begins_at or 0,
         has_one_picture_each=all(
             abs(n - int(np.count_nonzero(starts == pid))) <= 1 for pid, n in n_pictures.items()
         ),
