@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.twin.land_surface import LandGrid
-from plainview.twin.sea_rays import Lens, SeaRays, plane_of_pixel, ray_coefficients
+from plainview.twin.sea_rays import Lens, SeaRays, ray_coefficients
 from plainview.twin.wave_kernel import compiled
 
 __all__ = ["LandLight", "fill_land_rows", "hide_behind_land"]
@@ -216,7 +216,7 @@ def _paint(
     k = math.sqrt(min(range_m / light.most_range_m, 1.0)) * (light.air.shape[2] - 1.001)
     n = int(k)
     w = k - n
-    for b in range(2):
+    for b in range(len(pictures)):
         air = light.air[b]
         falls = light.falls[b, 0] * lit + light.falls[b, 1] * 0.5 * (1.0 + up)
         shade = max(light.reflectance[b, cover] * (1.0 + light.grain[cover] * grain), 0.0)
@@ -240,7 +240,7 @@ def fill_land_rows(
     """Paint the land of some rows over sea and sky.
 
     Args:
-        pictures: (2, rows, columns) radiance; changed.
+        pictures: (bands, rows, columns) radiance; changed.
         ranges_m: (rows, columns); the land's where there is land.
         rows: First row and the one after the last.
         camera: Lens, rays and the angle of a pixel in radians.
@@ -261,7 +261,10 @@ def fill_land_rows(
     heights, frame, constants = land.heights, land.frame, rays.constants
     for row in range(rows[1] - 1, rows[0] - 1, -1):
         for column in range(n_columns):
-            x, y = plane_of_pixel(lens, column + 0.5, row + 0.5)
+            x = (column + 0.5 - lens.center_px[0]) / lens.focal_px[0]
+            y = (row + 0.5 - lens.center_px[1]) / lens.focal_px[1]
+            if lens.is_curved:
+                x, y = x + lens.bends[0, row, column], y + lens.bends[1, row, column]
             norm = 1.0 / math.sqrt(1.0 + x * x + y * y)
             upward = (m[2, 0] * x + m[2, 1] * y + m[2, 2]) * norm
             terms = ray_coefficients(

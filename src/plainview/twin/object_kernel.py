@@ -291,7 +291,7 @@ def paint_patches(
     """Paint all things over the sea, the farthest first, and say what is seen of each.
 
     Args:
-        pictures: (2, rows, columns) radiance; changed.
+        pictures: (bands, rows, columns) radiance; changed.
         ranges_m: (rows, columns); the thing's where it covers more than half a pixel.
         patches: Filled in; area in the picture becomes the area that is not hidden.
         order: (n,) things, nearest first.
@@ -317,7 +317,7 @@ def paint_patches(
                 h = math.sqrt(min(length / most_m, 1.0)) * (table.shape[2] - 1.001)
                 c = int(h)
                 f = np.float32(h - c)
-                for b in range(2):
+                for b in range(len(pictures)):
                     through = table[b, 0, c] + f * (table[b, 0, c + 1] - table[b, 0, c])
                     path = table[b, 1, c] + f * (table[b, 1, c + 1] - table[b, 1, c])
                     sent = patches.pool[place, 2 + b] / patches.pool[place, 0]

@@ -21,6 +21,7 @@ from plainview.sensing import whitecap_fraction
 from plainview.twin.band_light import BandLight, band_light, band_limits_um, packed_light, sun_enu
 from plainview.twin.land_kernel import LandLight, fill_land_rows, hide_behind_land
 from plainview.twin.land_light import land_light
+from plainview.twin.lens_bends import LensBends
 from plainview.twin.object_kernel import N_FIGURES, N_SOLID, Patches, fill_patches, paint_patches
 from plainview.twin.object_pose import (
     ObjectPoses,
@@ -98,6 +99,7 @@ class Renderer:
         self._packed: dict[tuple[int, int], SeaLight] = {}
         self._grounds: dict[tuple[int, int], LandLight] = {}
         self._surfaces: dict[tuple[Limits, Limits], Array] = {}
+        self._bends = LensBends()
         self._solids = tuple(solids_of(thing, air_k=world.air_k) for thing in world.objects)
         self._corners = solid_corners(self._solids)
         self._whitecaps = float(whitecap_fraction(world.wind_m_s))
@@ -199,10 +201,11 @@ class Renderer:
         lights = [self.light_of(each, altitude_m=scene.altitude_m) for each, _ in cameras]
         light = self._sea_light(lights)
         shape = (camera.height_px, camera.width_px)
-        pictures = np.empty((2, *shape), np.float32)
+        pictures = np.empty((len(cameras), *shape), np.float32)
         ranges = np.empty(shape)
         waves = (stack, self._tiles.seen_from(scene.azimuth_rad), self._tiles.total)
-        eye = (scene.lens, scene.rays, scene.pixel_rad)
+        lens = self._bends.added(scene.lens, shape)
+        eye = (lens, scene.rays, scene.pixel_rad)
         seen = seen_objects(
             poses,
             self._corners,
@@ -227,7 +230,7 @@ class Renderer:
                 fill_sea_rows(pictures, ranges, rows, eye, waves, light, limit)
                 if land is not None and ground is not None:
                     fill_land_rows(pictures, ranges, rows, eye, land.grid, ground, is_level)
-            fill_patches(patches, scene.lens, scene.rays, (index, self._n_threads))
+            fill_patches(patches, lens, scene.rays, (index, self._n_threads))
 
         if self._threads is None:
             share(0)

@@ -159,7 +159,7 @@ def _lens_of(camera: Camera, view: View) -> Lens:
         terms[:] = (*camera.distortion.radial, *camera.distortion.tangential)
     return Lens(
         np.array(focal), np.array(principal_point_px(camera), dtype=np.float64), terms,
-        bool(np.any(terms)),
+        bool(np.any(terms)), np.zeros((2, 0, 0), np.float32),
     )  # fmt: skip
 
 

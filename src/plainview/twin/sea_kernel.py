@@ -20,7 +20,7 @@ from plainview.twin.sea_light import (
     fill_sky,
     tilt_facets,
 )
-from plainview.twin.sea_rays import Lens, SeaRays, plane_of_pixel
+from plainview.twin.sea_rays import Lens, SeaRays
 from plainview.twin.wave_filter import N_NODE, fill_node, fill_slopes
 from plainview.twin.wave_kernel import compiled
 from plainview.twin.wave_tiles import TileStack
@@ -62,8 +62,9 @@ def _fill_geometry(
     per_px, x0 = 1.0 / lens.focal_px[0], (first + 0.5 - lens.center_px[0]) / lens.focal_px[0]
     xs, ys = block[6], block[7]
     if lens.is_curved:
+        more_x, more_y = lens.bends[0, row], lens.bends[1, row]
         for p in range(n):
-            xs[p], ys[p] = plane_of_pixel(lens, first + p + 0.5, row + 0.5)
+            xs[p], ys[p] = x0 + p * per_px + more_x[first + p], y + more_y[first + p]
     else:
         for p in range(n):
             xs[p], ys[p] = x0 + p * per_px, y
@@ -124,7 +125,7 @@ def fill_sea_rows(
     """Write sky and sea of some rows in two bands, and the range.
 
     Args:
-        pictures: (2, rows, columns) float32, band radiance.
+        pictures: (bands, rows, columns) float32, band radiance of the first or of both.
         ranges_m: (rows, columns); NaN where there is sky.
         rows: First row and the one after the last.
         camera: Lens, rays and the angle of a pixel in radians.

@@ -62,7 +62,7 @@ def fill_sky(pictures: Single, block: Array, pixel: tuple[int, int, int], light:
             place = np.float32(math.sqrt(min(max(block[6, p], 0.0), 1.0)) * top)
             i = min(int(place), top - 1)
             f = place - np.float32(i)
-            for b in range(2):
+            for b in range(len(pictures)):
                 pictures[b, row, first + p] = light.sky[b, i] + f * (
                     light.sky[b, i + 1] - light.sky[b, i]
                 )
@@ -207,7 +207,7 @@ def fill_light(
     scratch: Single,
     rough: float,
 ) -> None:
-    """Write what the sea sends through the air, both bands."""
+    """Write what the sea sends through the air, in the bands that are drawn."""
     first, row, n = pixel
     rows = light.emissivity
     place = min(rough / light.most_variance, 0.9999) * (len(rows) - 1)
@@ -215,7 +215,7 @@ def fill_light(
     f = np.float32(place - v)
     throughs, paths, own, above, terms = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
     bright, foam = glint
-    for b in range(2):
+    for b in range(len(pictures)):
         for i in range(_N_TERMS):
             terms[i] = rows[v, b, i] + f * (rows[v + 1, b, i] - rows[v, b, i])
         _polynomial(own, facets[0], terms, n)

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from plainview.twin.wave_kernel import compiled
 
-__all__ = ["Lens", "SeaRays", "plane_of_pixel", "ray_coefficients", "sea_range"]
+__all__ = ["Lens", "SeaRays", "fill_bends", "plane_of_pixel", "ray_coefficients", "sea_range"]
 
 Array = npt.NDArray[np.float64]
+Single = npt.NDArray[np.float32]
 
 ORIGIN, POLAR, UP, ALONG, ACROSS, SHAPED_UP = 0, 1, 2, 3, 4, 5
 """Rows of `SeaRays.products`."""
@@ -32,12 +33,15 @@ class Lens(NamedTuple):
         center_px: (2,) principal point.
         terms: (5,) k1, k2, k3, p1, p2.
         is_curved: Whether there is any distortion.
+        bends: (2, rows, columns) float32, what distortion adds to x / z and y / z at the middle
+            of each pixel; (2, 0, 0) without distortion.
     """
 
     focal_px: Array
     center_px: Array
     terms: Array
     is_curved: bool
+    bends: Single
 
 
 class SeaRays(NamedTuple):
@@ -80,6 +84,17 @@ def plane_of_pixel(lens: Lens, x_px: float, y_px: float) -> tuple[float, float]:
         x -= (yy * off_x - cross * off_y) / determinant
         y -= (xx * off_y - cross * off_x) / determinant
     return x, y
+
+
+@compiled
+def fill_bends(bends: Single, lens: Lens) -> None:
+    """Fill in the bends of `Lens`, of a curved lens without them."""
+    for row in range(bends.shape[1]):
+        v = (row + 0.5 - lens.center_px[1]) / lens.focal_px[1]
+        for column in range(bends.shape[2]):
+            u = (column + 0.5 - lens.center_px[0]) / lens.focal_px[0]
+            x, y = plane_of_pixel(lens, column + 0.5, row + 0.5)
+            bends[0, row, column], bends[1, row, column] = np.float32(x - u), np.float32(y - v)
 
 
 @compiled
