@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 
 .PHONY: demo test check bench soak docs lock clean
 
-# The main job on the embedded default: makes its own clip, processes it, scores it.
+# The main job on the embedded default: flies a person overboard by night, finds them, scores it.
 demo: $(READY)
 	$(BIN)/plainview demo --out demo
 

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
+from plainview.formats.scenario_toml import scenario_path
 from plainview.formats.settings_toml import read_settings
 from plainview.formats.twin_clip import TwinClip
 from plainview.mission import demo
 from plainview.mission.reader import Mission
-from plainview.twin import read_scenario
 from tests.cli.command import command
 from tests.conftest import SharedData
-from tests.mission.conftest import small_scenario
 
 COMMAND = "from plainview.cli.main import run; run()"
 
@@ -213,17 +212,13 @@ def test_the_score_of_what_is_no_mission_is_refused(tmp_path: Path) -> None:
     assert "is not a mission folder" in result.stderr
 
 
-@pytest.fixture
-def small_demo(monkeypatch: pytest.MonkeyPatch) -> None:
-    scenario = small_scenario(width_px=320, height_px=180, duration_s=3.0)
-    assert scenario.name == read_scenario("rescue").name
-    monkeypatch.setattr(demo, "read_scenario", lambda name: scenario)
-
-
-@pytest.mark.usefixtures("small_demo")
-def test_the_demo_makes_processes_and_scores_its_clip_and_uses_it_again(
+def test_the_demo_flies_processes_and_scores_and_leaves_what_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    short = tmp_path / "short.toml"
+    shipped = scenario_path("person-overboard").read_text(encoding="utf-8")
+    short.write_text(shipped.replace("duration_s = 30.0", "duration_s = 3.0"), encoding="utf-8")
+    monkeypatch.setattr(demo, "scenario_path", lambda name: short)
     result = command("demo", "--out", tmp_path)
     assert result.exit_code == 0, result.output
     for said in (
@@ -236,11 +231,11 @@ def test_the_demo_makes_processes_and_scores_its_clip_and_uses_it_again(
         "95 % ellipse",
     ):
         assert said in result.stdout
-    written = (tmp_path / "clip-1" / "clip.ts").stat().st_mtime_ns
+    written = (tmp_path / "mission-1" / "recording.ts").stat().st_mtime_ns
     result = command("demo", "--out", tmp_path, "--json")
     assert result.exit_code == 0, result.output
     assert_is_score(json.loads(result.stdout))
-    assert (tmp_path / "clip-1" / "clip.ts").stat().st_mtime_ns == written
+    assert (tmp_path / "mission-1" / "recording.ts").stat().st_mtime_ns == written
     scored = command("score", tmp_path / "mission-1", "--json")
     assert json.loads(scored.stdout) == json.loads(result.stdout)
     text = command("score", tmp_path / "mission-1").stdout

@@ -12,15 +12,13 @@ __all__ = ["demo"]
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Where to put clip and mission.")] = Path(
-        "demo"
-    ),
-    seed: Annotated[int, typer.Option("--seed", help="Draws errors and waves.")] = 1,
+    out: Annotated[Path, typer.Option("--out", help="Where to put the mission.")] = Path("demo"),
+    seed: Annotated[int, typer.Option("--seed", help="Draws waves, noise and errors.")] = 1,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the score as one JSON document.")
     ] = False,
 ) -> None:
-    """Make a clip from a small simulated scene, process it, and score it against its truth.
+    """Fly a person overboard by night, find them, and score that against the truth.
 
     Example: plainview demo --out demo
     """
