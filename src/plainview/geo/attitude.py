@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 __all__ = [
     "BODY_FROM_LEVEL_CAMERA",
+    "LOCK_COSINE",
     "body_angles_from_rotation",
     "body_from_camera",
     "camera_angles_from_rotation",
@@ -33,7 +34,7 @@ BODY_FROM_LEVEL_CAMERA: Final = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0
 """The camera looks along body x with its picture upright: z is x, x is y, y is z."""
 BODY_FROM_LEVEL_CAMERA.flags.writeable = False
 
-_LOCK_COSINE: Final = 1e-9
+LOCK_COSINE: Final = 1e-9
 """Below this cosine of pitch, yaw and roll turn about one axis and cannot be told apart."""
 
 
@@ -128,7 +129,7 @@ def body_angles_from_rotation(ned_from_body: Array) -> tuple[Array, Array, Array
     """
     r = np.asarray(ned_from_body, dtype=np.float64)
     cosine = np.hypot(r[..., 0, 0], r[..., 1, 0])
-    is_locked = cosine < _LOCK_COSINE
+    is_locked = cosine < LOCK_COSINE
     heading = np.where(
         is_locked,
         np.arctan2(-r[..., 0, 1], r[..., 1, 1]),

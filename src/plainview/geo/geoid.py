@@ -7,6 +7,7 @@ import hashlib
 import zlib
 from functools import cache
 from importlib import resources
+from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from plainview.errors import GeometryError
 from plainview.geo.ellipsoid import Array
 
-__all__ = ["EGM96_SIGMA_M", "decode_geoid_grid", "geoid_grid", "geoid_undulation_m"]
+__all__ = ["EGM96_SIGMA_M", "decode_geoid_grid", "geoid_cell", "geoid_grid", "geoid_undulation_m"]
 
 EGM96_SIGMA_M: Final = 0.6
 """1-sigma of EGM96 undulations: 0.5 to 1 m (NASA/TP-1998-206861, section 10); over sea less."""
@@ -106,3 +107,26 @@ def geoid_undulation_m(latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike
     south = grid_m[i, j] + g * (grid_m[i, j + 1] - grid_m[i, j])
     north = grid_m[i + 1, j] + g * (grid_m[i + 1, j + 1] - grid_m[i + 1, j])
     return np.where(is_known, south + f * (north - south), np.nan)
+
+
+_Corners = tuple[tuple[float, float], tuple[float, float]]
+
+
+def geoid_cell(latitude_deg: float, longitude_deg: float) -> tuple[float, float, _Corners] | None:
+    """Return how far north and east a place is in its cell of the grid, and the cell's nodes.
+
+    Args:
+        latitude_deg: WGS84, [-90, 90].
+        longitude_deg: WGS84, any turn.
+
+    Returns:
+        Fractions from the south-west node, and the heights of the southern and the northern
+        two nodes, west first, metres. None where an input is NaN or the latitude impossible.
+    """
+    row = (latitude_deg + 90.0) * _PER_DEGREE
+    column = (longitude_deg + 180.0) % 360.0 * _PER_DEGREE
+    if not (0.0 <= row <= _N_ROWS - 1 and isfinite(column)):
+        return None
+    i, j = min(int(row), _N_ROWS - 2), min(int(column), _N_COLUMNS - 1)
+    (south_west, south_east), (north_west, north_east) = geoid_grid()[i : i + 2, j : j + 2].tolist()
+    return row - i, column - j, ((south_west, south_east), (north_west, north_east))
