@@ -58,7 +58,7 @@ def test_the_rounding_of_an_item_is_what_the_wire_leaves_of_it(tag: int) -> None
         assert found is not None
         assert isinstance(found.item.value, float)
         errors.append(found.item.value - value)
-        stated.append(rounding_sigma(tag, found))
+        stated.append(rounding_sigma(tag, found.item))
     # Of 400 draws the spread is known to some 5 %; encoders that cut off shift it as well.
     assert np.std(errors) == pytest.approx(np.mean(stated), rel=0.12)
 
@@ -101,7 +101,7 @@ def test_the_rounding_of_every_item_of_a_pose_is_in_its_budget() -> None:
     for tag, part in PARTS.items():
         found = held.get(tag)
         assert found is not None
-        least = unit.get(tag, 1.0) * rounding_sigma(tag, found)
+        least = unit.get(tag, 1.0) * rounding_sigma(tag, found.item)
         assert least > 0.0, part
         assert getattr(sigma, part).own >= least * (1.0 - 1e-9), part
         assert getattr(sigma, part).own <= 2.5 * least, part

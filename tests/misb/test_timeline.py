@@ -4,7 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from plainview.misb.interpolate_view import InterpolationSettings
+from plainview.misb.interpolate_view import (
+    InterpolationSettings,
+    interpolate_view,
+    view_with_motion,
+)
 from plainview.misb.timeline import Timeline
 from plainview.model import ViewMethod
 from tests.misb.view_examples import timed, view_of
@@ -91,3 +95,21 @@ def test_the_motion_does_not_reach_over_a_change_of_sensor() -> None:
     view = timeline.view_at(SECOND // 30)
     assert view is not None
     assert view.velocity_enu_m_s == pytest.approx((0.0, 0.0, 0.0), abs=1e-6)
+
+
+@pytest.mark.parametrize("after_us", [0, 10_000])
+def test_the_motion_is_that_of_the_views_over_the_longer_span(after_us: int) -> None:
+    step_us = 33_333
+    views = [
+        timed(n * step_us, view_of(height_hae_m=1000.0 + n + 0.1 * (n % 2))) for n in range(20)
+    ]
+    timeline = Timeline()
+    for each in views:
+        timeline.add(each)
+    at_us = 10 * step_us + after_us
+    near = interpolate_view(views[10], views[11], video_time_us=at_us)
+    assert near is not None
+    span = [each for each in views if abs((each.video_time_us or 0) - at_us) <= 150_000]
+    assert len(span) > 7
+    assert timeline.view_at(at_us) == view_with_motion(near, span[0], span[-1])
+    assert timeline.view_at(at_us) != near

@@ -26,6 +26,7 @@ from plainview.model import (
     StreamInfo,
     View,
     ViewSigma,
+    changed_view,
 )
 from plainview.units import microseconds_from_seconds, seconds_from_microseconds
 
@@ -324,7 +325,7 @@ def _with_clock(timed: TimedView, ahead_us: int) -> TimedView:
     if not ahead_us or timed.time_us is None:
         return timed
     time_us = timed.time_us - ahead_us
-    return replace(timed, time_us=time_us, view=replace(timed.view, time_us=time_us))
+    return replace(timed, time_us=time_us, view=changed_view(timed.view, time_us=time_us))
 
 
 def _with_lag_sigma(timed: TimedView, lag_sigma_s: float | None) -> TimedView:
@@ -333,7 +334,7 @@ def _with_lag_sigma(timed: TimedView, lag_sigma_s: float | None) -> TimedView:
     if sigma is None or lag_sigma_s is None:
         return timed
     time_s = Sigma(own=sigma.time_s.own, shared=lag_sigma_s)
-    return replace(timed, view=replace(timed.view, sigma=replace(sigma, time_s=time_s)))
+    return replace(timed, view=changed_view(timed.view, sigma=replace(sigma, time_s=time_s)))
 
 
 def _with_placing_sigma(timed: TimedView, how: PlacedBy) -> TimedView:
@@ -341,15 +342,17 @@ def _with_placing_sigma(timed: TimedView, how: PlacedBy) -> TimedView:
     return (
         timed
         if sigma is timed.view.sigma
-        else replace(timed, view=replace(timed.view, sigma=sigma))
+        else replace(timed, view=changed_view(timed.view, sigma=sigma))
     )
 
 
 def _filled(view: View, said: list[dict[str, str]]) -> View:
     """Return the View with names and markings that only another stream has said."""
-    missing = {
-        name: next((each[name] for each in said if name in each), None)
-        for name in _FILLED
-        if getattr(view, name) is None
-    }
-    return replace(view, **missing) if missing else view  # type: ignore[arg-type]
+    others = [each for each in said if each]
+    missing: dict[str, str] = {}
+    for name in _FILLED if others else ():
+        if getattr(view, name) is None:
+            found = next((each[name] for each in others if name in each), None)
+            if found is not None:
+                missing[name] = found
+    return changed_view(view, **missing) if missing else view

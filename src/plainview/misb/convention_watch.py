@@ -11,8 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from plainview.geo.geodetic import enu_m_from_geodetic
-from plainview.geo.geoid import geoid_undulation_m
+from plainview.geo.single_pose import enu_m_of_place, geoid_undulation_at
 from plainview.misb.angle_convention import AngleConvention
 from plainview.misb.convention_choice import choose_convention
 from plainview.misb.convention_judge import MAX_MISS_DEG
@@ -99,7 +98,7 @@ def center_miss_deg(items: ViewItems, view: View) -> float | None:
     height_m = _center_height_hae_m(view, center)
     ground_m = sensor_m if height_m is None else height_m
     origin = (latitude, longitude, sensor_m)
-    east, north, up = enu_m_from_geodetic(*center, ground_m, origin=origin).tolist()
+    east, north, up = enu_m_of_place((*center, ground_m), origin=origin).tolist()
     bearing = float(np.degrees(np.arctan2(east, north)))
     across_deg = ((heading - bearing + 180.0) % 360.0 - 180.0) * cos(radians(elevation))
     if height_m is None:
@@ -114,7 +113,7 @@ def _center_height_hae_m(view: View, center: tuple[float, float]) -> float | Non
     if reported.frame_center_height_hae_m is not None:
         return reported.frame_center_height_hae_m
     altitude_m = reported.frame_center_altitude_msl_m
-    return None if altitude_m is None else altitude_m + float(geoid_undulation_m(*center))
+    return None if altitude_m is None else altitude_m + geoid_undulation_at(*center)
 
 
 def _angles(convention: AngleConvention) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from plainview.misb.framing import KlvPacket
 from plainview.misb.items import ItemTable, decode_item, decode_local_set, inside
 from plainview.misb.metadata_set import DecodedSet, Item, ItemKey, MetadataSet
 from plainview.misb.salvage import intact_elements, is_broken, items_before_damage
+from plainview.misb.set_memory import SetMemory
 from plainview.misb.st0102 import ST0102, ST0102_UNIVERSAL
 from plainview.misb.st0601 import ST0601
 from plainview.misb.st0806 import ST0806
@@ -43,12 +44,18 @@ UNIVERSAL_SETS: Final[Mapping[str, UniversalTable]] = {
 }
 
 
-def decode_packet(packet: KlvPacket, *, policy: DamagePolicy = DamagePolicy.MARK) -> MetadataSet:
+def decode_packet(
+    packet: KlvPacket,
+    *,
+    policy: DamagePolicy = DamagePolicy.MARK,
+    memory: SetMemory | None = None,
+) -> MetadataSet:
     """Decode a packet to what it says.
 
     Args:
         packet: As a KlvFramer gives it, damaged or not.
         policy: What is given of a damaged one.
+        memory: Of the packets before it, which saves work and changes nothing.
 
     Returns:
         Everything that can be read, or what the policy leaves of it, and all that is wrong: the
@@ -56,7 +63,7 @@ def decode_packet(packet: KlvPacket, *, policy: DamagePolicy = DamagePolicy.MARK
         bytes, under its label.
     """
     name = set_name(packet)
-    decoded = _decode(name, packet)
+    decoded = _decode(name, packet, memory)
     damage = packet.damage + _crc_damage(name, packet) + decoded.damage
     if policy is DamagePolicy.SALVAGE and is_broken(damage):
         decoded = _salvaged(name, packet, decoded)
@@ -88,8 +95,10 @@ def set_name(packet: KlvPacket) -> str:
     return "unknown" if known is None else known.name
 
 
-def _decode(name: str, packet: KlvPacket) -> DecodedSet:
+def _decode(name: str, packet: KlvPacket, memory: SetMemory | None) -> DecodedSet:
     if name in LOCAL_SETS:
+        if memory is not None:
+            return memory.decode(packet.value, LOCAL_SETS[name], stream=packet.stream)
         return decode_local_set(packet.value, LOCAL_SETS[name])
     if name in UNIVERSAL_SETS:
         return decode_universal_set(packet.value, UNIVERSAL_SETS[name])

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.geo.attitude import interpolate_rotation
-from plainview.geo.geodetic import ecef_from_enu
+from plainview.geo.single_pose import ecef_from_enu_at
 from plainview.misb.carried_view import held_view, predicted_view
 from plainview.misb.interpolate_reported import (
     interpolate_logarithm,
@@ -22,7 +22,7 @@ from plainview.misb.moved_view import (
 )
 from plainview.misb.timed_view import TimedView
 from plainview.misb.view_rotations import ned_from_platform_of_view, ned_from_view
-from plainview.model import View, ViewMethod
+from plainview.model import View, ViewMethod, changed_view
 from plainview.units import seconds_from_microseconds, wrap_degrees_180
 
 __all__ = ["InterpolationSettings", "interpolate_view", "is_joined", "view_with_motion"]
@@ -59,6 +59,7 @@ def interpolate_view(
     video_time_us: int,
     max_gap_s: float | None = None,
     settings: InterpolationSettings = FILE_SETTINGS,
+    steady: tuple[TimedView, TimedView] | None = None,
 ) -> View | None:
     """Return the View of one instant from the sets on both sides of it.
 
@@ -68,6 +69,8 @@ def interpolate_view(
         video_time_us: The instant, on the video's clock.
         max_gap_s: Two sets further apart are not joined; None leaves it to the settings.
         settings: All limits.
+        steady: Two sets further apart and joined, around the instant, whose motion is taken
+            in place of that of the nearest two, where those show one.
 
     Returns:
         A View that names its method and its age; None where nothing is close enough. A
@@ -75,14 +78,14 @@ def interpolate_view(
     """
     limits = settings if max_gap_s is None else replace(settings, max_gap_s=max_gap_s)
     if after is not None and after.video_time_us == video_time_us:
-        return _exact(after, before, limits)
+        return _exact(after, before, limits, steady=steady)
     if before is None or before.video_time_us is None or before.video_time_us > video_time_us:
         return None
     has_next = after is not None and is_joined(before, after, limits)
     if before.video_time_us == video_time_us:
-        return _exact(before, after if has_next else None, limits)
+        return _exact(before, after if has_next else None, limits, steady=steady)
     if after is not None and has_next:
-        return _interpolated(before, after, video_time_us)
+        return _interpolated(before, after, video_time_us, steady=steady)
     return _carried_on(before, video_time_us=video_time_us, limits=limits, is_end=after is None)
 
 
@@ -94,7 +97,7 @@ def view_with_motion(view: View, before: TimedView, after: TimedView) -> View:
     span_s = seconds_from_microseconds(span_us)
     heading = _difference(before.view.camera_heading_deg, after.view.camera_heading_deg)
     elevation = _difference(before.view.camera_elevation_deg, after.view.camera_elevation_deg)
-    return replace(
+    return changed_view(
         view,
         velocity_enu_m_s=_velocity_enu_m_s(before.view, after.view, span_s),
         camera_heading_rate_deg_s=None if heading is None else heading / span_s,
@@ -122,20 +125,48 @@ def _is_zoom_step(before: View, after: View, max_ratio: float) -> bool:
     return max(first, second) / min(first, second) > max_ratio
 
 
-def _exact(exact: TimedView, other: TimedView | None, limits: InterpolationSettings) -> View:
-    view = replace(exact.view, view_method=ViewMethod.EXACT)
+def _motion_span(
+    before: TimedView, after: TimedView, steady: tuple[TimedView, TimedView] | None
+) -> tuple[TimedView, TimedView]:
+    """Return the pair whose motion is taken: the wider one, where the near one shows a motion."""
+    is_moving = _has_place(before.view) and _has_place(after.view)
+    return steady if steady is not None and is_moving else (before, after)
+
+
+def _has_place(view: View) -> bool:
+    return None not in (view.latitude_deg, view.longitude_deg, view.height_hae_m)
+
+
+def _exact(
+    exact: TimedView,
+    other: TimedView | None,
+    limits: InterpolationSettings,
+    *,
+    steady: tuple[TimedView, TimedView] | None,
+) -> View:
+    view = exact.view
+    if view.view_method is not ViewMethod.EXACT:
+        view = replace(view, view_method=ViewMethod.EXACT)
     if other is None:
         return view
     first, second = sorted((exact, other), key=lambda timed: timed.video_time_us or 0)
-    return view_with_motion(view, first, second) if is_joined(first, second, limits) else view
+    if not is_joined(first, second, limits):
+        return view
+    return view_with_motion(view, *_motion_span(first, second, steady))
 
 
-def _interpolated(before: TimedView, after: TimedView, video_time_us: int) -> View:
+def _interpolated(
+    before: TimedView,
+    after: TimedView,
+    video_time_us: int,
+    *,
+    steady: tuple[TimedView, TimedView] | None,
+) -> View:
     start_us, end_us = before.video_time_us or 0, after.video_time_us or 0
     fraction = (video_time_us - start_us) / (end_us - start_us)
     first, second = before.view, after.view
     age_s = seconds_from_microseconds(video_time_us - start_us)
-    view = replace(
+    view = changed_view(
         first,
         time_us=_time_between(before, after, fraction),
         view_method=ViewMethod.INTERPOLATED,
@@ -150,7 +181,8 @@ def _interpolated(before: TimedView, after: TimedView, video_time_us: int) -> Vi
         reported=interpolate_reported(first.reported, second.reported, fraction),
         withheld=first.withheld or second.withheld,
     )
-    return view_with_motion(_posed_between(view, after.view, fraction), before, after)
+    posed = _posed_between(view, after.view, fraction)
+    return view_with_motion(posed, *_motion_span(before, after, steady))
 
 
 def _time_between(before: TimedView, after: TimedView, fraction: float) -> int | None:
@@ -180,7 +212,9 @@ def _moved_between(before: View, after: View, fraction: float) -> View:
             before, latitude_deg=None, longitude_deg=None, height_hae_m=None, altitude_msl_m=None
         )
     msl_m = interpolate_number(before.altitude_msl_m, after.altitude_msl_m, fraction)
-    return replace(view_at_ecef(before, start + fraction * (end - start)), altitude_msl_m=msl_m)
+    return changed_view(
+        view_at_ecef(before, start + fraction * (end - start)), altitude_msl_m=msl_m
+    )
 
 
 def _turned_between(
@@ -219,7 +253,7 @@ def _velocity_enu_m_s(
     start, end = ecef_from_view(before), ecef_from_view(after)
     if start is None or end is None or before.latitude_deg is None or before.longitude_deg is None:
         return None
-    enu_from_ecef = ecef_from_enu(before.latitude_deg, before.longitude_deg).T
+    enu_from_ecef = ecef_from_enu_at(before.latitude_deg, before.longitude_deg).T
     east, north, up = (enu_from_ecef @ (end - start) / span_s).tolist()
     return east, north, up
 

@@ -74,10 +74,11 @@ class LinearItem:
     def decode(self, data: bytes) -> float | None:
         """Return the value; None for the mark for out of range."""
         check_length(self, data, n_bytes=self.n_bytes)
-        code = int.from_bytes(data, "big", signed=self.is_signed)
-        if code == self.out_of_range_code:
-            return None
-        return code * self.step + self.zero
+        return self.value_of(int.from_bytes(data, "big", signed=self.is_signed))
+
+    def value_of(self, code: int) -> float | None:
+        """Return what a code stands for; None for the mark for out of range."""
+        return None if code == self.out_of_range_code else code * self.step + self.zero
 
     def encode(self, value: object) -> bytes:
         """Return the nearest code; None becomes the mark for out of range."""

@@ -1,6 +1,6 @@
 """A standard's table of items, and local sets read by it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +19,7 @@ __all__ = [
     "decode_local_set",
     "decode_nested_set",
     "inside",
+    "mask_of_layout",
     "walk_local_set",
 ]
 
@@ -111,6 +112,22 @@ def walk_local_set(data: bytes) -> tuple[list[Element], tuple[Damage, ...]]:
         elements.append(Element(tag, offset, start, end))
         offset = end
     return elements, ()
+
+
+def mask_of_layout(elements: Sequence[Element], *, n_bytes: int) -> int:
+    """Return an integer of as many bytes with ones where label, lengths and tags stand.
+
+    Two sets of a length whose bytes are the same there have their items at the same places.
+
+    Args:
+        elements: Where each item stands, at least one; what is before the first is the label.
+        n_bytes: Of the whole.
+    """
+    octets = bytearray(n_bytes)
+    octets[: elements[0].tag_start] = b"\xff" * elements[0].tag_start
+    for each in elements:
+        octets[each.tag_start : each.start] = b"\xff" * (each.start - each.tag_start)
+    return int.from_bytes(octets, "big")
 
 
 def _overrun(tag: int | None) -> Damage:

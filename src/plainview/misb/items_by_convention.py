@@ -27,6 +27,7 @@ from plainview.misb.view_items import (
     ViewItems,
     plausible_reading,
     reading_of,
+    with_value,
 )
 from plainview.misb.view_pose import view_pose
 from plainview.model import RangeKind
@@ -254,6 +255,8 @@ def _over_the_top(
 
 
 def _times(reading: Reading, factor: float) -> Reading:
+    if factor == 1.0:
+        return reading
     return replace(reading, value=reading.value * factor, sigma=reading.sigma * abs(factor))
 
 
@@ -275,12 +278,12 @@ def _sum(one: Reading, other: Reading) -> Reading:
 def _turned(reading: Reading | None, degrees: float) -> Reading | None:
     if reading is None:
         return None
-    return _wrapped(replace(reading, value=reading.value + degrees), "north_heading_deg")
+    return _wrapped(with_value(reading, reading.value + degrees), "north_heading_deg")
 
 
 def _wrapped(reading: Reading, name: str) -> Reading:
     """Return a reading wrapped as its name has it; the range of what came is not checked."""
-    turned = replace(reading, value=math.remainder(reading.value, 360.0))
+    turned = with_value(reading, math.remainder(reading.value, 360.0))
     return plausible_reading(name, turned) or turned
 
 

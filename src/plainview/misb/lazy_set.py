@@ -16,7 +16,7 @@ from plainview.misb.columns import elements_of_packet
 from plainview.misb.damage import DamagePolicy
 from plainview.misb.decode import decode_packet
 from plainview.misb.framing import frame_packet
-from plainview.misb.items import Element, ItemTable, decode_item_of_set
+from plainview.misb.items import ItemTable, decode_item_of_set, mask_of_layout
 from plainview.misb.metadata_set import Item
 from plainview.misb.salvage import salvaged_elements
 from plainview.misb.st0601 import ST0601
@@ -134,17 +134,8 @@ class LazyReader:
         elements = elements_of_packet(raw)
         if not elements:
             return _NO_SPANS
-        mask = _mask(elements, n_bytes=len(raw))
+        mask = mask_of_layout(elements, n_bytes=len(raw))
         spans = {each.tag: (each.start, each.end) for each in elements}
         known.insert(0, _Layout(mask=mask, masked=code & mask, spans=MappingProxyType(spans)))
         del known[_MOST_LAYOUTS:]
         return known[0].spans
-
-
-def _mask(elements: list[Element], *, n_bytes: int) -> int:
-    """Return ones where label, lengths and tags stand."""
-    octets = bytearray(n_bytes)
-    octets[: elements[0].tag_start] = b"\xff" * elements[0].tag_start
-    for each in elements:
-        octets[each.tag_start : each.start] = b"\xff" * (each.start - each.tag_start)
-    return int.from_bytes(octets, "big")

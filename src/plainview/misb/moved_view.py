@@ -1,13 +1,12 @@
 """Views moved and turned in Earth-centred coordinates."""
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
-from plainview.geo.geodetic import ecef_from_geodetic, ecef_from_ned, geodetic_from_ecef
+from plainview.geo.geodetic import geodetic_from_ecef
+from plainview.geo.single_pose import ecef_from_ned_at, ecef_of_place
 from plainview.misb.view_rotations import body_angles_deg, camera_angles_deg, gimbal_angles_deg
-from plainview.model import View
+from plainview.model import View, changed_view
 
 __all__ = ["ecef_from_local", "ecef_from_view", "view_at_ecef", "view_with_rotations"]
 
@@ -18,13 +17,13 @@ def ecef_from_view(view: View) -> Array | None:
     """Return where a View is (3,), ECEF, metres; None where its place is not known."""
     if view.latitude_deg is None or view.longitude_deg is None or view.height_hae_m is None:
         return None
-    return ecef_from_geodetic(view.latitude_deg, view.longitude_deg, view.height_hae_m)
+    return ecef_of_place(view.latitude_deg, view.longitude_deg, view.height_hae_m)
 
 
 def view_at_ecef(view: View, position_ecef_m: Array) -> View:
     """Return the View moved to a place (3,), ECEF, metres; its height above the sea is left."""
     latitude, longitude, height = geodetic_from_ecef(position_ecef_m)
-    return replace(
+    return changed_view(
         view,
         latitude_deg=float(latitude),
         longitude_deg=float(longitude),
@@ -36,7 +35,7 @@ def ecef_from_local(view: View) -> Array:
     """Return ecef_from_ned at a View; the identity where its place is not known."""
     if view.latitude_deg is None or view.longitude_deg is None:
         return np.eye(3)
-    return ecef_from_ned(view.latitude_deg, view.longitude_deg)
+    return ecef_from_ned_at(view.latitude_deg, view.longitude_deg)
 
 
 def view_with_rotations(
@@ -56,7 +55,7 @@ def view_with_rotations(
         platform = body_angles_deg(ned_from_ecef @ ecef_from_platform)
         if ecef_from_camera is not None and view.sensor_relative_azimuth_deg is not None:
             gimbal = gimbal_angles_deg(ecef_from_platform.T @ ecef_from_camera)
-    return replace(
+    return changed_view(
         view,
         camera_heading_deg=camera[0],
         camera_elevation_deg=camera[1],

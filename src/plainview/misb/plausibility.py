@@ -6,6 +6,7 @@ which order), range (reserved codes, text that is none), and rate (numbers that 
 what the same stream said before, alone or in relation to each other).
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -17,6 +18,7 @@ from plainview.misb.framing import KlvPacket
 from plainview.misb.item_kind import ItemKind
 from plainview.misb.item_kinds import EnumItem, FlagsItem, FloatItem, TextItem
 from plainview.misb.metadata_set import ItemKey, MetadataSet
+from plainview.misb.set_memory import SetMemory
 from plainview.misb.stream_memory import StreamMemory, facts_of, kind_of, place_of
 from plainview.misb.universal_label import N_LABEL_BYTES
 
@@ -47,16 +49,17 @@ class SetDecoder:
 
     def __init__(self, *, policy: DamagePolicy = DamagePolicy.MARK) -> None:
         self._policy = policy
+        self._memory = SetMemory()
         self._check = PlausibilityCheck()
         self._salvaged = PlausibilityCheck()
 
     def decode(self, packet: KlvPacket) -> MetadataSet:
         """Return what a packet says, with all that is wrong with it."""
         if self._policy is not DamagePolicy.SALVAGE:
-            metadata = self._check.update(decode_packet(packet))
+            metadata = self._check.update(decode_packet(packet, memory=self._memory))
             is_out = self._policy is DamagePolicy.REJECT and not metadata.is_whole
             return rejected(metadata) if is_out else metadata
-        metadata = decode_packet(packet, policy=self._policy)
+        metadata = decode_packet(packet, policy=self._policy, memory=self._memory)
         if not _is_unread(metadata):
             return self._check.update(metadata)
         if self._check.knows(metadata):
@@ -156,9 +159,17 @@ def _doubt_values(metadata: MetadataSet) -> Iterator[str]:
     if metadata.time_us is not None and not _FIRST_TIME_US <= metadata.time_us <= _LAST_TIME_US:
         yield "time stamp"
     for key, item in metadata.items.items():
-        kind = kind_of(metadata.set_name, key)
+        kind = _doubtable_kind(metadata.set_name, key)
         if kind is not None and item.value is not None and not _is_in_range(kind, item.value):
             yield place_of(key)
+
+
+@functools.lru_cache(maxsize=1024)
+def _doubtable_kind(set_name: str, key: ItemKey) -> ItemKind | None:
+    """Return the kind of an item whose value could be one that its standard lacks; else None."""
+    kind = kind_of(set_name, key)
+    has_values = isinstance(kind, EnumItem | FlagsItem | TextItem | FloatItem)
+    return kind if kind is not None and (has_values or "fov" in kind.name) else None
 
 
 def _is_in_range(kind: ItemKind, value: object) -> bool:

@@ -7,6 +7,7 @@ the next. They are chosen, not taken from a standard.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from plainview.misb.item_kind import ItemKind
@@ -197,9 +198,14 @@ RELATIONS: Final = (
 def relations_of(values: Values) -> dict[str, tuple[_Relation, float]]:
     """Return the relations that some values have, by name."""
     found = {}
-    for relation in RELATIONS:
-        if all(name in values for name in relation.of):
-            value = relation.value(values)
-            if value is not None:
-                found[relation.name] = (relation, value)
+    for relation in _relations_among(tuple(values)):
+        value = relation.value(values)
+        if value is not None:
+            found[relation.name] = (relation, value)
     return found
+
+
+@lru_cache(maxsize=256)
+def _relations_among(names: tuple[str, ...]) -> tuple[_Relation, ...]:
+    """Return the relations for which all numbers are there."""
+    return tuple(each for each in RELATIONS if set(each.of) <= set(names))

@@ -92,6 +92,21 @@ class _Habit:
     rate_s: float = 0.0
     doubted: float | None = None
 
+    def follow(self, value: float, *, step_s: float, is_doubted: bool) -> None:
+        """Take in the number that comes next."""
+        if is_doubted:
+            self.doubted = value
+            return
+        rate_s = 0.0
+        if self.doubted is None:
+            rate_s = _distance(value, self.value, 360.0) / step_s
+        self.rate_s = max(rate_s, _HABIT_DECAY * self.rate_s)
+        self.value, self.doubted = value, None
+
+
+_Layout = tuple[tuple[ItemKey, ...], tuple[int, ...]]
+"""The items of a set in order, and how many bytes each has."""
+
 
 @dataclass(slots=True)
 class StreamMemory:
@@ -107,6 +122,8 @@ class StreamMemory:
     texts: dict[ItemKey, str] = field(default_factory=dict)
     doubted_texts: dict[ItemKey, str] = field(default_factory=dict)
     words: WordMemory = field(default_factory=WordMemory)
+    layout: _Layout = ((), ())
+    n_more_seen: int = 0
 
     def doubt(self, facts: Facts) -> Doubts:
         """Return what does not follow from what was said before."""
@@ -135,9 +152,16 @@ class StreamMemory:
         """
         metadata = facts.metadata
         step_s = self._step_s(metadata.time_us)
+        habits = self.habits
         for name, (value, _, _) in facts.numbers.items():
             is_doubted = name in doubts.numbers
-            self._remember_number(name, value, step_s=step_s, is_doubted=is_doubted)
+            habit = habits.get(name)
+            if habit is None or step_s is None:
+                habits[name] = _Habit(value=value)
+            elif habit.value == value and not is_doubted:
+                habit.rate_s, habit.doubted = _HABIT_DECAY * habit.rate_s, None
+            else:
+                habit.follow(value, step_s=step_s, is_doubted=is_doubted)
         for key, text in facts.texts.items():
             if self._is_garbled(key, text):
                 self.doubted_texts[key] = text
@@ -151,14 +175,26 @@ class StreamMemory:
         self.n_sets += 1
 
     def _remember_layout(self, metadata: MetadataSet) -> None:
-        for position, (key, item) in enumerate(metadata.items.items()):
+        layout = _layout_of(metadata)
+        if layout == self.layout:
+            self.n_more_seen += 1
+            return
+        self._count_seen()
+        self.layout = layout
+        for position, (key, n_bytes) in enumerate(zip(*layout, strict=True)):
             self.order[key] = position
             self.n_seen[key] = self.n_seen.get(key, 0) + 1
-            self.lengths[key] = len(item.wire)
+            self.lengths[key] = n_bytes
+
+    def _count_seen(self) -> None:
+        """Count the items of sets that had the layout of the one before."""
+        for key in self.layout[0] if self.n_more_seen else ():
+            self.n_seen[key] += self.n_more_seen
+        self.n_more_seen = 0
 
     def _doubt_layout(self, metadata: MetadataSet) -> Iterator[str]:
         """Yield items out of their usual order or length, and unusual ones in place of others."""
-        if self.n_sets < _N_HABIT:
+        if self.n_sets < _N_HABIT or _layout_of(metadata) == self.layout:
             return
         last = -1
         for key, item in metadata.items.items():
@@ -176,6 +212,7 @@ class StreamMemory:
 
     def _is_something_missing(self, metadata: MetadataSet) -> bool:
         """Return whether an item that no set lacked so far is not there."""
+        self._count_seen()
         n_most = max(self.n_seen.values(), default=0)
         return any(n == n_most and key not in metadata.items for key, n in self.n_seen.items())
 
@@ -219,24 +256,17 @@ class StreamMemory:
         step_s = self._step_s(facts.metadata.time_us)
         if step_s is None:
             return []
+        habits = self.habits
         jumps = [
             name
             for name, (value, limit, _) in facts.numbers.items()
-            if self._is_jump(name, value, limit=limit, step_s=step_s)
+            if (habit := habits.get(name)) is not None
+            and habit.value != value
+            and _is_jump(habit, value, limit=limit, step_s=step_s)
         ]
         if jumps and self._is_switch(facts, jumps):
             return [name for name in jumps if not any(part in name for part in SENSOR_ITEMS)]
         return jumps
-
-    def _is_jump(self, name: str, value: float, *, limit: Limit, step_s: float) -> bool:
-        habit = self.habits.get(name)
-        if habit is None:
-            return False
-        scale = limit.rate_s + limit.relative_rate_s * abs(habit.value)
-        allowed = limit.still + (scale + _HABIT_FACTOR * habit.rate_s) * step_s
-        if _distance(value, habit.value, limit.wrap) <= allowed:
-            return False
-        return habit.doubted is None or _distance(value, habit.doubted, limit.wrap) > allowed
 
     def _is_switch(self, facts: Facts, jumps: list[str]) -> bool:
         """Return whether another camera or field of view explains what its numbers do."""
@@ -249,19 +279,9 @@ class StreamMemory:
         is_zoom = habit and fov and abs(fov[0] / max(habit.value, 1e-9) - 1.0) > _FOV_STEP
         return bool(is_zoom) and not any(name in _RELATION_NAMES for name in jumps)
 
-    def _remember_number(
-        self, name: str, value: float, *, step_s: float | None, is_doubted: bool
-    ) -> None:
-        habit = self.habits.get(name)
-        if habit is None or step_s is None:
-            self.habits[name] = _Habit(value=value)
-        elif is_doubted:
-            habit.doubted = value
-        else:
-            is_return = habit.doubted is None
-            rate_s = _distance(value, habit.value, 360.0) / step_s if is_return else 0.0
-            habit.rate_s = max(rate_s, _HABIT_DECAY * habit.rate_s)
-            habit.value, habit.doubted = value, None
+
+def _layout_of(metadata: MetadataSet) -> _Layout:
+    return tuple(metadata.items), tuple([len(item.wire) for item in metadata.items.values()])
 
 
 _Number = tuple[float, Limit, str]
@@ -313,6 +333,15 @@ def _rule_of(set_name: str, key: ItemKey, n_bytes: int) -> _Rule | None:
     if limit is not None:
         limit = replace(limit, still=limit.still + _STEPS * step_of(kind, n_bytes))
     return _Rule(name=kind.name, limit=limit, place=place_of(key))
+
+
+def _is_jump(habit: _Habit, value: float, *, limit: Limit, step_s: float) -> bool:
+    """Return whether a number is further from the one before than it can be."""
+    scale = limit.rate_s + limit.relative_rate_s * abs(habit.value)
+    allowed = limit.still + (scale + _HABIT_FACTOR * habit.rate_s) * step_s
+    if _distance(value, habit.value, limit.wrap) <= allowed:
+        return False
+    return habit.doubted is None or _distance(value, habit.doubted, limit.wrap) > allowed
 
 
 def _distance(value: float, other: float, wrap: float | None) -> float:

@@ -41,6 +41,13 @@ class WordMemory:
     """The words of a stream's packets, by the packets' length."""
 
     by_length: dict[int, _Words] = field(default_factory=dict)
+    _newest: tuple[bytes, Words] | None = None
+
+    def _words(self, raw: bytes) -> Words:
+        """Return the words of a packet, which is looked at before it is remembered."""
+        if self._newest is None or self._newest[0] is not raw:
+            self._newest = (raw, _words_of(raw))
+        return self._newest[1]
 
     def find_swap(self, raw: bytes) -> tuple[int, int] | None:
         """Return the byte offsets of two words that changed places; None where none did.
@@ -51,7 +58,7 @@ class WordMemory:
         known = self.by_length.get(len(raw))
         if known is None:
             return None
-        words = _words_of(raw)
+        words = self._words(raw)
         is_new = (words != known.last) & (known.n_same >= _N_CONSTANT)
         changed = np.flatnonzero(is_new)
         is_exact = len(changed) > _MAX_CHANGED
@@ -63,14 +70,14 @@ class WordMemory:
 
     def remember(self, raw: bytes) -> None:
         """Take in a packet that is not doubted."""
-        words = _words_of(raw)
+        words = self._words(raw)
         known = self.by_length.pop(len(raw), None)
         if known is None:
             zeros = np.zeros_like(words)
             known = _Words(last=words, n_same=zeros, step=zeros.copy())
         distance = _distance(words, known.last)
-        known.n_same = np.where(distance == 0, known.n_same + 1, 0).astype(np.int32)
-        known.step = np.maximum(distance, known.step * 15 // 16).astype(np.int32)
+        known.n_same = np.where(distance == 0, known.n_same + 1, 0).astype(np.int32, copy=False)
+        known.step = np.maximum(distance, known.step * 15 // 16).astype(np.int32, copy=False)
         known.last = words
         self.by_length[len(raw)] = known
         while len(self.by_length) > _N_LENGTHS:

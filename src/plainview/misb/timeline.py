@@ -69,12 +69,27 @@ class Timeline:
     def view_at(self, video_time_us: int) -> View | None:
         """Return the View of an instant from what has come so far; None likewise."""
         before, after = self.neighbours(video_time_us)
-        if before is not None and not self._is_followed(before, after):
-            before = self._with_past_motion(before)
-        view = interpolate_view(before, after, video_time_us=video_time_us, settings=self._settings)
+        if before is not None and self._is_followed(before, after):
+            view = interpolate_view(
+                before,
+                after,
+                video_time_us=video_time_us,
+                settings=self._settings,
+                steady=self._steady_span(video_time_us),
+            )
+        else:
+            view = self._carried_view(before, after, video_time_us)
+        self._forget(video_time_us - self._kept_us)
+        return view
+
+    def _carried_view(
+        self, before: TimedView | None, after: TimedView | None, video_time_us: int
+    ) -> View | None:
+        """Return the View of an instant behind the last set of a run."""
+        last = None if before is None else self._with_past_motion(before)
+        view = interpolate_view(last, after, video_time_us=video_time_us, settings=self._settings)
         if view is not None and view.velocity_enu_m_s is not None:
             view = self._with_steady_motion(view, video_time_us)
-        self._forget(video_time_us - self._kept_us)
         return view
 
     def _is_followed(self, before: TimedView, after: TimedView | None) -> bool:
@@ -90,11 +105,16 @@ class Timeline:
 
     def _with_steady_motion(self, view: View, video_time_us: int) -> View:
         """Return the View with the motion over a span that the rounding of items cannot shake."""
+        span = self._steady_span(video_time_us)
+        return view if span is None else view_with_motion(view, *span)
+
+    def _steady_span(self, video_time_us: int) -> tuple[TimedView, TimedView] | None:
+        """Return the first and the last View of that span; None where they are not joined."""
         first = bisect_left(self._views, video_time_us - _MOTION_US, key=_video_time_us)
         last = bisect_right(self._views, video_time_us + _MOTION_US, key=_video_time_us) - 1
         if last <= first or not is_joined(self._views[first], self._views[last], self._settings):
-            return view
-        return view_with_motion(view, self._views[first], self._views[last])
+            return None
+        return self._views[first], self._views[last]
 
     def _forget(self, video_time_us: int) -> None:
         """Let go of what is older, but for one View."""

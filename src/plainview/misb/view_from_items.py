@@ -1,15 +1,16 @@
 """A View from what a source says at one instant."""
 
 from dataclasses import replace
+from typing import Any
 
 from plainview.misb.angle_convention import AngleConvention
 from plainview.misb.range_end import needs_range_end, with_ground_at_range
 from plainview.misb.reported_accuracy import with_reported_accuracy
 from plainview.misb.view_heights import SensorHeight
-from plainview.misb.view_items import FIELDS, PLACE, ViewItems, oldest_age_s, value_of
+from plainview.misb.view_items import FIELDS, PLACE, Reading, ViewItems, oldest_age_s
 from plainview.misb.view_pose import ViewPose, view_pose
 from plainview.misb.view_sigma import parts_said, slant_range_sigma, view_sigma
-from plainview.model import RangeKind, ReportedGeometry, View, ViewSigma
+from plainview.model import RangeKind, ReportedGeometry, View, ViewSigma, changed_view
 
 __all__ = ["view_from_items"]
 
@@ -31,13 +32,13 @@ def view_from_items(
         instrument: The 1-sigma of the turret where it is known.
         convention: By which the items were read; None is the standard's own reading.
     """
-    view = _without_pose(items, height)
     pose = view_pose(items, height)
     if pose is None:
-        return view
+        return _view(items, height)
     heading, elevation, roll = pose.camera_deg
-    posed = replace(
-        view,
+    posed = _view(
+        items,
+        height,
         camera_heading_deg=heading,
         camera_elevation_deg=elevation,
         camera_roll_deg=roll,
@@ -51,7 +52,7 @@ def view_from_items(
         return posed
     sigma = view_sigma(items, pose, instrument=instrument)
     said = parts_said(items, pose.basis)
-    return with_reported_accuracy(replace(posed, sigma=sigma), kept=said)
+    return with_reported_accuracy(changed_view(posed, sigma=sigma), kept=said)
 
 
 def _age_s(items: ViewItems, pose: ViewPose) -> float:
@@ -76,24 +77,28 @@ def _with_resection(view: View, pose: ViewPose) -> View:
     return replace(placed, horizontal_fov_deg=found.fov_deg[0], vertical_fov_deg=found.fov_deg[1])
 
 
-def _without_pose(items: ViewItems, height: SensorHeight) -> View:
-    """Return what the source says, before a line of sight is made of it."""
+def _value(reading: Reading | None) -> float | None:
+    return None if reading is None else reading.value
+
+
+def _view(items: ViewItems, height: SensorHeight, **pose: Any) -> View:
+    """Return what the source says, with the fields of the line of sight that is made of it."""
     identity = items.identity
-    range_m = value_of(items, "slant_range_m")
+    range_m = _value(items.slant_range_m)
     range_kind = None if range_m is None else items.slant_range_kind
     return View(
-        latitude_deg=value_of(items, "latitude_deg"),
-        longitude_deg=value_of(items, "longitude_deg"),
+        latitude_deg=_value(items.latitude_deg),
+        longitude_deg=_value(items.longitude_deg),
         height_hae_m=height.height_hae_m,
         altitude_msl_m=height.altitude_msl_m,
-        platform_heading_deg=value_of(items, "platform_heading_deg"),
-        platform_pitch_deg=value_of(items, "platform_pitch_deg"),
-        platform_roll_deg=value_of(items, "platform_roll_deg"),
-        sensor_relative_azimuth_deg=value_of(items, "relative_azimuth_deg"),
-        sensor_relative_elevation_deg=value_of(items, "relative_elevation_deg"),
-        sensor_relative_roll_deg=value_of(items, "relative_roll_deg"),
-        horizontal_fov_deg=value_of(items, "horizontal_fov_deg"),
-        vertical_fov_deg=value_of(items, "vertical_fov_deg"),
+        platform_heading_deg=_value(items.platform_heading_deg),
+        platform_pitch_deg=_value(items.platform_pitch_deg),
+        platform_roll_deg=_value(items.platform_roll_deg),
+        sensor_relative_azimuth_deg=_value(items.relative_azimuth_deg),
+        sensor_relative_elevation_deg=_value(items.relative_elevation_deg),
+        sensor_relative_roll_deg=_value(items.relative_roll_deg),
+        horizontal_fov_deg=_value(items.horizontal_fov_deg),
+        vertical_fov_deg=_value(items.vertical_fov_deg),
         slant_range_m=range_m,
         slant_range_kind=range_kind,
         slant_range_sigma_m=slant_range_sigma(items) if range_kind is RangeKind.MEASURED else None,
@@ -104,26 +109,27 @@ def _without_pose(items: ViewItems, height: SensorHeight) -> View:
         platform_designation=identity.platform_designation,
         platform_tail_number=identity.platform_tail_number,
         image_source=identity.image_source,
+        **pose,
     )
 
 
 def _reported(items: ViewItems) -> ReportedGeometry:
     """Return what the source says about the ground."""
     corners = items.corners
-    range_m = value_of(items, "slant_range_m")
+    range_m = _value(items.slant_range_m)
     return ReportedGeometry(
-        frame_center_latitude_deg=value_of(items, "frame_center_latitude_deg"),
-        frame_center_longitude_deg=value_of(items, "frame_center_longitude_deg"),
-        frame_center_altitude_msl_m=value_of(items, "frame_center_altitude_msl_m"),
-        frame_center_height_hae_m=value_of(items, "frame_center_height_hae_m"),
+        frame_center_latitude_deg=_value(items.frame_center_latitude_deg),
+        frame_center_longitude_deg=_value(items.frame_center_longitude_deg),
+        frame_center_altitude_msl_m=_value(items.frame_center_altitude_msl_m),
+        frame_center_height_hae_m=_value(items.frame_center_height_hae_m),
         slant_range_m=range_m,
         slant_range_kind=None if range_m is None else items.slant_range_kind,
         corners_deg=None
         if corners is None
         else tuple((each.latitude_deg.value, each.longitude_deg.value) for each in corners),
-        target_width_m=value_of(items, "target_width_m"),
-        ce90_m=value_of(items, "ce90_m"),
-        le90_m=value_of(items, "le90_m"),
+        target_width_m=_value(items.target_width_m),
+        ce90_m=_value(items.ce90_m),
+        le90_m=_value(items.le90_m),
         frame_center_height_sigma_m=_said_of(items, "frame_center_height_m"),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from plainview.geo.geoid import geoid_undulation_m
+from plainview.geo.single_pose import geoid_undulation_at
 from plainview.misb.view_items import ViewItems
 
 __all__ = ["MAX_DATUM_DIFFERENCE_M", "SensorHeight", "sensor_height"]
@@ -39,7 +39,7 @@ def sensor_height(items: ViewItems) -> SensorHeight:
     msl_m = None if items.altitude_msl_m is None else items.altitude_msl_m.value
     if items.latitude_deg is None or items.longitude_deg is None or hae_m is msl_m is None:
         return SensorHeight(height_hae_m=hae_m, altitude_msl_m=msl_m)
-    geoid_m = float(geoid_undulation_m(items.latitude_deg.value, items.longitude_deg.value))
+    geoid_m = geoid_undulation_at(items.latitude_deg.value, items.longitude_deg.value)
     if hae_m is None and msl_m is not None:
         return SensorHeight(height_hae_m=msl_m + geoid_m, altitude_msl_m=msl_m)
     if msl_m is None and hae_m is not None:

@@ -1,7 +1,7 @@
 """What a KLV stream says at one instant, in one vocabulary whatever set it uses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from plainview.misb.reported_sigma import ReportedSigma
@@ -20,6 +20,7 @@ __all__ = [
     "reading_of",
     "value_of",
     "values_of",
+    "with_value",
 ]
 
 
@@ -200,10 +201,15 @@ def plausible_reading(name: str, reading: Reading) -> Reading | None:
     if not low <= reading.value <= high:
         return None
     if name in _HALF_TURNS:
-        return replace(reading, value=wrap_degrees_180(reading.value))
+        return with_value(reading, wrap_degrees_180(reading.value))
     if name in _HEADINGS:
-        return replace(reading, value=wrap_degrees_360(reading.value))
+        return with_value(reading, wrap_degrees_360(reading.value))
     return reading
+
+
+def with_value(reading: Reading, value: float) -> Reading:
+    """Return a number with another value, rounding and age as they were."""
+    return Reading(value=value, sigma=reading.sigma, age_s=reading.age_s)
 
 
 def reading_of(items: ViewItems, name: str) -> Reading | None:
@@ -214,16 +220,23 @@ def reading_of(items: ViewItems, name: str) -> Reading | None:
 
 def values_of(items: ViewItems, names: tuple[str, ...]) -> tuple[float, ...] | None:
     """Return the numbers of these names; None where one is not known."""
-    readings = [reading_of(items, name) for name in names]
-    if None in readings:
-        return None
-    return tuple(reading.value for reading in readings if reading is not None)
+    values: list[float] = []
+    for name in names:
+        reading = getattr(items, name)
+        if reading is None:
+            return None
+        values.append(reading.value)
+    return tuple(values)
 
 
 def oldest_age_s(items: ViewItems, names: tuple[str, ...]) -> float | None:
     """Return the age of the oldest of the numbers of these names; None where none is known."""
-    readings = (reading_of(items, name) for name in names)
-    return max((reading.age_s for reading in readings if reading is not None), default=None)
+    oldest_s: float | None = None
+    for name in names:
+        reading = getattr(items, name)
+        if reading is not None and (oldest_s is None or reading.age_s > oldest_s):
+            oldest_s = reading.age_s
+    return oldest_s
 
 
 def value_of(items: ViewItems, name: str) -> float | None:

@@ -1,7 +1,7 @@
 """ST 0601: which of its items say what a View needs, and which comes first."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from plainview.misb.held_items import HeldItems
 from plainview.misb.item_kinds import LinearItem
@@ -48,6 +48,9 @@ CORNER_OFFSETS: Final = ((26, 27), (28, 29), (30, 31), (32, 33))
 _SENSOR_KEY: Final = (11, 63, 126)
 """Image source, name of the field of view, control mode of the sensor."""
 
+_LASTING: Final = (*_SENSOR_KEY, 3, 4, 10, 47, 48, 65, 94, 136, 137)
+"""The items of `_lasting`."""
+
 _MAX_ODD_BYTES: Final = 8
 _MEASURED_BIT: Final = 0x10
 _REVERSED_VERSIONS: Final = range(13, 17)
@@ -59,15 +62,22 @@ def view_items_0601(held: HeldItems) -> ViewItems:
     readings, n_implausible = plausible_readings(held, ITEMS_OF)
     return ViewItems(
         **readings,  # type: ignore[arg-type]
-        slant_range_kind=range_kind_0601(_integer(held, 47), version=_integer(held, 65)),
+        **held.made_of("lasting", _LASTING, _lasting),
         corners=_full_corners(held) or _offset_corners(held),
-        leap_seconds=_integer(held, 136),
-        correction_us=_integer(held, 137),
-        identity=_identity(held),
         n_implausible=n_implausible,
-        sensor_key=tuple(held.lasting(tag) for tag in _SENSOR_KEY),
-        odd_lengths=_odd_lengths(held),
+        odd_lengths=_odd_lengths(held) if held.has_unread else (),
     )
+
+
+def _lasting(held: HeldItems) -> dict[str, Any]:
+    """Return what does not grow old: names, kinds and the clock's corrections."""
+    return {
+        "slant_range_kind": range_kind_0601(_integer(held, 47), version=_integer(held, 65)),
+        "leap_seconds": _integer(held, 136),
+        "correction_us": _integer(held, 137),
+        "identity": _identity(held),
+        "sensor_key": tuple(held.lasting(tag) for tag in _SENSOR_KEY),
+    }
 
 
 def range_kind_0601(flags: int | None, *, version: int | None) -> RangeKind:
@@ -121,9 +131,14 @@ def _odd_length(held: HeldItems, quantity: str, tag: int) -> OddLength | None:
 
 def _readings(held: HeldItems, tags: tuple[tuple[int, int], ...]) -> list[Reading] | None:
     """Return the numbers of all these items; None where one is not known."""
-    found = [held_reading(held, tag) for pair in tags for tag in pair]
-    known = [reading for reading in found if reading is not None]
-    return known if len(known) == len(found) else None
+    known: list[Reading] = []
+    for pair in tags:
+        for tag in pair:
+            reading = held_reading(held, tag)
+            if reading is None:
+                return None
+            known.append(reading)
+    return known
 
 
 def _full_corners(held: HeldItems) -> tuple[Corner, ...] | None:

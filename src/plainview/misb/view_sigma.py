@@ -1,6 +1,7 @@
 """The 1-sigma of each part of a View: the instrument's, and the rounding of each item."""
 
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,7 @@ from plainview.geo.assumed_sigma import assumed_view_sigma
 from plainview.geo.range_fusion import MEASURED_RANGE_SIGMA
 from plainview.misb.reported_parts import METRES_A_DEGREE, ReportedParts, reported_parts
 from plainview.misb.resect_corners import Resection
-from plainview.misb.view_items import Reading, ViewItems, reading_of
+from plainview.misb.view_items import ViewItems, reading_of
 from plainview.misb.view_pose import ViewPose
 from plainview.model import PartCorrelation, PoseBasis, Sigma, UncertaintyBasis, ViewSigma
 
@@ -44,8 +45,11 @@ def view_sigma(
             pose that the source reports whole is marked ``reported``, though the fields of
             view and the instant of the metadata, which few packs have, may be assumed.
     """
-    sigma = _completed(instrument, items, pose.basis)
-    sigma = _with_rounding(sigma, items)
+    rounding = _roundings(items)
+    if instrument is None and items.reported_sigma is None:
+        sigma = _assumed_with_rounding(pose.basis, rounding)
+    else:
+        sigma = _with_rounding(_completed(instrument, items, pose.basis), rounding)
     return sigma if pose.resection is None else _with_resection(sigma, pose.resection)
 
 
@@ -127,18 +131,39 @@ def _parts() -> list[str]:
     return [member.name for member in fields(ViewSigma) if member.name not in others]
 
 
-def _with_rounding(sigma: ViewSigma, items: ViewItems) -> ViewSigma:
+_Roundings = tuple[tuple[float | None, ...], float, float, float]
+"""Of the numbers of `_READING_OF_PART`, of the place in metres, of the height, of the fields."""
+
+
+def _roundings(items: ViewItems) -> _Roundings:
+    """Return the rounding of each number that a sigma rests on; None where it is not known."""
+    readings = (getattr(items, name) for name in _READING_OF_PART.values())
+    height = "height_hae_m" if items.height_hae_m is not None else "altitude_msl_m"
+    return (
+        tuple([None if reading is None else reading.sigma for reading in readings]),
+        METRES_A_DEGREE * _sigma_of(items, "latitude_deg", "longitude_deg"),
+        _sigma_of(items, height),
+        _field_ratio(items),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _assumed_with_rounding(basis: PoseBasis, roundings: _Roundings) -> ViewSigma:
+    """Return what is assumed with the rounding, which is mostly that of the View before."""
+    return _with_rounding(assumed_view_sigma(basis), roundings)
+
+
+def _with_rounding(sigma: ViewSigma, roundings: _Roundings) -> ViewSigma:
+    angles, rounding_m, height_m, field_ratio = roundings
     parts: dict[str, Sigma | None] = {
-        part: _widened(getattr(sigma, part), reading_of(items, name))
-        for part, name in _READING_OF_PART.items()
+        part: _widened(getattr(sigma, part), angle)
+        for part, angle in zip(_READING_OF_PART, angles, strict=True)
     }
-    rounding_m = METRES_A_DEGREE * _sigma_of(items, "latitude_deg", "longitude_deg")
     parts["position_horizontal_m"] = _wider(sigma.position_horizontal_m, rounding_m)
     if sigma.position_north_m is not None:
         parts["position_north_m"] = _wider(sigma.position_north_m, rounding_m)
-    height = "height_hae_m" if items.height_hae_m is not None else "altitude_msl_m"
-    parts["position_vertical_m"] = _wider(sigma.position_vertical_m, _sigma_of(items, height))
-    parts["field_of_view_ratio"] = _wider(sigma.field_of_view_ratio, _field_ratio(items))
+    parts["position_vertical_m"] = _wider(sigma.position_vertical_m, height_m)
+    parts["field_of_view_ratio"] = _wider(sigma.field_of_view_ratio, field_ratio)
     return replace(sigma, **parts)  # type: ignore[arg-type]
 
 
@@ -157,8 +182,8 @@ def _with_resection(sigma: ViewSigma, found: Resection) -> ViewSigma:
     return replace(sigma, **parts)  # type: ignore[arg-type]
 
 
-def _widened(sigma: Sigma | None, reading: Reading | None) -> Sigma | None:
-    return sigma if sigma is None or reading is None else _wider(sigma, reading.sigma)
+def _widened(sigma: Sigma | None, own: float | None) -> Sigma | None:
+    return sigma if sigma is None or own is None else _wider(sigma, own)
 
 
 def _wider(sigma: Sigma, own: float) -> Sigma:

@@ -24,7 +24,7 @@ from plainview.misb.view_heights import MAX_DATUM_DIFFERENCE_M, SensorHeight, se
 from plainview.misb.view_items import ViewItems
 from plainview.misb.view_items_reader import ITEM_READERS
 from plainview.misb.view_warnings import ViewWarnings
-from plainview.model import CountedWarning, View, ViewSigma
+from plainview.model import CountedWarning, View, ViewSigma, changed_view
 from plainview.units import seconds_from_microseconds
 
 __all__ = ["ViewState", "ViewStateSettings"]
@@ -98,7 +98,8 @@ class ViewState:
             self._warnings.add("metadata_clock_step", metadata)
         items = reader(held)
         if metadata.set_name == "ST0601":
-            items = replace(items, reported_sigma=self._reported.update(believed))
+            said = self._reported.update(believed)
+            items = items if said is None else replace(items, reported_sigma=said)
         if items.n_implausible:
             self._warnings.add("item_implausible", metadata)
         return self._timed(items, metadata)
@@ -139,7 +140,7 @@ class ViewState:
         )
         if time.doubt is not None:
             self._warnings.add("leap_seconds_doubtful", metadata)
-        view = replace(
+        view = changed_view(
             view,
             time_us=time.time_us,
             time_basis=time.basis,
@@ -209,7 +210,9 @@ class ViewState:
         view = view_from_items(
             items, height, instrument=self._settings.instrument, convention=convention
         )
-        return items, replace(view, withheld=view.withheld or withheld)
+        if withheld is not None and view.withheld is None:
+            view = changed_view(view, withheld=withheld)
+        return items, view
 
     def _watch_datum(self, height: SensorHeight, metadata: MetadataSet) -> str | None:
         """Return why the pose is not believed where the height's datum has changed."""

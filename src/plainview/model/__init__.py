@@ -29,6 +29,7 @@ from plainview.model.view import (
     View,
     ViewMethod,
     ViewSigma,
+    changed_view,
 )
 
 __all__ = [
@@ -74,5 +75,6 @@ __all__ = [
     "ViewMethod",
     "ViewSigma",
     "ce90_from_covariance",
+    "changed_view",
     "ellipse_from_covariance",
 ]
