@@ -50,7 +50,7 @@ def test_the_parts_of_a_clip_of_the_twin_hold_together(scored: Path) -> None:
     assert result["false_alarms"]["observed_hours"] == pytest.approx(2.0 / 3600.0)
     assert result["time_on_target"]["observed_s"] == pytest.approx(2.0)
     assert result["truth_rows_without_frame"] == 0
-    assert set(result["not_scored"]) <= {"line_of_sight.stated_rms_mrad"}
+    assert result["not_scored"] == {}
 
 
 def test_the_errors_of_the_camera_are_those_between_the_tables(scored: Path) -> None:
@@ -75,6 +75,11 @@ def test_the_errors_of_the_camera_are_those_between_the_tables(scored: Path) -> 
     assert sight["rms_mrad"] == pytest.approx(
         1e3 * float(np.sqrt(np.mean(across**2 + elevation**2))), rel=0.01
     )
+    stated_deg = np.hypot(told["sight_right_sigma_deg"], told["sight_up_sigma_deg"])
+    assert sight["stated_rms_mrad"] == pytest.approx(
+        1e3 * np.radians(float(np.sqrt(np.mean(stated_deg**2))))
+    )
+    assert 0.0 <= sight["inside_95_ellipse"] <= 1.0
     assert sight["mean_right_mrad"] == pytest.approx(1e3 * float(np.mean(across)), abs=0.02)
     assert sight["mean_up_mrad"] == pytest.approx(1e3 * float(np.mean(elevation)), abs=0.02)
 

@@ -272,8 +272,8 @@ def test_a_stated_sigma_is_set_beside_the_line_of_sight() -> None:
         n,
         camera_heading_deg=(90.0 + generator.normal(0.0, 0.2, n)).tolist(),
         camera_elevation_deg=(-60.0 + generator.normal(0.0, 0.1, n)).tolist(),
-        camera_heading_sigma_deg=[0.2] * n,
-        camera_elevation_sigma_deg=[0.1] * n,
+        sight_right_sigma_deg=[0.1] * n,  # 0.2 of heading, 60 degrees down
+        sight_up_sigma_deg=[0.1] * n,
     )
     score = flight(track_columns({}), truth_columns({}), told, true_frames=frame_columns(n)).score()
     error = score.line_of_sight

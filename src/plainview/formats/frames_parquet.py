@@ -10,7 +10,12 @@ import pyarrow as pa
 
 from plainview.formats.row_groups import write_row_groups
 from plainview.formats.wkb import polygon_wkb
-from plainview.geo import Footprint, motion_of_homographies, principal_point_px
+from plainview.geo import (
+    Footprint,
+    motion_of_homographies,
+    principal_point_px,
+    sight_sigma_deg,
+)
 from plainview.model import Frame, Observation, Pixels, View
 from plainview.sensing import KELVIN_AT_0_C, accuracy_k, temperature_k_from_counts
 
@@ -46,6 +51,8 @@ _REPORTED_NUMBERS = (
     "slant_range_m",
 )
 
+_SIGHT_SIGMA = ("sight_right_sigma_deg", "sight_up_sigma_deg")
+
 _TEMPERATURES = (
     *("temperature_min_c", "temperature_median_c", "temperature_max_c"),
     "temperature_accuracy_k",
@@ -73,6 +80,7 @@ FRAMES_SCHEMA = pa.schema(
         ("sensor_height_hae_m", pa.float64()),
         ("sensor_altitude_msl_m", pa.float64()),
         *((name, pa.float64()) for name in VIEW_NUMBERS[1:]),
+        *((name, pa.float64()) for name in _SIGHT_SIGMA),
         ("slant_range_kind", _CODED),
         ("angle_convention", _CODED),
         ("surface", _CODED),
@@ -120,6 +128,8 @@ def _view_columns(view: View) -> dict[str, Any]:
         platform_tail_number=view.platform_tail_number,
         image_source=view.image_source,
     )
+    if (sigma_deg := sight_sigma_deg(view)) is not None:
+        columns.update(zip(_SIGHT_SIGMA, sigma_deg, strict=True))
     if view.reported is not None:
         for name in _REPORTED_NUMBERS:
             columns[f"reported_{name}"] = getattr(view.reported, name)

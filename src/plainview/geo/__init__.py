@@ -87,6 +87,7 @@ from plainview.geo.refraction import (
     tangents_of_rays,
 )
 from plainview.geo.ship_positions import MAX_REPORT_GAP_S, ship_positions
+from plainview.geo.sight_sigma import sight_sigma_deg
 from plainview.geo.sun import sun_azimuth_deg, sun_elevation_deg
 from plainview.geo.surface import (
     FRAME_CENTER_HEIGHT_SIGMA_M,
@@ -207,6 +208,7 @@ __all__ = [
     "rotation_from_quaternion",
     "sensor_position_ecef_m",
     "ship_positions",
+    "sight_sigma_deg",
     "sun_azimuth_deg",
     "sun_elevation_deg",
     "tangents_of_rays",

@@ -165,9 +165,10 @@ def _sight(result: dict[str, Any]) -> Iterator[str]:
         yield ""
         yield (
             f"line of sight  rms {_angle(sight['rms_mrad'])}, 95 % {_angle(sight['p95_mrad'])}"
-            f" ({sight['frames']} frames); {_stated(sight)}"
+            f" ({sight['frames']} frames)"
         )
         yield f"  {_axis(sight, 'right', 'left')}; {_axis(sight, 'up', 'down')}"
+        yield f"  {_stated(sight)}"
     if place is not None:
         yield (
             f"camera's place rms {place['rms_horizontal_m']:.1f} m across,"
@@ -186,7 +187,8 @@ def _stated(sight: Row) -> str:
     if sight["stated_rms_mrad"] is None:
         return "no 1-sigma stated"
     inside = _percent(sight["inside_95_ellipse"])
-    return f"stated {_angle(sight['stated_rms_mrad'])}, {inside} in the 95 % ellipse"
+    stated = _angle(sight["stated_rms_mrad"])
+    return f"stated: rms {stated}; {inside} of the frames in the 95 % ellipse (one draw a flight)"
 
 
 def _time_on_target(result: dict[str, Any]) -> Iterator[str]:

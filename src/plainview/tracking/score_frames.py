@@ -87,7 +87,9 @@ class FrameRows:
             long as its frames usually last.
         told: The pose that the mission knows.
         true: The true one; NaN where ``truth_frames.parquet`` lacks the frame.
-        heading_sigma_deg: (n,) stated 1-sigma of the line of sight; elevation likewise.
+        right_sigma_deg: (n,) stated 1-sigma of the line of sight to the right, on the sky; NaN
+            where the mission states none.
+        up_sigma_deg: (n,) upward likewise.
     """
 
     camera: tuple[str, ...]
@@ -96,8 +98,8 @@ class FrameRows:
     lasts_s: Array
     told: PoseRows
     true: PoseRows
-    heading_sigma_deg: Array
-    elevation_sigma_deg: Array
+    right_sigma_deg: Array
+    up_sigma_deg: Array
 
     def __len__(self) -> int:
         return len(self.camera)
@@ -116,8 +118,8 @@ class FrameRows:
             lasts_s=_durations_s(camera, start_s),
             told=PoseRows.from_columns(columns, n_rows=n),
             true=_true_poses(camera, frame_index, truth=truth),
-            heading_sigma_deg=column_numbers(columns, "camera_heading_sigma_deg", n),
-            elevation_sigma_deg=column_numbers(columns, "camera_elevation_sigma_deg", n),
+            right_sigma_deg=column_numbers(columns, "sight_right_sigma_deg", n),
+            up_sigma_deg=column_numbers(columns, "sight_up_sigma_deg", n),
         )
 
     def rows_of(self, camera: str | None) -> Indices:

@@ -127,9 +127,8 @@ def _against_stated(
     frames: FrameRows, compared: tuple[npt.NDArray[np.int64], Array, Array]
 ) -> tuple[float | None, float | None]:
     rows, right, up = compared
-    across = np.cos(np.radians(frames.true.elevation_deg[rows]))
-    sigma_right = np.radians(frames.heading_sigma_deg[rows]) * across
-    sigma_up = np.radians(frames.elevation_sigma_deg[rows])
+    sigma_right = np.radians(frames.right_sigma_deg[rows])
+    sigma_up = np.radians(frames.up_sigma_deg[rows])
     is_stated = (sigma_right > 0.0) & (sigma_up > 0.0)
     if not is_stated.any():
         return None, None
