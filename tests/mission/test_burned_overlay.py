@@ -83,6 +83,8 @@ def _under_layout(
         ("st1909", 1, True),
         ("st1909", 2, True),
         ("st1909", 2, False),
+        ("plainview", 1, False),
+        ("plainview", 3, False),
     ],
 )
 def test_graphics_are_not_tracked_and_the_boat_on_the_reticle_is(
