@@ -15,6 +15,7 @@ from plainview.geo import (
     undistort_points,
     view_with_fields,
 )
+from plainview.geo.lens import undistort_in_numpy
 from plainview.model import Camera, Distortion
 from tests.geo.views import make_view
 
@@ -109,3 +110,14 @@ def test_a_calibrated_focal_length_stands_in_only_where_the_source_says_nothing(
     assert found.is_locatable
     assert view_with_fields(make_view(), lens) == make_view()
     assert view_with_fields(silent, None) is silent
+
+
+@pytest.mark.parametrize("lens", LENSES)
+def test_points_one_by_one_come_out_as_all_together(lens: str) -> None:
+    """The compiled kernel and its twin, also where no point maps there."""
+    grid = np.linspace(-0.9, 0.9, 41)
+    points = np.stack([part.ravel() for part in np.meshgrid(grid, grid)], axis=-1)
+    points = np.concatenate([points, [[np.nan, 0.1], [5.0, 5.0]]])
+    alone = undistort_points(points, LENSES[lens])
+    together = undistort_in_numpy(points, LENSES[lens])
+    np.testing.assert_allclose(alone, together, atol=1e-9)

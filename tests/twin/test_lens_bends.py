@@ -21,8 +21,17 @@ def lens_of(*terms: float) -> Lens:
     )
 
 
+def camera_of(width_px: int, height_px: int) -> Camera:
+    return Camera(
+        name="a",
+        width_px=width_px,
+        height_px=height_px,
+        distortion=Distortion(radial=(-0.3, 0.1, 0.0), tangential=(1e-3, -2e-3)),
+    )
+
+
 def test_bends_are_those_of_each_pixel() -> None:
-    lens = LensBends().added(lens_of(-0.3, 0.1, 0.0, 1e-3, -2e-3), (256, 320))
+    lens = LensBends().added(lens_of(-0.3, 0.1, 0.0, 1e-3, -2e-3), camera_of(320, 256))
     for column, row in ((0, 0), (319, 255), (160, 128), (40, 200)):
         x, y = plane_of_pixel(lens, column + 0.5, row + 0.5)
         flat_x = (column + 0.5 - 161.0) / 900.0
@@ -34,17 +43,17 @@ def test_bends_are_those_of_each_pixel() -> None:
 
 def test_a_straight_lens_is_left_as_it_is() -> None:
     lens = lens_of(0.0, 0.0, 0.0, 0.0, 0.0)
-    assert LensBends().added(lens, (256, 320)) is lens
+    assert LensBends().added(lens, camera_of(320, 256)) is lens
 
 
 def test_few_lenses_are_kept() -> None:
     bends = LensBends()
     lens = lens_of(-0.3, 0.0, 0.0, 0.0, 0.0)
-    first = bends.added(lens, (8, 8)).bends
-    assert bends.added(lens, (8, 8)).bends is first
+    first = bends.added(lens, camera_of(8, 8)).bends
+    assert bends.added(lens, camera_of(8, 8)).bends is first
     for width in range(9, 17):
-        bends.added(lens, (8, width))
-    assert bends.added(lens, (8, 8)).bends is not first
+        bends.added(lens, camera_of(width, 8))
+    assert bends.added(lens, camera_of(8, 8)).bends is not first
 
 
 def test_a_band_is_the_same_alone_and_beside_another() -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 import av
+import cv2
 import numpy as np
 import numpy.typing as npt
 from av.video.codeccontext import VideoCodecContext
@@ -30,6 +31,9 @@ _OPTIONS: Final = {
     "x264-params": "aud=1:scenecut=0:sliced-threads=0",
 }
 """Every picture leaves the encoder when it comes."""
+_LIMITED: Final = np.round(16.0 + np.arange(256) * (219.0 / 255.0)).astype(np.uint8)
+"""From grey levels to luma, as ITU-R BT.601 has it: black is 16, white 235."""
+_NO_COLOUR: Final = 128
 
 
 class TwinRecording:
@@ -45,6 +49,9 @@ class TwinRecording:
         self._encoders = [_encoder(size_px, rate_hz) for size_px in sizes_px]
         self._waiting: list[deque[tuple[bytes, int, int]]] = [deque() for _ in sizes_px]
         self._n_pictures = [0 for _ in sizes_px]
+        self._planes = [
+            np.full((3 * height // 2, width), _NO_COLOUR, np.uint8) for width, height in sizes_px
+        ]
 
     @staticmethod
     def ticks(video_time_us: int) -> int:
@@ -64,7 +71,7 @@ class TwinRecording:
             time_us: Its stamp (ST 0604).
             video_time_us: From the start of the video.
         """
-        frame = VideoFrame.from_ndarray(picture, format="gray").reformat(format="yuv420p")
+        frame = VideoFrame.from_ndarray(self._planes_of(camera, picture), format="yuv420p")
         frame.pts = self._n_pictures[camera]
         self._n_pictures[camera] += 1
         self._waiting[camera].append((packet, time_us, self.ticks(video_time_us)))
@@ -77,6 +84,12 @@ class TwinRecording:
             for camera, encoder in enumerate(self._encoders)
             if self._n_pictures[camera]
         )
+
+    def _planes_of(self, camera: int, picture: Picture) -> Picture:
+        """Return luma over both planes of colour, (3 H / 2, W); of even width and height."""
+        planes = self._planes[camera]
+        cv2.LUT(picture, _LIMITED, dst=planes[: len(picture)])
+        return planes
 
     def _muxed(self, camera: int, packets: Sequence[Any]) -> bytes:
         made = b""

@@ -211,7 +211,7 @@ class TwinSource:
             number,
             shot.made.pixels,
             packet=shot.packet,
-            time_us=misp_stamp_us(shot.view),
+            time_us=misp_stamp_us(shot.said),
             video_time_us=video_time_us,
         )
 

@@ -42,8 +42,9 @@ def _rotation(angle_rad: Angle, *, first: int, second: int) -> Array:
     """Return rotations that turn axis ``first`` towards axis ``second``."""
     angle = np.asarray(angle_rad, dtype=np.float64)
     rotation = np.zeros((*angle.shape, 3, 3))
-    rotation[..., range(3), range(3)] = 1.0
     cosine, sine = np.cos(angle), np.sin(angle)
+    third = 3 - first - second
+    rotation[..., third, third] = 1.0
     rotation[..., first, first] = cosine
     rotation[..., second, second] = cosine
     rotation[..., second, first] = sine

@@ -43,16 +43,20 @@ class Shot:
     Args:
         camera: The camera.
         made: Counts and grey levels, marked SIMULATED.
-        view: What the metadata say, as a reader of the packet knows it.
+        said: What the instruments say.
         packet: The metadata: an ST 0601 local set.
         truth: What is true of the frame.
     """
 
     camera: Camera
     made: SensorFrame
-    view: View
+    said: View
     packet: bytes
     truth: FrameTruth
+
+    def read_view(self) -> View:
+        """Return what the metadata say, as a reader of the packet knows it."""
+        return read_flight_view(self.packet, said=self.said, sigma=self.said.sigma)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -158,7 +162,7 @@ class DigitalTwin:
             camera=shot.camera,
             frame_index=self.frame_index,
             video_time_us=self.video_time_us,
-            view=shot.view,
+            view=shot.read_view(),
         )
 
     def shots(self, numbers: Sequence[int] | None = None) -> tuple[Shot, ...]:
@@ -222,7 +226,7 @@ class DigitalTwin:
         return Shot(
             camera=each.camera,
             made=made,
-            view=read_flight_view(packet, said=said, sigma=said.sigma),
+            said=said,
             packet=packet,
             truth=FrameTruth(
                 camera=each.camera,
@@ -239,8 +243,7 @@ class DigitalTwin:
         truth = seen.truth
         rows = np.flatnonzero(truth.visible_fraction > 0.0)
         focal_length_mm = each.flown.focal_length_mm
-        path = each.response.path(angles_rad, focal_length_mm=focal_length_mm)
-        kernel = each.response.kernel(focal_length_mm, path)
+        kernel = each.response.kernel_of_motion(angles_rad, focal_length_mm=focal_length_mm)
         noise = each.response.noise_radiance(
             float(seen.radiance[::16, ::16].mean()), focal_length_mm=focal_length_mm
         )

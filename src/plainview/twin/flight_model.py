@@ -14,12 +14,11 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from plainview.geo import camera_angles_from_rotation
 from plainview.model import View, ViewSigma
 from plainview.sensing import GimbalSpec, NavigationSpec, PlatformSpec
 from plainview.twin.commanded_sight import commanded_sight, start_angles_rad
 from plainview.twin.flight_plan import FlightPlan, Weather
-from plainview.twin.flight_view import camera_pose, sight_path, true_view_of
+from plainview.twin.flight_view import sight_path, true_view_of
 from plainview.twin.gimbal_motion import GIMBAL_RATE_HZ, GimbalMotion
 from plainview.twin.mounted_camera import MountedCamera
 from plainview.twin.navigation_error import NavigationError
@@ -252,22 +251,8 @@ class FlightModel:
     def _view(self, camera: MountedCamera, time_s: float) -> View:
         block = self._block_at(time_s)
         around = [self._known_s(time_s + half) for half in (-_RATE_SPAN_S, _RATE_SPAN_S)]
-        sights = [
-            np.stack(
-                camera_angles_from_rotation(
-                    camera_pose(self._block_at(each).steps_at(each), camera)[0]
-                )
-            )
-            for each in around
-        ]
-        turn = np.mod(sights[1] - sights[0] + np.pi, 2.0 * np.pi) - np.pi
-        return true_view_of(
-            block,
-            time_s,
-            camera,
-            rates_deg_s=np.degrees(turn) / (around[1] - around[0]),
-            start_us=self._start_us,
-        )
+        steps = [[each, *self._block_at(each).steps_at(each)] for each in around]
+        return true_view_of(block, time_s, camera, around=np.array(steps), start_us=self._start_us)
 
     def _next_block(self) -> SightBlock:
         """Fly, look and err for the next tenth of a second."""

@@ -21,16 +21,20 @@ __all__ = ["camera_pose", "sight_path", "true_view_of"]
 Array = npt.NDArray[np.float64]
 
 
-def camera_pose(steps: Array, camera: MountedCamera) -> tuple[Array, Array]:
-    """Return ned_from_camera and body_from_camera, each (..., 3, 3), of angles (..., 7)."""
+def camera_pose(steps: Array, camera: MountedCamera) -> tuple[Array, Array, Array]:
+    """Return the pose of a camera, of angles (..., 7).
+
+    Returns:
+        ned_from_camera, body_from_camera and ned_from_body, each (..., 3, 3).
+    """
     ned_from_body, body_from_payload = rotations_of_steps(steps)
     beside = rotation_z(camera.bore_sight_right_rad) @ rotation_y(-camera.bore_sight_down_rad)
     body_from_camera = body_from_payload @ (beside @ BODY_FROM_LEVEL_CAMERA)
-    return ned_from_body @ body_from_camera, body_from_camera
+    return ned_from_body @ body_from_camera, body_from_camera, ned_from_body
 
 
 def true_view_of(
-    block: SightBlock, time_s: float, camera: MountedCamera, *, rates_deg_s: Array, start_us: int
+    block: SightBlock, time_s: float, camera: MountedCamera, *, around: Array, start_us: int
 ) -> View:
     """Return the true View of a camera at an instant of a block.
 
@@ -38,19 +42,22 @@ def true_view_of(
         block: It holds the instant.
         time_s: From the start of the video.
         camera: Which one.
-        rates_deg_s: (3,) of the line of sight's heading, elevation and roll.
+        around: (2, 8) instants before and after, in seconds, each with its angles (7,), by
+            which the line of sight turns.
         start_us: UTC of the start of the video.
     """
-    steps = block.steps_at(time_s)
     position, velocity, altitude_m = block.place_at(time_s)
     latitude, longitude, height = geodetic_from_ecef(position)
     ned = ecef_from_ned(latitude, longitude)
     enu = NED_FROM_ENU @ (ned.T @ velocity)
-    ned_from_camera, body_from_camera = camera_pose(steps, camera)
-    ned_from_body, _ = rotations_of_steps(steps)
-    heading, pitch, roll = np.degrees(body_angles_from_rotation(ned_from_body))
-    azimuth, elevation, turned = np.degrees(gimbal_angles_from_rotation(body_from_camera))
-    sight = np.degrees(camera_angles_from_rotation(ned_from_camera))
+    steps = np.stack([block.steps_at(time_s), around[0, 1:], around[1, 1:]])
+    ned_from_camera, body_from_camera, ned_from_body = camera_pose(steps, camera)
+    heading, pitch, roll = np.degrees(body_angles_from_rotation(ned_from_body[0]))
+    azimuth, elevation, turned = np.degrees(gimbal_angles_from_rotation(body_from_camera[0]))
+    sights = np.degrees(np.stack(camera_angles_from_rotation(ned_from_camera)))
+    sight = sights[:, 0]
+    turn = np.mod(sights[:, 2] - sights[:, 1] + 180.0, 360.0) - 180.0
+    rates_deg_s = turn / (around[1, 0] - around[0, 0])
     return View(
         time_us=start_us + round(1e6 * time_s),
         time_basis=TimeBasis.SIMULATED,
@@ -84,9 +91,8 @@ def sight_path(steps: Array, middle: Array, camera: MountedCamera) -> Array:
         middle: (7,) of the middle.
         camera: Which one.
     """
-    poses, _ = camera_pose(steps, camera)
-    reference, _ = camera_pose(middle, camera)
-    turned = reference.T @ poses
+    poses = camera_pose(np.concatenate([steps, middle[np.newaxis]]), camera)[0]
+    turned = poses[-1].T @ poses[:-1]
     about = 0.5 * np.stack(
         [
             turned[:, 2, 1] - turned[:, 1, 2],

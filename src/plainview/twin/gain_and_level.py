@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from plainview.twin.electronics import Electronics
 
-__all__ = ["GainAndLevel", "count_above", "count_histogram", "fill_grey_levels"]
+__all__ = ["GainAndLevel", "count_above", "count_histogram", "fill_grey_levels", "fill_grey_rows"]
 
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.uint16]
@@ -113,3 +113,8 @@ def fill_grey_levels(  # noqa: PLR0917  (compiled)
         from_, to = counts[row], out[row]
         for x in range(from_.size):
             to[x] = table[from_[x]]
+
+
+def fill_grey_rows(out: Grey, *, counts: Counts, table: Grey, rows: tuple[int, int]) -> None:
+    """Write the grey levels of rows of counts, in place, as rows that are shared are filled."""
+    fill_grey_levels(out, counts, table, rows)

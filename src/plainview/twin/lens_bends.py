@@ -5,6 +5,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from plainview.model import Camera
+from plainview.twin.scene_pass import check_lens
 from plainview.twin.sea_rays import Lens, fill_bends
 
 __all__ = ["LensBends"]
@@ -21,19 +23,24 @@ class LensBends:
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], Single] = {}
 
-    def added(self, lens: Lens, shape: tuple[int, int]) -> Lens:
+    def added(self, lens: Lens, camera: Camera) -> Lens:
         """Return a lens with the bends of a picture's pixels.
 
         Args:
             lens: Without them; returned as it is where it does not bend.
-            shape: Rows and columns of the picture.
+            camera: Whose it is.
+
+        Raises:
+            GeometryError: The lens folds inside the picture.
         """
         if not lens.is_curved:
             return lens
+        shape = (camera.height_px, camera.width_px)
         key = (shape, *lens.focal_px, *lens.center_px, *lens.terms)
         if key not in self._kept:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
+            check_lens(camera, lens)
             bends = np.empty((2, *shape), np.float32)
             fill_bends(bends, lens)
             self._kept[key] = bends

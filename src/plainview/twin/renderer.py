@@ -32,7 +32,7 @@ from plainview.twin.object_pose import (
 )
 from plainview.twin.object_shape import Solid, solids_of
 from plainview.twin.scene_pass import ScenePass, geometry_key, pixels_of_bounds
-from plainview.twin.sea_kernel import fill_sea_rows
+from plainview.twin.sea_kernel import fill_sea_share
 from plainview.twin.sea_light import SeaLight
 from plainview.twin.seen_truth import SeenTruth
 from plainview.twin.wave_tiles import TileStack, WaveTiles
@@ -204,7 +204,7 @@ class Renderer:
         pictures = np.empty((len(cameras), *shape), np.float32)
         ranges = np.empty(shape)
         waves = (stack, self._tiles.seen_from(scene.azimuth_rad), self._tiles.total)
-        lens = self._bends.added(scene.lens, shape)
+        lens = self._bends.added(scene.lens, camera)
         eye = (lens, scene.rays, scene.pixel_rad)
         seen = seen_objects(
             poses,
@@ -225,9 +225,10 @@ class Renderer:
         is_level = abs(math.remainder(camera_roll_deg, 360.0)) < _LEVEL_ROLL_DEG
 
         def share(index: int) -> None:
+            mine = (index, self._n_threads, n_rows)
+            fill_sea_share(pictures, ranges, mine, eye, waves, light, limit)
             for first in range(index * n_rows, shape[0], self._n_threads * n_rows):
                 rows = (first, min(first + n_rows, shape[0]))
-                fill_sea_rows(pictures, ranges, rows, eye, waves, light, limit)
                 if land is not None and ground is not None:
                     fill_land_rows(pictures, ranges, rows, eye, land.grid, ground, is_level)
             fill_patches(patches, lens, scene.rays, (index, self._n_threads))

@@ -26,7 +26,7 @@ from plainview.model import Camera, View
 from plainview.twin.sea_rays import Lens, SeaRays
 from plainview.twin.world import World
 
-__all__ = ["ScenePass", "geometry_key", "pixels_of_bounds"]
+__all__ = ["ScenePass", "check_lens", "geometry_key", "pixels_of_bounds"]
 
 Array = npt.NDArray[np.float64]
 
@@ -86,12 +86,11 @@ class ScenePass:
 
         Raises:
             InputError: The View has no pose or a number of it is none.
-            GeometryError: The camera is under the sea, or its lens folds.
+            GeometryError: The camera is under the sea.
         """
         _check_view(camera, view)
         _check_height(world, camera, view)
         lens = _lens_of(camera, view)
-        _check_lens(camera, lens)
         origin, pose = sensor_position_ecef_m(view), ecef_from_camera(view)
         rays = _rays_of(world, origin, pose)
         shape = rays.constants[0] / (1.0 - 2.0 * rays.constants[4] * rays.constants[1])
@@ -163,9 +162,12 @@ def _lens_of(camera: Camera, view: View) -> Lens:
     )  # fmt: skip
 
 
-def _check_lens(camera: Camera, lens: Lens) -> None:
-    if not lens.is_curved:
-        return
+def check_lens(camera: Camera, lens: Lens) -> None:
+    """Refuse a lens that folds inside the picture.
+
+    Raises:
+        GeometryError: It does.
+    """
     x, y = np.meshgrid(np.linspace(0.0, camera.width_px, 9), np.linspace(0.0, camera.height_px, 9))
     points = (np.stack([x.ravel(), y.ravel()], axis=-1) - lens.center_px) / lens.focal_px
     if np.any(np.isnan(undistort_points(points, camera.distortion))):

@@ -25,7 +25,7 @@ from plainview.twin.wave_filter import N_NODE, fill_node, fill_slopes
 from plainview.twin.wave_kernel import compiled
 from plainview.twin.wave_tiles import TileStack
 
-__all__ = ["BLOCK", "fill_sea_rows"]
+__all__ = ["BLOCK", "fill_sea_share"]
 
 Array = npt.NDArray[np.float64]
 Single = npt.NDArray[np.float32]
@@ -113,7 +113,7 @@ def _fill_geometry(
 
 
 @compiled
-def fill_sea_rows(
+def _fill_sea_rows(
     pictures: Single,
     ranges_m: Array,
     rows: tuple[int, int],
@@ -176,3 +176,31 @@ def fill_sea_rows(
                 )  # fmt: skip
             if is_sky:
                 fill_sky(pictures, block, pixel, light)
+
+
+@compiled
+def fill_sea_share(
+    pictures: Single,
+    ranges_m: Array,
+    share: tuple[int, int, int],
+    camera: tuple[Lens, SeaRays, float],
+    waves: tuple[TileStack, Array, Array],
+    light: SeaLight,
+    threshold: float,
+) -> None:
+    """Write the sky and sea of every so many strips of rows.
+
+    Args:
+        pictures: As `_fill_sea_rows` takes them; so are `ranges_m` and what follows the share.
+        ranges_m: Likewise.
+        share: First strip, from how many the next one follows, and the rows of a strip.
+        camera: Likewise.
+        waves: Likewise.
+        light: Likewise.
+        threshold: Likewise.
+    """
+    first, every, n_rows = share
+    height = pictures.shape[1]
+    for top in range(first * n_rows, height, every * n_rows):
+        rows = (top, min(top + n_rows, height))
+        _fill_sea_rows(pictures, ranges_m, rows, camera, waves, light, threshold)

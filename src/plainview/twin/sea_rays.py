@@ -22,6 +22,8 @@ Single = npt.NDArray[np.float32]
 ORIGIN, POLAR, UP, ALONG, ACROSS, SHAPED_UP = 0, 1, 2, 3, 4, 5
 """Rows of `SeaRays.products`."""
 _N_LENS_STEPS: Final = 5
+_SETTLED: Final = 1e-8
+"""The step after would be about its square."""
 _LEAST_SINE: Final = 1e-5
 
 
@@ -81,8 +83,12 @@ def plane_of_pixel(lens: Lens, x_px: float, y_px: float) -> tuple[float, float]:
         cross = 2.0 * x * y * slope + 2.0 * p1 * x + 2.0 * p2 * y
         yy = radial + 2.0 * y * y * slope + 6.0 * p1 * y + 2.0 * p2 * x
         determinant = xx * yy - cross * cross
-        x -= (yy * off_x - cross * off_y) / determinant
-        y -= (xx * off_y - cross * off_x) / determinant
+        step_x = (yy * off_x - cross * off_y) / determinant
+        step_y = (xx * off_y - cross * off_x) / determinant
+        x -= step_x
+        y -= step_y
+        if abs(step_x) + abs(step_y) < _SETTLED:
+            break
     return x, y
 
 

@@ -18,7 +18,7 @@ from plainview.sensing.camera_spec import CameraSpec
 from plainview.twin.detector_maps import DeadPixels, noise_of_lines, pixel_pattern
 from plainview.twin.electronics import Electronics
 from plainview.twin.exposure_path import ExposurePath, shift_rows, smear_picture
-from plainview.twin.gain_and_level import GainAndLevel, fill_grey_levels
+from plainview.twin.gain_and_level import GainAndLevel, fill_grey_rows
 from plainview.twin.normal_noise import noise_key
 from plainview.twin.optics_kernel import OpticsKernel, SystemMtf, kernel_of
 from plainview.twin.response_kernel import PixelMaps, fill_counts
@@ -63,6 +63,7 @@ class SensorResponse:
     _gain: tuple[float, Floats] | None = field(default=None)
     _time_s: float | None = field(default=None)
     _last: SensorFrame | None = field(default=None)
+    _moved: tuple[npt.ArrayLike | None, float, OpticsKernel] | None = field(default=None)
 
     @classmethod
     def of_camera(
@@ -163,6 +164,19 @@ class SensorResponse:
         moved = path or ExposurePath.still()
         return kernel_of(self.mtf(focal_length_mm), path_px=moved.smear_px, weights=moved.weights)
 
+    def kernel_of_motion(
+        self, angles_rad: npt.ArrayLike | None, *, focal_length_mm: float
+    ) -> OpticsKernel:
+        """Return `kernel` for the `path` of angles; that of the frame just made is at hand.
+
+        Raises:
+            InputError: An angle is no number, or the lens does not take the focal length.
+        """
+        kept = self._moved
+        if kept is not None and kept[0] is angles_rad and kept[1] == focal_length_mm:
+            return kept[2]
+        return self.kernel(focal_length_mm, self.path(angles_rad, focal_length_mm=focal_length_mm))
+
     def noise_radiance(self, radiance: float, *, focal_length_mm: float) -> float:
         """Return the noise of a pixel, new and fixed together, W m^-2 sr^-1, 1-sigma.
 
@@ -213,9 +227,15 @@ class SensorResponse:
         path = self.path(angles_rad, focal_length_mm=focal_length_mm)
         if path.row_shift_px is not None:
             radiance = shift_rows(radiance, path.row_shift_px)
+        self._moved = None
         if path.is_long:
-            radiance, path = smear_picture(radiance, path), ExposurePath.still()
-        work = self._work(radiance, path, focal_length_mm=focal_length_mm, frame_index=frame_index)
+            radiance, kernel = smear_picture(radiance, path), self.kernel(focal_length_mm)
+        else:
+            kernel = self.kernel(focal_length_mm, path)
+            self._moved = (angles_rad, focal_length_mm, kernel)
+        work = self._work(
+            radiance, kernel, focal_length_mm=focal_length_mm, frame_index=frame_index
+        )
         counts = np.empty(self.mark.picture_px[::-1], np.uint16)
         rows = SharedRows(pool=pool, n_blocks=n_blocks)
         rows.fill(counts, fill_counts, **work)
@@ -293,14 +313,13 @@ class SensorResponse:
     def _work(
         self,
         radiance: Floats,
-        path: ExposurePath,
+        kernel: OpticsKernel,
         *,
         focal_length_mm: float,
         frame_index: int,
     ) -> dict[str, Any]:
         """Return what a frame's rows are made from."""
         f_number = self.spec.step(focal_length_mm).f_number
-        kernel = self.kernel(focal_length_mm, path)
         responsivity = np.float32(self.chain.responsivity(f_number))
         fixed, drift, _ = self.patterns
         size = fixed.shape
@@ -350,7 +369,7 @@ class SensorResponse:
         window = self.chain.window(self.level)
         table = self.chain.table(self.level, window)
         pixels = np.empty(counts.shape, np.uint8)
-        rows.fill(pixels, _fill_grey, counts=counts, table=table)
+        rows.fill(pixels, fill_grey_rows, counts=counts, table=table)
         self.level.follow(counts, passed_s=passed_s)
         self.chain.follow(self.level, passed_s=passed_s)
         black, white = (round(min(max(each, 0.0), self.chain.top)) for each in window)
@@ -378,13 +397,3 @@ def _check_focal_length(focal_length_mm: float) -> None:
             what=f"is {focal_length_mm:g}, not above 0.",
             mend="Give a focal length that the lens takes.",
         )
-
-
-def _fill_grey(
-    out: npt.NDArray[np.uint8],
-    *,
-    counts: npt.NDArray[np.uint16],
-    table: npt.NDArray[np.uint8],
-    rows: tuple[int, int],
-) -> None:
-    fill_grey_levels(out, counts, table, rows)
