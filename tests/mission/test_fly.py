@@ -15,6 +15,7 @@ from plainview.formats.scenario_toml import read_scenario_file
 from plainview.formats.twin_source import FlightOptions
 from plainview.misb import KlvFramer, decode_packet
 from plainview.mission.fly import Flown, fly
+from plainview.mission.progress import Progress
 from plainview.mission.score import score_mission
 from plainview.model import KlvPayload
 
@@ -179,10 +180,14 @@ def test_a_flight_keeps_to_the_clock_and_says_when_it_cannot(
     scenario: Path, tmp_path: Path
 ) -> None:
     paced = FlightOptions(seed=3, duration_s=0.5, is_paced=True)
-    flown = fly(scenario, tmp_path / "paced", options=paced)
+    told: list[Progress] = []
+    flown = fly(scenario, tmp_path / "paced", options=paced, on_progress=told.append)
     assert flown.slowed_s is not None
     events = (tmp_path / "paced" / "events.jsonl").read_text()
     assert ("simulated_time_slowed" in events) == (flown.slowed_s > 0.001)
+    assert flown.mission.summary["counts"]["slowed_ms"] == round(1000.0 * flown.slowed_s)
+    assert told
+    assert all(progress.slowed_s >= 0.0 for progress in told)
 
 
 def test_the_recording_goes_out_as_it_is_made(scenario: Path, tmp_path: Path) -> None:

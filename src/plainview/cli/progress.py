@@ -12,6 +12,7 @@ __all__ = ["show_progress"]
 _PREPARING: Final = "starting; the first run compiles"
 _N_READY: Final = 10
 """Frames after which everything that runs for each frame is compiled."""
+_SEEN_SLOWED_S: Final = 0.1
 
 
 @contextmanager
@@ -37,6 +38,8 @@ def show_progress(*, title: str) -> Iterator[Callable[[Progress], None]]:
         def show(progress: Progress) -> None:
             is_ready = progress.n_frames >= _N_READY
             rate = f"{progress.n_frames} frames, {progress.frames_per_s:.0f}/s"
+            if progress.slowed_s >= _SEEN_SLOWED_S:
+                rate += f", {progress.slowed_s:.1f} s behind the clock"
             told = progress.rate or (rate if is_ready else _PREPARING)
             bar.update(task, completed=progress.fraction, rate=told)
 

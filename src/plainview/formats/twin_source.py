@@ -194,6 +194,12 @@ class TwinSource:
         """What went wrong: nothing does."""
         return ()
 
+    def counts(self) -> dict[str, int]:
+        """What the mission counts of a flight that keeps to the clock: how far it fell behind."""
+        if not self._options.is_paced:
+            return {}
+        return {"slowed_ms": round(1000.0 * self.slowed_s)}
+
     def events(self) -> tuple[Event, ...]:
         """What happened since this was last asked."""
         events, self._events = tuple(self._events), []

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from plainview.formats.link_address import parse_link
@@ -105,9 +105,18 @@ def fly(
             terrain=None,
             reading=Prescan(),
             beside=source.products,
+            counts=source.counts,
         )
-        run.go(on_progress or (lambda progress: None))
+        run.go(_telling(on_progress, source))
     return Flown(mission=open_mission(out), slowed_s=source.slowed_s)
+
+
+def _telling(
+    on_progress: Callable[[Progress], None] | None, source: TwinSource
+) -> Callable[[Progress], None]:
+    if on_progress is None:
+        return lambda progress: None
+    return lambda progress: on_progress(replace(progress, slowed_s=source.slowed_s))
 
 
 def _sending(sender: LinkSender | None) -> Callable[[bytes, float], None] | None:

@@ -3,8 +3,8 @@
 import json
 import os
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -97,6 +97,7 @@ class ProductInputs:
         verdict: How the metadata were to be read; None where there are none.
         consistency: Whether the mission's numbers fit each other, a camera each.
         live: ``live`` of the summary, and counts of a live run; None for footage.
+        counts: What the source counts besides.
         beside: Finished files of the journal that lie beside the tables, such as the truth.
     """
 
@@ -115,6 +116,7 @@ class ProductInputs:
     verdict: ConventionVerdict | None = None
     consistency: tuple[Consistency, ...] = ()
     live: LiveFacts | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
     beside: tuple[Path, ...] = ()
 
 
@@ -227,6 +229,7 @@ def _summary(
             "packets": n_packets,
             "packets_damaged": n_damaged,
             **({} if made.live is None else made.live.counts),
+            **made.counts,
         },
         **({} if made.live is None else {"live": made.live.live}),
         "location": {

@@ -14,9 +14,11 @@ class Progress:
         n_frames: Frames that are done.
         frames_per_s: Rate over the whole run so far.
         rate: What to show for it where no frames are counted, such as ``800 MB/s``.
+        slowed_s: By how much simulated time went slower than the clock so far.
     """
 
     fraction: float | None
     n_frames: int
     frames_per_s: float
     rate: str | None = None
+    slowed_s: float = 0.0

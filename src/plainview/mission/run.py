@@ -109,6 +109,7 @@ class MissionRun:
         reading: How the metadata are read.
         live: What a live run does besides; None for footage.
         beside: Gives the finished files that lie beside the tables, at the end.
+        counts: Gives what the source counted besides, at the end.
     """
 
     def __init__(
@@ -121,13 +122,14 @@ class MissionRun:
         reading: Reading,
         live: LiveRun | None = None,
         beside: Callable[[], tuple[Path, ...]] = tuple,
+        counts: Callable[[], dict[str, int]] = dict,
     ) -> None:
         self._request = request
         self._folder, self._journal, self._plan = place.folder, place.journal, place.plan
         self._source = source
         self._reading = reading
         self._live = live
-        self._beside = beside
+        self._beside, self._counts = beside, counts
         self._surfaces = Surfaces.from_settings(request.settings, terrain=terrain)
         names = self._names = tuple(camera.name for camera in self._source.cameras)
         self._resume: ResumePoint = (
@@ -321,6 +323,7 @@ class MissionRun:
                 thumbnails=writer.thumbnails.jpegs(),
                 timings_s=self._stopwatch.seconds(),
                 live=None if self._live is None else self._live.describe(),
+                counts=self._counts(),
                 beside=self._beside(),
             )
         )
