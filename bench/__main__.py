@@ -42,6 +42,7 @@ ROWS = (
     "radiometry",
     "twin_waves",
     "twin_render",
+    "fly",
 )
 
 
