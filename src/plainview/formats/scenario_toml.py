@@ -3,9 +3,11 @@
 from importlib import resources
 from pathlib import Path
 
-from plainview.errors import InputError
+from plainview.errors import GeometryError, InputError
+from plainview.formats.terrain_raster import read_terrain
 from plainview.formats.toml_file import read_toml
 from plainview.formats.turret_toml import read_given_turret, read_platform
+from plainview.geo import Terrain, VerticalDatum
 from plainview.sensing import (
     PlatformSpec,
     TurretSpec,
@@ -15,8 +17,15 @@ from plainview.sensing import (
     turret_names,
 )
 from plainview.twin.flight_scenario import FlightScenario, script_from_mapping
+from plainview.twin.scenario_script import ScenarioScript
 
-__all__ = ["describe_scenarios", "read_scenario_file", "scenario_names", "scenario_path"]
+__all__ = [
+    "describe_scenarios",
+    "read_scenario_file",
+    "scenario_names",
+    "scenario_path",
+    "terrain_path",
+]
 
 _PAGE = "docs/reference/scenarios.md"
 
@@ -71,7 +80,35 @@ def read_scenario_file(path: Path) -> FlightScenario:
         turret=_turret(script.turret, path),
         platform=_platform(script.platform, path),
         where=str(path),
+        terrain=_terrain(script, path),
     )
+
+
+def terrain_path(path: Path, script: ScenarioScript) -> Path | None:
+    """Return the height model that a scenario names, beside it; None where it names none."""
+    land = script.land
+    return path.parent / land.terrain if land is not None and land.terrain else None
+
+
+def _terrain(script: ScenarioScript, path: Path) -> Terrain | None:
+    """Read the height model that a scenario names; None where it names none."""
+    file, land = terrain_path(path, script), script.land
+    if file is None or land is None:
+        return None
+    try:
+        return read_terrain(
+            file,
+            vertical_datum=VerticalDatum(land.vertical_datum) if land.vertical_datum else None,
+            sigma_m=land.sigma_m,
+        )
+    except (InputError, GeometryError) as error:
+        raise type(error)(
+            where=f"{path}, land, terrain",
+            what=f"({file.name}) {error.what}",
+            mend=f"{error.mend} A scenario names the datum as vertical_datum beside it."
+            if isinstance(error, GeometryError)
+            else error.mend,
+        ) from error
 
 
 def _turret(name: str, path: Path) -> TurretSpec:

@@ -134,14 +134,32 @@ class TwinSource:
         """How much is flown, from 0 to 1."""
         return self._n_done / self.n_frames
 
+    def ais_log(self) -> Path | None:
+        """Write what the transmitters send in the whole flight; None where there are none."""
+        if not self._scenario.transmitters:
+            return None
+        sent = transmissions(
+            self._scenario.transmitters,
+            start_us=self._scenario.start_us,
+            duration_s=self.duration_s,
+            seed=self._options.seed,
+        )
+        lines = [line for each in sent for line in each.lines]
+        path = self._folder / _AIS_LOG
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+        return path
+
+    def note(self, event: Event) -> None:
+        """Keep an event that somebody else found before the flight began."""
+        self._events.append(event)
+
     def products(self) -> tuple[Path, ...]:
         """Return the files that lie beside the mission's tables, closed."""
         if self._truth is not None:
             self._truth.close()
             truth, self._truth = self._truth, None
-            self._products = truth.paths
-            if self._scenario.transmitters:
-                self._products = (*truth.paths, self._write_ais())
+            log = self.ais_log()
+            self._products = truth.paths if log is None else (*truth.paths, log)
         return self._products
 
     def units(self) -> Iterator[Unit]:
@@ -251,15 +269,3 @@ class TwinSource:
                 details={"slowed_s": round(self.slowed_s, 3)},
             )
         )
-
-    def _write_ais(self) -> Path:
-        sent = transmissions(
-            self._scenario.transmitters,
-            start_us=self._scenario.start_us,
-            duration_s=self.duration_s,
-            seed=self._options.seed,
-        )
-        path = self._folder / _AIS_LOG
-        lines = [line for each in sent for line in each.lines]
-        path.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
-        return path

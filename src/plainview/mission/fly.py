@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from plainview.errors import InputError
+from plainview.formats.ais_log import read_ais
 from plainview.formats.link_address import parse_link
 from plainview.formats.link_sender import LinkSender, open_sender
 from plainview.formats.recognise_inputs import InputsKind
-from plainview.formats.scenario_toml import read_scenario_file
+from plainview.formats.scenario_toml import read_scenario_file, terrain_path
 from plainview.formats.settings_toml import RunSettings
 from plainview.formats.twin_source import FlightOptions, TwinSource
 from plainview.mission.convention_prescan import Prescan
@@ -21,6 +23,7 @@ from plainview.mission.reader import Mission, open_mission
 from plainview.mission.request import ProcessRequest
 from plainview.mission.run import MissionRun, RunPlace
 from plainview.mission.threads import one_opencv_thread
+from plainview.model import Event
 
 __all__ = ["Flown", "fly"]
 
@@ -81,6 +84,7 @@ def fly(
         purpose=purpose,
         kind=InputsKind.SCENARIO,
         flight=options,
+        terrain=terrain_path(scenario, flight.script),
     )
     if (finished := finished_mission(request)) is not None:
         return Flown(mission=finished, slowed_s=None)
@@ -99,10 +103,10 @@ def fly(
         plan = plan_of(journal, request, folder)
         check_disk_space(request, source)
         run = MissionRun(
-            request,
+            replace(request, ais=_ais_log(source)),
             RunPlace(folder=folder, journal=journal, plan=plan),
             source=source,
-            terrain=None,
+            terrain=flight.terrain,
             reading=Prescan(),
             beside=source.products,
             counts=source.counts,
@@ -117,6 +121,25 @@ def _telling(
     if on_progress is None:
         return lambda progress: None
     return lambda progress: on_progress(replace(progress, slowed_s=source.slowed_s))
+
+
+def _ais_log(source: TwinSource) -> Path | None:
+    """Return the AIS log that the clock is compared with; None, and an event, where it cannot be.
+
+    The log follows from scenario and seed, so that it does not tell one mission from another.
+    """
+    log = source.ais_log()
+    if log is None:
+        return None
+    try:
+        read_ais(log)
+    except InputError as error:
+        why = f"{error.what} {error.mend}"
+        source.note(
+            Event(kind="ais_not_compared", what=f"The clock was not compared with the AIS: {why}")
+        )
+        return None
+    return log
 
 
 def _sending(sender: LinkSender | None) -> Callable[[bytes, float], None] | None:

@@ -87,11 +87,12 @@ class DigitalTwin:
     def __init__(self, scenario: FlightScenario, seed: int, *, n_threads: int = _N_THREADS) -> None:
         self.scenario = scenario
         self._seed = seed
-        self._world = replace(
+        world = replace(
             scenario.world,
             sea_hae_m=_sea_hae_m(scenario, np.random.default_rng([seed, _LEVEL])),
             seed=int(np.random.default_rng([seed, _WAVES]).integers(1 << 31)),
         )
+        self._world = replace(world, land=scenario.land_at(world))
         self._flight = FlightModel.draw(
             seed,
             platform=scenario.platform,
@@ -129,6 +130,11 @@ class DigitalTwin:
     def cameras(self) -> tuple[Camera, ...]:
         """The cameras that are switched on, in the scenario's order."""
         return tuple(each.camera for each in self._cameras)
+
+    @property
+    def sea_hae_m(self) -> float:
+        """Height of the sea above the ellipsoid, as this flight drew it."""
+        return self._world.sea_level_hae_m
 
     @property
     def video_time_us(self) -> int:

@@ -1,14 +1,16 @@
 """Flight scenario: a script with its turret and platform, found possible, ready to be flown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from plainview.geo import (
+    Terrain,
     ecef_from_geodetic,
+    enu_m_from_geodetic,
     geodetic_from_enu_m,
     geoid_undulation_m,
     sun_azimuth_deg,
@@ -19,7 +21,9 @@ from plainview.sensing.checked_fields import build, refusal
 from plainview.twin.ais_transmitter import Transmitter
 from plainview.twin.flight_plan import FlightPlan, Weather, ground_track
 from plainview.twin.flown_camera import FlownCamera, flown_camera
+from plainview.twin.land_surface import LandSurface
 from plainview.twin.pointing import ObjectPlaces, Pointing, check_pointings
+from plainview.twin.scenario_land import check_above_ground, land_of, terrain_of_script
 from plainview.twin.scenario_script import ScenarioScript, ScriptedPointing
 from plainview.twin.scripted_plan import scripted_plan
 from plainview.twin.scripted_transmitter import scripted_transmitter, way_of_object
@@ -61,6 +65,7 @@ class FlightScenario:
         pointings: What the turret looks at.
         world: What is there, with the sea at the geoid; its seed is the flight's.
         transmitters: Who sends AIS.
+        terrain: The ground as the pipeline is told it; None for open sea.
     """
 
     script: ScenarioScript
@@ -73,10 +78,17 @@ class FlightScenario:
     pointings: tuple[Pointing, ...]
     world: World
     transmitters: tuple[Transmitter, ...]
+    terrain: Terrain | None = None
 
     @classmethod
     def of(
-        cls, script: ScenarioScript, *, turret: TurretSpec, platform: PlatformSpec, where: str
+        cls,
+        script: ScenarioScript,
+        *,
+        turret: TurretSpec,
+        platform: PlatformSpec,
+        where: str,
+        terrain: Terrain | None = None,
     ) -> "FlightScenario":
         """Return the flight of a script.
 
@@ -85,15 +97,19 @@ class FlightScenario:
             turret: The turret that it names.
             platform: The platform that it names.
             where: Where it comes from, for the errors.
+            terrain: The height model that its land names; None where it names none.
 
         Raises:
             InputError: The parts are impossible or do not fit together; it names the field.
         """
+        terrain = terrain_of_script(script, terrain, where=where)
         world = _world(script, where=where)
+        world = replace(world, land=land_of(script, terrain, origin=world.origin, where=where))
         said = script.weather
         plan = scripted_plan(script, where=where)
         weather = Weather.of_wind(said.wind_m_s, from_deg=said.wind_from_deg)
-        ground_track(plan, platform=platform, weather=weather)  # refuses what cannot be flown
+        track = ground_track(plan, platform=platform, weather=weather)  # or refuses it
+        check_above_ground(plan, track, world, duration_s=script.duration_s, where=where)
         cameras = tuple(
             flown_camera(each, turret, where=f"{where}, cameras {row}")
             for row, each in enumerate(script.cameras, start=1)
@@ -115,6 +131,7 @@ class FlightScenario:
                 scripted_transmitter(each, script, world, where=f"{where}, transmitters {row}")
                 for row, each in enumerate(script.transmitters, start=1)
             ),
+            terrain=terrain,
         )
 
     @property
@@ -131,6 +148,14 @@ class FlightScenario:
         """Return the instant of a frame from the start of the video."""
         return round(frame_index * MICROSECONDS_PER_SECOND / self.script.frames_per_s)
 
+    def land_at(self, world: World) -> LandSurface | None:
+        """Return the land with the sea as high as a world has it; its heights stay where they are.
+
+        Args:
+            world: With the sea's level of a flight.
+        """
+        return land_of(self.script, self.terrain, origin=world.origin, where=self.script.name)
+
     def object_places(self, world: World) -> ObjectPlaces:
         """Return where the things of a world are as they move on, on its surface."""
         things = {thing.object_id: thing for thing in world.objects}
@@ -138,7 +163,7 @@ class FlightScenario:
         def places(object_id: int, time_s: Array) -> Array:
             thing = things[object_id]
             latitude, longitude = way_of_object(thing, world, time_s)
-            height = np.full(np.shape(time_s), world.sea_level_hae_m + thing.above_m)
+            height = world.sea_level_hae_m + _ground_m(world, latitude, longitude) + thing.above_m
             return ecef_from_geodetic(latitude, longitude, height)
 
         return places
@@ -189,6 +214,16 @@ def _world(script: ScenarioScript, *, where: str) -> World:
     )
 
 
+def _ground_m(world: World, latitude_deg: Array, longitude_deg: Array) -> Array:
+    """Return how high the ground of places is above the sea, (n,); 0 over water."""
+    if world.land is None:
+        return np.zeros(np.shape(latitude_deg))
+    places = enu_m_from_geodetic(
+        latitude_deg, longitude_deg, world.sea_level_hae_m, origin=world.origin
+    )
+    return world.land.heights_m(places[..., 0], places[..., 1])
+
+
 def _kelvin(celsius: float | None) -> float | None:
     return None if celsius is None else celsius + _ZERO_C_K
 
@@ -229,7 +264,9 @@ def _pointing(said: ScriptedPointing, world: World) -> Pointing:
         start_s=said.start_s,
         latitude_deg=float(latitude[0]),
         longitude_deg=float(longitude[0]),
-        height_hae_m=float(geoid_undulation_m(latitude[0], longitude[0])),
+        height_hae_m=float(
+            geoid_undulation_m(latitude[0], longitude[0]) + _ground_m(world, latitude, longitude)[0]
+        ),
         object_id=said.object_id,
         azimuth_deg=said.azimuth_deg,
         elevation_deg=said.elevation_deg,

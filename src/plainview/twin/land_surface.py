@@ -71,7 +71,12 @@ class LandSurface:
 
     @classmethod
     def of(
-        cls, terrain: Terrain, *, origin: tuple[float, float, float], rng: np.random.Generator
+        cls,
+        terrain: Terrain,
+        *,
+        origin: tuple[float, float, float],
+        rng: np.random.Generator,
+        cover_all_over: Cover | None = None,
     ) -> Self:
         """Return the land of a terrain about a world's origin.
 
@@ -79,6 +84,7 @@ class LandSurface:
             terrain: Heights above the ellipsoid.
             origin: Latitude, longitude and height of the sea above the ellipsoid.
             rng: Draws the cover.
+            cover_all_over: What covers all dry ground; None draws it.
 
         Raises:
             InputError: The terrain lies elsewhere, or more than half of it is not known.
@@ -101,6 +107,8 @@ class LandSurface:
         heights = _filled(heights)
         cover = _cover(heights, cell_m, rng)
         wet = cover == Cover.WATER
+        if cover_all_over is not None:
+            cover[~wet] = cover_all_over
         heights = np.where(wet, np.minimum(heights, 0.0) - 1.0, heights)
         rise = max(float(np.abs(np.diff(heights, axis=axis)).max()) for axis in (0, 1)) / cell_m
         frame = np.array([west, south, cell_m, heights.max(), 1.05 * math.sqrt(2.0) * rise])

@@ -10,6 +10,7 @@ from typing import Final
 
 from plainview.sensing.checked_fields import flag, number, optional_number, text
 from plainview.twin.ais_transmitter import BEACONS
+from plainview.twin.scripted_land import ScriptedLand
 from plainview.twin.world import OBJECT_SIZES_M
 
 __all__ = [
@@ -293,6 +294,7 @@ class ScenarioScript:
         camera: The camera that the pipeline looks at; the first where it is not said.
         cameras: Those that are switched on.
         weather: Wind, air, water.
+        land: The ground; None for open sea.
         orbit: Where the platform goes: one of this, ``route``, ``search`` and ``stand``.
         pointings: What the turret looks at, in order; the first from the start on.
         objects: What is there.
@@ -311,6 +313,7 @@ class ScenarioScript:
     camera: str = text(default="")
     cameras: tuple[ScriptedCamera, ...]
     weather: ScriptedWeather = ScriptedWeather()
+    land: ScriptedLand | None = None
     orbit: ScriptedOrbit | None = None
     route: ScriptedRoute | None = None
     search: ScriptedSearch | None = None
