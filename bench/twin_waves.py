@@ -24,7 +24,7 @@ def drawn_variances(tiles: WaveTiles, time_s: float) -> Any:
     """Return variances of the drawn slopes, (2,), the tiles' finest levels together."""
     stack = tiles.at(time_s)
     found = np.zeros(2)
-    for start, side in zip(stack.starts[:, 0], stack.sides[:, 0], strict=True):
+    for start, side in zip(stack.starts, stack.sides, strict=True):
         found += stack.texels[start : start + side**2].astype(np.float64).var(axis=0)
     return found
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from plainview.twin.wave_kernel import fill_pyramid, fill_tile_spectrum, heights_and_slopes
+from plainview.twin.wave_kernel import fill_tile_spectrum, heights_and_slopes
 from plainview.twin.wave_spectrum import (
     WaveSpectrum,
     wave_frequency_rad_s,
@@ -22,7 +22,7 @@ def finest_texels(tiles: WaveTiles, time_s: float) -> list[npt.NDArray[np.float3
     stack = tiles.at(time_s)
     return [
         stack.texels[start : start + side**2].reshape(side, side, 2)
-        for start, side in zip(stack.starts[:, 0], stack.sides[:, 0], strict=True)
+        for start, side in zip(stack.starts, stack.sides, strict=True)
     ]
 
 
@@ -64,18 +64,6 @@ def test_waves_run_down_wind_at_their_own_speed() -> None:
     assert wave_frequency_rad_s(np.array([k]))[0] * 1.5 % (2 * math.pi) == pytest.approx(wanted)
 
 
-def test_a_pyramid_holds_means_of_four() -> None:
-    slopes = np.random.default_rng(3).normal(size=(32, 32, 2)).astype(np.float32)
-    starts = np.array([0, 1024, 1280, 1344], np.int64)
-    texels = np.zeros((1360, 2), np.float32)
-    fill_pyramid(texels, slopes, starts)
-    for level, start in enumerate(starts):
-        side = 32 >> level
-        means = slopes.reshape(side, 2**level, side, 2**level, 2).mean(axis=(1, 3))
-        found = texels[start : start + side**2].reshape(side, side, 2)
-        np.testing.assert_allclose(found, means, atol=1e-6)
-
-
 def test_the_transform_of_a_tile_equals_its_sum_of_waves() -> None:
     side, size_m = 16, 8.0
     rows, columns = np.array([2, 15, 0], np.int32), np.array([1, 3, 2], np.int32)
@@ -103,7 +91,8 @@ def test_the_transform_of_a_tile_equals_its_sum_of_waves() -> None:
 
 
 def test_a_footprint_keeps_less_the_larger_it_is() -> None:
-    kept = tiles_of(8.0).seen_from(0.7)
-    assert np.all(np.diff(kept, axis=1) <= 1e-12)
-    assert np.all(np.diff(kept, axis=2) <= 1e-12)
+    kept = np.exp(tiles_of(8.0).seen_from(0.7))
+    total = kept[:, 0, 0]
+    assert np.all(np.diff(kept, axis=1) <= 0.02 * total[:, np.newaxis, np.newaxis])
+    assert np.all(np.diff(kept, axis=2) <= 0.02 * total[:, np.newaxis, np.newaxis])
     assert kept[:, -1, -1].max() < 1e-6

@@ -26,7 +26,9 @@ from plainview.sensing import (
     slope_variances,
     thermal_sky_radiance,
 )
+from plainview.twin.facet_light import FacetLight, facet_light
 from plainview.twin.sea_light import SeaLight
+from plainview.twin.wave_spectrum import LEAST_WIND_M_S
 from plainview.twin.world import World
 
 __all__ = ["AIR_RANGE_M", "BandLight", "band_light", "band_limits_um", "packed_light", "sun_enu"]
@@ -73,6 +75,7 @@ class BandLight:
         is_thermal: Whether things glow in it more than they reflect the sun.
         emissivity: (roughnesses, cosines) of the sea.
         sky: (n,) radiance by the square root of the sine of elevation.
+        facets: What rough water sends, its own and the sky's.
         transmission: (n,) by the square root of range over `AIR_RANGE_M`; path likewise, radiance.
         body: Radiance of the water as a body.
         foam: Radiance of whitecaps.
@@ -86,6 +89,7 @@ class BandLight:
     is_thermal: bool
     emissivity: Array
     sky: Array
+    facets: FacetLight
     transmission: Array
     path: Array
     body: float
@@ -209,15 +213,23 @@ def band_light(
     sky_level = 2.0 * math.pi * float(np.trapezoid(sky * sine, sine))
     up = 0.0 if world.sun is None else max(math.sin(math.radians(world.sun.elevation_deg)), 0.0)
     level = direct * up + sky_level
+    if not glows:
+        body = _WATER_REFLECTANCE * level / math.pi
     return BandLight(
         low_um=low_um,
         high_um=high_um,
         is_thermal=glows,
         emissivity=_sea_emissivity(low_um, high_um),
         sky=sky,
+        facets=facet_light(
+            sky,
+            body,
+            slope_variances(max(world.wind_m_s, LEAST_WIND_M_S)),
+            limits_um=(low_um, high_um),
+        ),
         transmission=through,
         path=thermal + sunlight * scatter,
-        body=body if glows else _WATER_REFLECTANCE * level / math.pi,
+        body=body,
         foam=body if glows else _FOAM_REFLECTANCE * level / math.pi,
         sun_irradiance=direct,
         sky_irradiance=sky_level,
@@ -234,10 +246,9 @@ def sun_enu(world: World) -> Array:
     return np.array([level * math.sin(azimuth), level * math.cos(azimuth), math.sin(elevation)])
 
 
-def _terms(table: Array, *, is_root: bool = False) -> Array:
-    """Fit a polynomial of degree 9 in 2 sqrt(x) - 1 to a table over x, or over its root."""
-    place = np.linspace(0.0, 1.0, len(table))
-    root = place if is_root else np.sqrt(place)
+def _terms(table: Array) -> Array:
+    """Fit a polynomial of degree 9 in 2 sqrt(x) - 1 to a table over x."""
+    root = np.sqrt(np.linspace(0.0, 1.0, len(table)))
     fitted = np.polynomial.Chebyshev.fit(2.0 * root - 1.0, table, 9, domain=[-1.0, 1.0])
     terms = np.asarray(np.polynomial.chebyshev.cheb2poly(fitted.coef), np.float64)
     return np.pad(terms, (0, 10 - len(terms)))
@@ -255,10 +266,11 @@ def packed_light(world: World, first: BandLight, second: BandLight) -> SeaLight:
         ).astype(np.float32),
         most_variance=MOST_ROUGHNESS,
         sky=np.stack([band.sky for band in bands]).astype(np.float32),
-        mirrored=np.stack([_terms(band.sky, is_root=True) for band in bands]).astype(np.float32),
+        sent=np.stack([band.facets.sent for band in bands]).astype(np.float32),
+        most_rough=first.facets.most_rough,
+        limits=np.array([band.facets.limits for band in bands], np.float32),
         air=np.stack([[band.transmission, band.path] for band in bands]).astype(np.float32),
         most_range_m=AIR_RANGE_M,
-        body=np.array([band.body for band in bands], np.float32),
         foam=np.array([band.foam for band in bands], np.float32),
         sun=np.array(sun_row, np.float32),
     )

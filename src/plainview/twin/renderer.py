@@ -35,6 +35,7 @@ from plainview.twin.scene_pass import ScenePass, geometry_key, pixels_of_bounds
 from plainview.twin.sea_kernel import fill_sea_share
 from plainview.twin.sea_light import SeaLight
 from plainview.twin.seen_truth import SeenTruth
+from plainview.twin.wave_footprints import footprint_maps, footprints_of
 from plainview.twin.wave_tiles import TileStack, WaveTiles
 from plainview.twin.world import World
 
@@ -203,7 +204,13 @@ class Renderer:
         shape = (camera.height_px, camera.width_px)
         pictures = np.empty((len(cameras), *shape), np.float32)
         ranges = np.empty(shape)
-        waves = (stack, self._tiles.seen_from(scene.azimuth_rad), self._tiles.total)
+        maps = footprint_maps(
+            stack,
+            footprints_of(scene.lens, scene.rays, shape, pixel_rad=scene.pixel_rad),
+            azimuth_rad=scene.azimuth_rad,
+            in_turn=map if self._threads is None else self._threads.map,
+        )
+        waves = (maps, self._tiles.seen_from(scene.azimuth_rad), self._tiles.total)
         lens = self._bends.added(scene.lens, camera)
         eye = (lens, scene.rays, scene.pixel_rad)
         seen = seen_objects(

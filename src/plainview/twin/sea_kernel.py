@@ -1,8 +1,8 @@
 """The sea kernel: rows of sky and sea in two bands and their range, in blocks of 320 pixels.
 
 Geometry in double precision, light in single; each loop over a block does one simple thing, so
-that the compiler makes vector code of it. Waves are looked up in tiles by footprint, twice a
-block; what a footprint does not resolve is roughness.
+that the compiler makes vector code of it. Waves are looked up in tiles that are averaged over
+footprints, twice a block; what a footprint does not resolve is roughness.
 """
 
 # ruff: noqa: PLR0917  (a compiled function takes no keywords)
@@ -21,9 +21,9 @@ from plainview.twin.sea_light import (
     tilt_facets,
 )
 from plainview.twin.sea_rays import Lens, SeaRays
-from plainview.twin.wave_filter import N_NODE, fill_node, fill_slopes
+from plainview.twin.wave_filter import N_NODE, NODE_ROUGH, NODE_SINE, fill_node, fill_slopes
+from plainview.twin.wave_footprints import FootprintMaps
 from plainview.twin.wave_kernel import compiled
-from plainview.twin.wave_tiles import TileStack
 
 __all__ = ["BLOCK", "fill_sea_share"]
 
@@ -118,7 +118,7 @@ def _fill_sea_rows(
     ranges_m: Array,
     rows: tuple[int, int],
     camera: tuple[Lens, SeaRays, float],
-    waves: tuple[TileStack, Array, Array],
+    waves: tuple[FootprintMaps, Array, Array],
     light: SeaLight,
     threshold: float,
 ) -> None:
@@ -129,19 +129,21 @@ def _fill_sea_rows(
         ranges_m: (rows, columns); NaN where there is sky.
         rows: First row and the one after the last.
         camera: Lens, rays and the angle of a pixel in radians.
-        waves: Tiles, what footprints keep of them, all slope variances.
+        waves: Tiles over footprints, what those keep of them, all slope variances.
         light: Tables.
         threshold: Of whitecaps, in standard deviations of slope; beyond 8 there are none.
     """
     n_columns = pictures.shape[2]
     lens, rays, pixel_rad = camera
-    stack, _, total = waves
+    maps, _, total = waves
     block, ends = np.empty((8, BLOCK)), np.zeros((n_columns // BLOCK + 2, N_NODE))
     facets = np.empty((2, BLOCK), np.float32)
-    slopes = (np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32))
+    slopes = (
+        np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32),
+    )  # fmt: skip
     bright, foam = np.zeros(BLOCK, np.float32), np.zeros(BLOCK, np.float32)
     corners, parts = np.empty((4, BLOCK), np.uint32), np.empty((3, BLOCK), np.float32)
-    scratch = np.empty((5, BLOCK), np.float32)
+    scratch = np.empty((7, BLOCK), np.float32)
     is_steep = False
     for row in range(rows[0], rows[1]):
         if (row - rows[0]) % _NODE_ROWS == 0 or not is_steep:
@@ -150,7 +152,7 @@ def _fill_sea_rows(
                 x_px = min(i * BLOCK, n_columns)
                 y_px = row + 0.5 * _NODE_ROWS
                 fill_node(ends[i], (x_px, y_px, pixel_rad), lens, rays, waves)
-                is_steep = is_steep and ends[i, 12] > _STEEP_SINE
+                is_steep = is_steep and ends[i, NODE_SINE] > _STEEP_SINE
             if not is_steep:
                 for i in range((n_columns - 1) // BLOCK + 2):
                     x_px = min(i * BLOCK, n_columns)
@@ -163,16 +165,16 @@ def _fill_sea_rows(
                 ranges_m[row, first + p] = block[0, p] if block[7, p] > 0.0 else math.nan
             if is_sea:
                 pair = ends[first // BLOCK : first // BLOCK + 2]
-                fill_slopes(slopes, block, stack, pair, (corners, parts), n)
-                rough_up, rough_across = pair[0, 6], pair[0, 7]
+                fill_slopes(slopes, block, maps, pair, total, (corners, parts), n)
+                rough_up = pair[0, NODE_ROUGH]
                 if threshold < _NO_FOAM:
                     fill_foam(foam, slopes[0], total[0] - rough_up, total[0], threshold, n)
                 tilt_facets(facets, slopes, block, pair, n)
                 if light.sun[2] > _F0:
                     add_glint(bright, slopes, block, pair[0], light, n)
                 fill_light(
-                    pictures, pixel, facets, (bright, foam), block, light, scratch,
-                    rough_up + rough_across,
+                    pictures, pixel, facets, (bright, foam, slopes[2]), block, light, scratch,
+                    pair,
                 )  # fmt: skip
             if is_sky:
                 fill_sky(pictures, block, pixel, light)
@@ -184,7 +186,7 @@ def fill_sea_share(
     ranges_m: Array,
     share: tuple[int, int, int],
     camera: tuple[Lens, SeaRays, float],
-    waves: tuple[TileStack, Array, Array],
+    waves: tuple[FootprintMaps, Array, Array],
     light: SeaLight,
     threshold: float,
 ) -> None:

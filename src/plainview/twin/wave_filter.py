@@ -8,41 +8,59 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.twin.sea_rays import Lens, SeaRays, plane_of_pixel, ray_coefficients, sea_range
+from plainview.twin.wave_footprints import FootprintMaps
 from plainview.twin.wave_kernel import compiled
-from plainview.twin.wave_tiles import LEAST_FOOTPRINT_M, TileStack
+from plainview.twin.wave_tiles import LEAST_FOOTPRINT_M
 
-__all__ = ["N_NODE", "fill_node", "fill_slopes"]
+__all__ = [
+    "NODE_ROUGH",
+    "NODE_ROUGH_ALONG",
+    "NODE_SEEN",
+    "NODE_SHIFT",
+    "NODE_SINE",
+    "NODE_STRETCH",
+    "N_NODE",
+    "fill_node",
+    "fill_slopes",
+]
 
 Array = npt.NDArray[np.float64]
 Single = npt.NDArray[np.float32]
 Places = npt.NDArray[np.uint32]
 
-N_NODE: Final = 13
-"""Of a block's end: three scales, three levels, roughness up and across wind, shift and stretch
-of visible slopes, mean tilt of unresolved ones, share of the surface that is seen, sine of the
-grazing angle."""
-_LEAST_SHARE: Final = 0.003
-"""A tile that would add less than this share of the slopes' variance counts as rough."""
+N_NODE: Final = 11
+"""Of a block's end: variance that the footprint keeps of three tiles, the footprint's place among
+the maps, shift of resolved slopes, their stretch, roughness up wind, across wind and along the
+look, the share of the surface that is seen, sine of the grazing angle."""
+NODE_PLACE: Final = 3
+NODE_SHIFT: Final = 4
+NODE_STRETCH: Final = 5
+NODE_ROUGH: Final = 6
+NODE_ROUGH_ALONG: Final = 8
+NODE_SEEN: Final = 9
+NODE_SINE: Final = 10
+_LEAST_SHARE: Final = 1e-3
+_LEAST_SPREAD: Final = 5e-3
+"""A tile counts as rough whose slopes would add less than the first share of their variance, and
+whose groups less than the second."""
+_MOST_SCALE: Final = 1.5
 _F0: Final = np.float32(0.0)
 
 
 @compiled
 def _filter_tiles(
     node: Array,
-    stack: TileStack,
+    maps: FootprintMaps,
     kept: Array,
     total: Array,
     sight: tuple[float, float, float, float],
 ) -> None:
     """Fill in what a footprint resolves of each tile and what it leaves rough.
 
-    A tile is looked up at its coarsest level that still holds what the footprint keeps, and
-    scaled down to that, so that contrast runs on smoothly from level to level.
-
     Args:
-        node: (13,) to be filled in.
-        stack: The tiles.
-        kept: (3, footprints, ratios, 2) of `WaveTiles.seen_from`.
+        node: To be filled in.
+        maps: The tiles.
+        kept: (3, footprints, ratios, 3) of `WaveTiles.seen_from`.
         total: (2,) slope variances of the whole sea.
         sight: Width of the footprint across the view (m), sine of the grazing angle, and the
             view's direction down wind and across wind, unit length together.
@@ -53,35 +71,24 @@ def _filter_tiles(
     y = min(max(-math.log2(sine), 0.0), n_ratios - 1.001)
     i, j = int(x), int(y)
     f, g = x - i, y - j
-    held_up, held_across = 0.0, 0.0
+    held_up, held_across, held = 0.0, 0.0, 0.0
+    found = np.zeros(3)
     for t in range(3):
-        up = (1.0 - f) * ((1.0 - g) * kept[t, i, j, 0] + g * kept[t, i, j + 1, 0]) + f * (
-            (1.0 - g) * kept[t, i + 1, j, 0] + g * kept[t, i + 1, j + 1, 0]
-        )
-        across = (1.0 - f) * ((1.0 - g) * kept[t, i, j, 1] + g * kept[t, i, j + 1, 1]) + f * (
-            (1.0 - g) * kept[t, i + 1, j, 1] + g * kept[t, i + 1, j + 1, 1]
-        )
-        wanted, level, scale = up + across, 0, 0.0
-        if wanted > _LEAST_SHARE * (total[0] + total[1]):
-            while (
-                level + 1 < stack.sides.shape[1]
-                and stack.sides[t, level + 1] > 0
-                and stack.level_variances[t, level + 1] >= wanted
-            ):
-                level += 1
-            found = stack.level_variances[t, level]
-            share = min(wanted / found, 1.0)
-            scale = math.sqrt(share)
-            held_up += share * found * up / wanted
-            held_across += share * found * across / wanted
-        node[t], node[3 + t] = scale, level
-    rough_up, rough_across = max(total[0] - held_up, 1e-6), max(total[1] - held_across, 1e-6)
-    node[6], node[7], node[12] = rough_up, rough_across, sine
+        for c in range(3):
+            near = (1.0 - g) * kept[t, i, j, c] + g * kept[t, i, j + 1, c]
+            far = (1.0 - g) * kept[t, i + 1, j, c] + g * kept[t, i + 1, j + 1, c]
+            found[c] = math.exp((1.0 - f) * near + f * far)
+        held_up += found[0]
+        held_across += found[1]
+        node[t] = found[2]
+        held += node[t]
+    node[NODE_PLACE] = math.log2(width_m / maps.least_width_m) / maps.log_step
+    node[NODE_ROUGH] = max(total[0] - held_up, 1e-6)
+    node[NODE_ROUGH + 1] = max(total[1] - held_across, 1e-6)
+    node[NODE_SINE] = sine
+    whole = total[0] * ahead * ahead + total[1] * aside * aside
     _fill_visible(
-        node,
-        held_up * ahead * ahead + held_across * aside * aside,
-        rough_up * ahead * ahead + rough_across * aside * aside,
-        sine / math.sqrt(max(1.0 - sine * sine, 1e-6)),
+        node, held, max(whole - held, 1e-6), sine / math.sqrt(max(1.0 - sine * sine, 1e-6))
     )
 
 
@@ -99,10 +106,10 @@ def _fill_visible(node: Array, held: float, rough: float, tangent: float) -> Non
     seen = sigma * density + tangent * chance
     shift = held * chance / seen
     spread = held + held * held * density / (sigma * seen) - shift * shift
-    node[8] = shift
-    node[9] = math.sqrt(max(spread, 0.0) / held) if held > 1e-12 else 1.0
-    node[10] = rough * chance / seen
-    node[11] = seen / math.sqrt(1.0 + tangent * tangent)
+    node[NODE_SHIFT] = shift
+    node[NODE_STRETCH] = math.sqrt(max(spread, 0.0) / held) if held > 1e-12 else 1.0
+    node[NODE_ROUGH_ALONG] = rough
+    node[NODE_SEEN] = seen / math.sqrt(1.0 + tangent * tangent)
 
 
 @compiled
@@ -111,7 +118,7 @@ def fill_node(
     pixel: tuple[float, float, float],
     lens: Lens,
     rays: SeaRays,
-    waves: tuple[TileStack, Array, Array],
+    waves: tuple[FootprintMaps, Array, Array],
 ) -> None:
     """Fill in a block's end: the sea as resolved at a pixel; at the horizon where it is sky."""
     x_px, y_px, pixel_rad = pixel
@@ -129,37 +136,35 @@ def fill_node(
     if math.isnan(s):
         s, sine = math.sqrt(c0), 1e-4
     level = 1.0 / math.sqrt(max(ahead * ahead + aside * aside, 1e-12))
-    stack, kept, total = waves
+    maps, kept, total = waves
     _filter_tiles(
-        node, stack, kept, total, (s * pixel_rad, max(sine, 1e-4), ahead * level, aside * level)
+        node, maps, kept, total, (s * pixel_rad, max(sine, 1e-4), ahead * level, aside * level)
     )
 
 
 @compiled
 def _add_tile(
-    slopes: tuple[Single, Single],
+    slopes: tuple[Single, Single, Single],
     places: tuple[Array, Array],
-    stack: TileStack,
-    tile: tuple[int, int, float, float],
+    maps: FootprintMaps,
+    tile: tuple[int, int, float, float, bool],
     scratch: tuple[Places, Single],
     n: int,
 ) -> None:
     """Add a tile's slopes at places, bilinear; its scale runs linearly over the block."""
-    along, across = slopes
-    t, level, scale, growth = tile
+    along, across, uneven = slopes
+    t, index, scale, growth, is_uneven = tile
     corners, parts = scratch
-    side = np.int32(stack.sides[t, level])
-    start = np.int32(stack.starts[t, level])
+    side = np.int32(maps.sides[index, t])
+    start = np.int32(maps.starts[index, t])
     mask, one = np.int32(side - 1), np.int32(1)
-    per_m = side / stack.sizes_m[t]
-    offset = 0.5 / 2.0**level - 0.5
-    u0 = math.floor(places[0][0] * per_m + offset)
-    v0 = math.floor(places[1][0] * per_m + offset)
+    per_m = side / maps.sizes_m[t]
+    u0 = math.floor(places[0][0] * per_m)
+    v0 = math.floor(places[1][0] * per_m)
     j_first, i_first = np.int32(np.int64(u0) & mask), np.int32(np.int64(v0) & mask)
-    u0, v0 = offset - u0, offset - v0
     for p in range(n):
-        u = np.float32(places[0][p] * per_m + u0)
-        v = np.float32(places[1][p] * per_m + v0)
+        u = np.float32(places[0][p] * per_m - u0)
+        v = np.float32(places[1][p] * per_m - v0)
         iu, iv = np.floor(u), np.floor(v)
         parts[0, p], parts[1, p] = u - iu, v - iv
         j0, i0 = (np.int32(iu) + j_first) & mask, (np.int32(iv) + i_first) & mask
@@ -167,32 +172,65 @@ def _add_tile(
         corners[0, p], corners[1, p] = start + i0 * side + j0, start + i0 * side + j1
         corners[2, p], corners[3, p] = start + i1 * side + j0, start + i1 * side + j1
         parts[2, p] = np.float32(scale) + np.float32(growth) * np.float32(p)
-    texels = stack.texels
+    texels = maps.texels
+    if not is_uneven:
+        for p in range(n):
+            a, b, c, d = corners[0, p], corners[1, p], corners[2, p], corners[3, p]
+            f, g, w = parts[0, p], parts[1, p], parts[2, p]
+            top_a = texels[a, 0] + f * (texels[b, 0] - texels[a, 0])
+            top_c = texels[a, 1] + f * (texels[b, 1] - texels[a, 1])
+            low_a = texels[c, 0] + f * (texels[d, 0] - texels[c, 0])
+            low_c = texels[c, 1] + f * (texels[d, 1] - texels[c, 1])
+            along[p] += w * (top_a + g * (low_a - top_a))
+            across[p] += w * (top_c + g * (low_c - top_c))
+        return
     for p in range(n):
         a, b, c, d = corners[0, p], corners[1, p], corners[2, p], corners[3, p]
         f, g, w = parts[0, p], parts[1, p], parts[2, p]
         top_a = texels[a, 0] + f * (texels[b, 0] - texels[a, 0])
         top_c = texels[a, 1] + f * (texels[b, 1] - texels[a, 1])
+        top_u = texels[a, 2] + f * (texels[b, 2] - texels[a, 2])
         low_a = texels[c, 0] + f * (texels[d, 0] - texels[c, 0])
         low_c = texels[c, 1] + f * (texels[d, 1] - texels[c, 1])
+        low_u = texels[c, 2] + f * (texels[d, 2] - texels[c, 2])
         along[p] += w * (top_a + g * (low_a - top_a))
         across[p] += w * (top_c + g * (low_c - top_c))
+        uneven[p] += top_u + g * (low_u - top_u)
 
 
 @compiled
 def fill_slopes(
-    slopes: tuple[Single, Single],
+    slopes: tuple[Single, Single, Single],
     block: Array,
-    stack: TileStack,
+    maps: FootprintMaps,
     pair: Array,
+    total: Array,
     scratch: tuple[Places, Single],
     n: int,
 ) -> None:
-    """Fill in the slopes of a block, the sum of the tiles as filtered at its two ends."""
-    slopes[0][:] = _F0
-    slopes[1][:] = _F0
+    """Fill in the slopes of a block, and how uneven it is within its pixels.
+
+    Args:
+        slopes: Down wind, across wind, and how the variance of the slope along the look within a
+            pixel departs from its mean, (320,) each.
+        block: Geometry of `_fill_geometry`.
+        maps: The tiles.
+        pair: (2, 17) nodes at both ends.
+        total: (2,) slope variances of the whole sea.
+        scratch: Room.
+        n: How many pixels.
+    """
+    for k in range(3):
+        slopes[k][:] = _F0
+    whole = total[0] + total[1]
+    place = 0.5 * (pair[0, NODE_PLACE] + pair[1, NODE_PLACE])
+    index = min(max(int(place + 0.5), 0), len(maps.starts) - 1)
     for t in range(3):
-        if pair[0, t] > 0.0 or pair[1, t] > 0.0:
-            level = int(max(pair[0, 3 + t], pair[1, 3 + t]))
-            tile = (t, level, pair[0, t], (pair[1, t] - pair[0, t]) / n)
-            _add_tile(slopes, (block[2], block[3]), stack, tile, scratch, n)
+        wanted = max(pair[0, t], pair[1, t])
+        if wanted > _LEAST_SHARE * whole or maps.spreads[index, t] > _LEAST_SPREAD * whole:
+            found = max(maps.variances[index, t], 1e-12)
+            first = min(math.sqrt(pair[0, t] / found), _MOST_SCALE)
+            last = min(math.sqrt(pair[1, t] / found), _MOST_SCALE)
+            is_uneven = maps.spreads[index, t] > _LEAST_SPREAD * whole
+            tile = (t, index, first, (last - first) / n, is_uneven)
+            _add_tile(slopes, (block[2], block[3]), maps, tile, scratch, n)

@@ -1,4 +1,4 @@
-"""Wave kernels, compiled: a tile's Fourier transform at an instant, its levels, what floats on it.
+"""Wave kernels, compiled: a tile's Fourier transform at an instant, what floats on it.
 
 Each has a NumPy twin in the tests.
 """
@@ -12,7 +12,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["compiled", "fill_pyramid", "fill_tile_spectrum", "heights_and_slopes"]
+__all__ = ["compiled", "fill_tile_spectrum", "heights_and_slopes"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int32]
@@ -59,31 +59,6 @@ def fill_tile_spectrum(
         i, j = (side - i) % side, (side - j) % side
         packed[i, j, 0] = -kx * imaginary + ky * real
         packed[i, j, 1] = -kx * real - ky * imaginary
-
-
-@compiled
-def fill_pyramid(texels: Texels, slopes: Texels, starts: npt.NDArray[np.int64]) -> None:
-    """Write a tile (side, side, 2) and its means over 2, 4, 8 ... texels where they belong."""
-    side = len(slopes)
-    for i in range(side):
-        for j in range(side):
-            texels[starts[0] + i * side + j, 0] = slopes[i, j, 0]
-            texels[starts[0] + i * side + j, 1] = slopes[i, j, 1]
-    level = 1
-    while side > 4 and level < len(starts):
-        half = side // 2
-        for i in range(half):
-            for j in range(half):
-                first = starts[level - 1] + 2 * i * side + 2 * j
-                for c in range(2):
-                    texels[starts[level] + i * half + j, c] = np.float32(0.25) * (
-                        texels[first, c]
-                        + texels[first + 1, c]
-                        + texels[first + side, c]
-                        + texels[first + side + 1, c]
-                    )
-        side = half
-        level += 1
 
 
 @compiled

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.sensing import slope_variances
-from plainview.twin.wave_kernel import fill_pyramid, fill_tile_spectrum
+from plainview.twin.wave_kernel import fill_tile_spectrum
 from plainview.twin.wave_spectrum import (
     LEAST_WIND_M_S,
     WaveSpectrum,
@@ -43,7 +43,8 @@ N_LOG_RATIOS: Final = 9
 LEAST_FOOTPRINT_M: Final = 0.004
 """Tables of what a footprint leaves run over footprints of twice the last, and over ratios of
 length to width of 1, 2, 4 ... 256."""
-_N_AZIMUTHS: Final = 7
+_N_AZIMUTHS: Final = 13
+_LEAST_KEPT: Final = 1e-12
 _LONG_SHARE: Final = 0.98
 _MOST_LONG_WAVES: Final = 500
 
@@ -83,22 +84,19 @@ class _Modes:
 
 
 class TileStack(NamedTuple):
-    """The tiles at one instant, as the kernels take them.
+    """The tiles at one instant.
 
     Args:
-        texels: (n, 2) float32, all levels of all tiles behind each other: slopes down wind and
-            across wind.
-        starts: (3, levels) first texel of each level.
-        sides: (3, levels) texels along each level; 0 where a tile has no such level.
+        texels: (n, 2) float32, all tiles behind each other: slopes down wind and across wind.
+        starts: (3,) first texel of each tile.
+        sides: (3,) texels along it.
         sizes_m: (3,).
-        level_variances: (3, levels) variance of slope, both ways together, as sampled bilinearly.
     """
 
     texels: Slopes
     starts: npt.NDArray[np.int64]
     sides: npt.NDArray[np.int64]
     sizes_m: Array
-    level_variances: Array
 
 
 class LongWaves(NamedTuple):
@@ -154,18 +152,6 @@ def _scaled(modes: _Modes, factor: float) -> _Modes:
     )  # fmt: skip
 
 
-def _level_weight(modes: _Modes, level: int) -> Array:
-    """Variance that boxes of 2^level texels and bilinear sampling leave of each wave, (n,)."""
-    box_m = modes.texel_m * 2**level
-    weight = np.ones_like(modes.amplitude_m)
-    for k in (modes.along_1_m, modes.across_1_m):
-        n = 2**level
-        sine = np.sin(0.5 * k * modes.texel_m)
-        mean = np.where(np.abs(sine) < 1e-9, 1.0, np.sin(0.5 * k * box_m) / (n * sine + 1e-300))
-        weight = weight * mean**2 * (2.0 + np.cos(k * box_m)) / 3.0
-    return weight
-
-
 def _limited(tiles: list[_Modes], total: Array) -> list[_Modes]:
     """Lower the finest waves where the tiles would hold more slope than was measured."""
     limit = _MOST_RESOLVED * total
@@ -180,31 +166,33 @@ def _limited(tiles: list[_Modes], total: Array) -> list[_Modes]:
 
 
 def _layout(tiles: tuple[_Modes, ...]) -> TileStack:
-    """The places of all levels in one array, and what each level keeps; no texels yet."""
-    n_levels = [int(math.log2(tile.side)) - 1 for tile in tiles]
-    starts = np.zeros((N_TILES, max(n_levels)), np.int64)
-    sides, variances = np.zeros_like(starts), np.zeros(starts.shape)
-    n_texels = 0
-    for i, tile in enumerate(tiles):
-        for level in range(n_levels[i]):
-            starts[i, level], sides[i, level] = n_texels, tile.side >> level
-            variances[i, level] = tile.slope_variances(_level_weight(tile, level)).sum()
-            n_texels += (tile.side >> level) ** 2
+    """The places of all tiles in one array; no texels yet."""
+    sides = np.array([tile.side for tile in tiles], np.int64)
+    ends = np.cumsum(sides**2)
     sizes = np.array([tile.size_m for tile in tiles])
-    return TileStack(np.empty((n_texels, 2), np.float32), starts, sides, sizes, variances)
+    return TileStack(np.empty((int(ends[-1]), 2), np.float32), ends - sides**2, sides, sizes)
 
 
 def _kept(tile: _Modes, azimuth_rad: float) -> Array:
-    """Slope variances that footprints keep of a tile, (footprints, ratios, 2)."""
-    kept = np.zeros((N_LOG_FOOTPRINTS, N_LOG_RATIOS, 2))
+    """Slope variances that footprints keep of a tile, (footprints, ratios, 3).
+
+    Up wind, across wind, and along the length of the footprint.
+    """
+    kept = np.zeros((N_LOG_FOOTPRINTS, N_LOG_RATIOS, 3))
     c, s = math.cos(azimuth_rad), math.sin(azimuth_rad)
-    along = (tile.along_1_m * c + tile.across_1_m * s) ** 2 / 12.0
-    across = (tile.across_1_m * c - tile.along_1_m * s) ** 2 / 12.0
+    along = tile.along_1_m * c + tile.across_1_m * s
+    across = tile.across_1_m * c - tile.along_1_m * s
+    power = 0.5 * tile.amplitude_m**2
+    slopes = np.stack([tile.along_1_m, tile.across_1_m, along]) ** 2 * power
+    per_m = 0.5 / math.pi
+    long = [
+        np.sinc(per_m * along * LEAST_FOOTPRINT_M * 2.0**n) ** 2
+        for n in range(N_LOG_FOOTPRINTS + N_LOG_RATIOS)
+    ]
     for i in range(N_LOG_FOOTPRINTS):
-        width_2 = (LEAST_FOOTPRINT_M * 2.0**i) ** 2
-        narrow = np.exp(-across * width_2)
+        left = slopes * np.sinc(per_m * across * LEAST_FOOTPRINT_M * 2.0**i) ** 2
         for j in range(N_LOG_RATIOS):
-            kept[i, j] = tile.slope_variances(narrow * np.exp(-along * width_2 * 4.0**j))
+            kept[i, j] = left @ long[i + j]
     return kept
 
 
@@ -228,8 +216,8 @@ class WaveTiles:
         wind_m_s: Speed of the wind at 10 m.
         tiles: The three tiles, the largest first.
         total: Variances of slope up and across wind, all waves, those finer than tiles too.
-        layout: Places, sizes and variances of the tiles' levels.
-        filters: (azimuths, 3, footprints, ratios, 2) what footprints keep, at azimuths from
+        layout: Places and sizes of the tiles.
+        filters: (azimuths, 3, footprints, ratios, 3) what footprints keep, at azimuths from
             along the wind to across it.
         long_waves: What lifts floating things.
     """
@@ -283,17 +271,18 @@ class WaveTiles:
         return 4.0 * math.sqrt(sum(float((t.amplitude_m**2).sum()) for t in self.tiles) / 2.0)
 
     def seen_from(self, azimuth_rad: float) -> Array:
-        """Return what footprints keep, (3, footprints, ratios, 2), their length at an azimuth.
+        """Return logarithms of what footprints keep, (3, footprints, ratios, 3).
 
         Args:
-            azimuth_rad: From down wind.
+            azimuth_rad: Of the footprints' length, from down wind.
         """
         folded = math.acos(min(abs(math.cos(azimuth_rad)), 1.0)) / (0.5 * math.pi)
         place = folded * (_N_AZIMUTHS - 1)
         index = min(int(place), _N_AZIMUTHS - 2)
         part = place - index
-        kept: Array = (1.0 - part) * self.filters[index] + part * self.filters[index + 1]
-        return kept
+        kept = (1.0 - part) * self.filters[index] + part * self.filters[index + 1]
+        logarithms: Array = np.log(np.maximum(kept, _LEAST_KEPT))
+        return logarithms
 
     def at(self, time_s: float, *, in_turn: Callable[..., Iterable[None]] = map) -> TileStack:
         """Return the tiles at an instant; each wave has run on by its own speed.
@@ -311,7 +300,8 @@ class WaveTiles:
             phase = tile.phase_rad - tile.frequency_rad_s * time_s
             fill_tile_spectrum(packed, (tile.row, tile.column), waves, phase)
             slopes: Slopes = np.asarray(cv2.dft(packed, flags=cv2.DFT_INVERSE), np.float32)
-            fill_pyramid(texels, slopes, self.layout.starts[i])
+            start = self.layout.starts[i]
+            texels[start : start + tile.side**2] = slopes.reshape(-1, 2)
 
         list(in_turn(fill, range(N_TILES)))
         return self.layout._replace(texels=texels)
