@@ -281,3 +281,17 @@ def test_progress_is_shown_on_a_terminal_only(twin_clip: TwinClip, tmp_path: Pat
     assert "frames, " in shown
     result = command("process", twin_clip.video, "--out", tmp_path / "other", "--no-overlay")
     assert result.stderr == ""
+
+
+def test_a_stop_inside_compiled_code_is_a_stop(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The interpreter raises it as a SystemError whose cause is the Ctrl-C."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
+
+    monkeypatch.setattr(demo, "fly", stopped)
+    result = command("demo", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "stopped; the same command goes on" in result.stderr

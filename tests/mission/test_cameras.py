@@ -129,6 +129,16 @@ def test_the_recording_s_sets_of_ours_name_their_camera(mission: Mission) -> Non
     assert set(sensors) == set(CAMERAS)
 
 
+def test_the_recording_is_read_as_its_source_was(mission: Mission, tmp_path: Path) -> None:
+    """Its third stream of metadata, our sets of what was found, is of neither camera."""
+    source, recording = mission, mission.path / "recording.ts"
+    again = process_paths([recording], tmp_path / "again")
+    ours = [each["metadata_by"] for each in again.summary["cameras"]]
+    assert ours == [each["metadata_by"] for each in source.summary["cameras"]]
+    counts = [each.summary["counts"]["frames_with_view"] for each in (again, source)]
+    assert counts[0] == counts[1] > 0
+
+
 def test_a_single_camera_s_mission_says_no_more_than_before(missions: tuple[Mission, ...]) -> None:
     (camera,) = missions[0].summary["cameras"]
     assert "stream" not in camera

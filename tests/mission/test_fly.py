@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -155,8 +156,19 @@ def test_a_complete_flight_is_left_as_it_is(flown: Flown, scenario: Path) -> Non
         fly(scenario, flown.mission.path, options=FlightOptions(seed=9))
 
 
+def ctrl_c() -> BaseException:
+    return KeyboardInterrupt()
+
+
+def ctrl_c_in_compiled_code() -> BaseException:
+    error = SystemError("returned a result with an exception set")
+    error.__cause__ = KeyboardInterrupt()
+    return error
+
+
+@pytest.mark.parametrize("stop_of", [ctrl_c, ctrl_c_in_compiled_code])
 def test_a_flight_that_was_stopped_goes_on_to_the_same_tracks(
-    flown: Flown, scenario: Path, tmp_path: Path
+    flown: Flown, scenario: Path, tmp_path: Path, stop_of: Callable[[], BaseException]
 ) -> None:
     n_told = 0
 
@@ -164,7 +176,7 @@ def test_a_flight_that_was_stopped_goes_on_to_the_same_tracks(
         nonlocal n_told
         n_told += 1
         if n_told == 2:
-            raise KeyboardInterrupt
+            raise stop_of()
 
     out = tmp_path / "stopped"
     with pytest.raises(KeyboardInterrupt):

@@ -39,7 +39,9 @@ class _Commands(TyperGroup):
         except PlainviewError as error:
             typer.echo(f"plainview: {error}", err=True)
             raise typer.Exit(error.exit_code) from error
-        except KeyboardInterrupt as stop:
+        except (KeyboardInterrupt, SystemError) as stop:
+            if isinstance(stop, SystemError) and not isinstance(stop.__cause__, KeyboardInterrupt):
+                raise
             typer.echo("plainview: stopped; the same command goes on.", err=True)
             raise typer.Exit(1) from stop
 

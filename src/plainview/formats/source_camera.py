@@ -11,7 +11,7 @@ import numpy as np
 
 from plainview.errors import InputError
 from plainview.formats.input_file import open_input
-from plainview.formats.klv_carriage import KlvDemuxer
+from plainview.formats.klv_carriage import CarriedKlv, KlvDemuxer
 from plainview.formats.pair_klv import KlvPairing, PairedBy, pair_klv
 from plainview.formats.part_notes import PartNotes
 from plainview.formats.program_tables import (
@@ -25,6 +25,7 @@ from plainview.formats.transport_packets import PacketAligner, PacketRun, packet
 from plainview.formats.transport_reader import VideoChoice
 from plainview.formats.video_clock import PTS_WRAP, SharedClock
 from plainview.formats.warning_tally import WarningTally
+from plainview.misb.universal_label import N_LABEL_BYTES, set_of_label
 from plainview.model import Event, StreamKind
 
 __all__ = [
@@ -247,14 +248,25 @@ def pairings_in(
     """Return the same of the head of a transport stream."""
     runs = PacketAligner().feed(head, is_end=True)
     demuxer = KlvDemuxer(is_video_skipped=True)
-    for run in runs:
-        demuxer.feed(run)
-    demuxer.flush()
+    carried = [each for run in runs for each in demuxer.feed(run)] + demuxer.flush()
     klv = {info.stream for info in demuxer.streams if info.kind is StreamKind.KLV}
     klv |= set(demuxer.klv_pids)
+    klv -= _of_things_alone(carried)
     pairings = pair_klv(videos, sorted(klv), _program_maps(runs))
     paired = {pid for pairing in pairings for pid in pairing.klv}
     return pairings, tuple(sorted(klv - paired))
+
+
+def _of_things_alone(carried: Sequence[CarriedKlv]) -> set[int]:
+    """Return the streams that hold nothing but what was found in pictures (ST 0903).
+
+    They say nothing of how a camera looked; those of a mission's recording name their camera.
+    """
+    names: dict[int, set[str | None]] = {}
+    for each in carried:
+        known = set_of_label(each.data[:N_LABEL_BYTES])
+        names.setdefault(each.stream, set()).add(None if known is None else known.name)
+    return {stream for stream, found in names.items() if found == {"ST0903"}}
 
 
 def _program_maps(runs: Sequence[PacketRun]) -> list[ProgramMapTable]:

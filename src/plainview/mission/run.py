@@ -34,6 +34,7 @@ from plainview.mission.run_writer import (
 )
 from plainview.mission.stabilised_picture import StabilisedPainter
 from plainview.mission.stage_settings import make_stages
+from plainview.mission.stop_request import STOPS, is_stop_request
 from plainview.mission.stopwatch import Stopwatch
 from plainview.model import CountedWarning, Event, Observation, Source, State, Unit
 from plainview.units import seconds_from_microseconds
@@ -214,7 +215,9 @@ class MissionRun:
             try:
                 with WriteBehind(writer.write, n_behind=self._n_waiting) as behind:
                     self._run_pipeline(behind, on_progress)
-            except KeyboardInterrupt:
+            except STOPS as error:
+                if not is_stop_request(error):
+                    raise
                 is_interrupted = self._live is None
             finally:
                 if self._live is not None:
