@@ -41,7 +41,7 @@ def test_a_terrain_is_what_rays_meet(twin_clip: TwinClip, tmp_path: Path) -> Non
         raster.write(np.full((80, 80), RIDGE_M + 52.0, np.float32), 1)
     settings = tmp_path / "settings.toml"
     settings.write_text('[surface]\nterrain_datum = "WGS84 ellipsoid"\nterrain_sigma_m = 3.0\n')
-    options = ("--terrain", path, "--settings", settings, "--end", "1", "--no-overlay")
+    options = ("--terrain", path, "--settings", settings, "--end", "2", "--no-overlay")
     mission = made(twin_clip.video, "--out", tmp_path / "out", *options)
     assert pc.unique(mission.frames["surface"]).to_pylist() == ["terrain"]
     heights_m = mission.frames["frame_center_height_hae_m"].to_numpy()

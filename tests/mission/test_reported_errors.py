@@ -16,7 +16,7 @@ from tests.mission.ending_run import run_plainview
 def test_the_places_of_a_source_that_says_how_good_it_is_are_marked_reported(
     is_reported: bool, basis: str, tmp_path: Path
 ) -> None:
-    scenario = small_scenario(width_px=320, height_px=180, duration_s=1.2)
+    scenario = small_scenario(width_px=320, height_px=180, duration_s=2.0)
     errors = replace(scenario.instrument, is_accuracy_reported=is_reported)
     clip = write_twin_clip(tmp_path / "twin", replace(scenario, instrument=errors), seed=1)
     made = run_plainview(["process", clip.video, "--out", tmp_path / "mission"])

@@ -22,10 +22,10 @@ __all__ = [
     "ScriptedOrbit",
     "ScriptedPointing",
     "ScriptedRoute",
+    "ScriptedRoutePoint",
     "ScriptedSearch",
     "ScriptedStand",
     "ScriptedTransmitter",
-    "ScriptedWaypoint",
     "ScriptedWeather",
     "SilentSpan",
 ]
@@ -104,7 +104,7 @@ class ScriptedOrbit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptedWaypoint:
+class ScriptedRoutePoint:
     """A place that is flown past."""
 
     east_m: float = number(low=-_FAR_M, high=_FAR_M)
@@ -124,7 +124,7 @@ class ScriptedRoute:
 
     speed_m_s: float = number(low=0.1, high=300.0)
     is_closed: bool = flag()
-    waypoints: tuple[ScriptedWaypoint, ...]
+    waypoints: tuple[ScriptedRoutePoint, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
