@@ -37,6 +37,8 @@ PLACES: Final = frozenset(
         *("surface", "velocity_east_m_s", "velocity_north_m_s"),
     }
 )
+OF_RATES: Final = ["sight_right_sigma_deg", "sight_up_sigma_deg"]
+"""They go with how fast the camera turns, which packets that have not come yet say better."""
 OF_TIME_AND_PICTURE: Final = (
     *("camera", "frame_index", "video_time_us", "time_us", "time_basis", "view_method"),
     *("sensor_latitude_deg", "horizontal_fov_deg", "slant_range_m", "is_restart", "n_detections"),
@@ -118,7 +120,8 @@ def assert_same_tables(live: Mission, file: Mission) -> None:
     times_us = live.frames.filter(is_open)["video_time_us"].to_pylist()
     is_late = pc.greater(file.frames["video_time_us"], max(times_us, default=0) + RATES_KNOWN_US)
     assert sum(is_late.to_pylist()) > 10
-    assert live.frames.filter(is_late).equals(file.frames.filter(is_late))
+    ours, theirs = (each.frames.filter(is_late).drop_columns(OF_RATES) for each in (live, file))
+    assert ours.equals(theirs)
     located = live.tracks["latitude_deg"].drop_null()
     assert len(located) > 0.3 * len(live.tracks)
 
