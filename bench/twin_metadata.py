@@ -142,7 +142,7 @@ def _looked(where: Bin, seed: int) -> list[bool] | None:
         true, CAMERA.camera, [latitude], [longitude], [sea_m], refraction=bend
     ) + generator.normal(0.0, PIXEL_SIGMA, (1, 2))
     said = flight.reported_view(CAMERA)
-    packet = encode_flight_view(said, NAMES)
+    packet = encode_flight_view(said, NAMES, camera=CAMERA.camera)
     found = [
         _is_inside(packet, said, pixel, (latitude, longitude, sea_m), scale) for scale in SCALES
     ]

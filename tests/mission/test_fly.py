@@ -16,6 +16,7 @@ from plainview.formats.scenario_toml import read_scenario_file
 from plainview.formats.twin_source import FlightOptions
 from plainview.misb import KlvFramer, decode_packet
 from plainview.mission.fly import Flown, fly
+from plainview.mission.observe import process_paths
 from plainview.mission.progress import Progress
 from plainview.mission.score import score_mission
 from plainview.model import KlvPayload
@@ -136,6 +137,16 @@ def test_all_cameras_are_recorded_and_say_that_they_are_simulated(flown: Flown) 
                     assert str(items[3]).startswith("SIMULATED")
                     said[packet.stream_index] = said.get(packet.stream_index, 0) + 1
     assert sorted(said.values()) == [30, 30]
+
+
+def test_its_recording_is_read_and_located_like_any_other(flown: Flown, tmp_path: Path) -> None:
+    """Its frame centres test how its angles are to be read; each camera has its own metadata."""
+    again = process_paths([flown.mission.path / "recording.ts"], tmp_path / "again")
+    frames = again.frames
+    assert set(frames["camera"].to_pylist()) == {"camera-1", "camera-2"}
+    assert frames["frame_center_latitude_deg"].null_count == 0
+    assert again.summary["location"]["angle_convention"] == "st0601"
+    assert again.summary["location"]["residual_m"]["p95"] < 1.0
 
 
 def test_the_same_seed_flies_the_same(flown: Flown, scenario: Path, tmp_path: Path) -> None:

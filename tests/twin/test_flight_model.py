@@ -249,10 +249,12 @@ def test_the_packet_holds_what_the_instruments_say_and_that_it_is_simulated() ->
     flight = drawn(start_us=1_770_000_000_000_000)
     flight.advance(2_000_000)
     said = flight.reported_view(CAMERA)
-    items = items_of_flight_view(said, NAMES)
+    items = items_of_flight_view(said, NAMES, camera=CAMERA.camera)
     assert items[77] == 5
     assert str(items[3]).startswith("SIMULATED")
-    read = read_flight_view(encode_flight_view(said, NAMES), said=said, sigma=said.sigma)
+    read = read_flight_view(
+        encode_flight_view(said, NAMES, camera=CAMERA.camera), said=said, sigma=said.sigma
+    )
     assert read.time_us == said.time_us == 1_770_000_002_000_000
     for name, step in (
         ("latitude_deg", 1e-7),
@@ -320,7 +322,9 @@ def inside(seed: int, scale: float) -> bool:
     said = flight.reported_view(wide)
     assert said.sigma is not None
     read = read_flight_view(
-        encode_flight_view(said, NAMES), said=said, sigma=scaled(said.sigma, scale)
+        encode_flight_view(said, NAMES, camera=wide.camera),
+        said=said,
+        sigma=scaled(said.sigma, scale),
     )
     found = locate_points(
         read, wide.camera, pixel, surface=GeoidSurface(altitude_msl_m=0.0, sigma_m=0.01)

@@ -53,7 +53,7 @@ from plainview.sensing.johnson import (
     range_of_pixels_m,
 )
 from plainview.sensing.lens_spec import FocalStep, LensSpec
-from plainview.sensing.navigation_spec import NavigationSpec, SigmaPair
+from plainview.sensing.navigation_spec import NavigationSpec, PoseErrors, SigmaPair
 from plainview.sensing.night_light import NIGHT_GLOW_LUX, moon_illuminance_lux, sun_illuminance_lux
 from plainview.sensing.planck import (
     band_photon_radiance,
@@ -122,6 +122,7 @@ __all__ = [
     "OpticalChain",
     "PhotonNoise",
     "PlatformSpec",
+    "PoseErrors",
     "RangeCurves",
     "RangeScene",
     "RangefinderSpec",

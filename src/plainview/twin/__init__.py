@@ -1,6 +1,12 @@
 """The digital twin: platform, gimbal, scene, sensor response, and the truth of everything."""
 
-from plainview.twin.flight_metadata import FlightNames, encode_flight_view, read_flight_view
+from plainview.twin.flight_metadata import (
+    SIMULATED_MISSION_PREFIX,
+    FlightNames,
+    encode_flight_view,
+    misp_stamp_us,
+    read_flight_view,
+)
 from plainview.twin.flight_model import FlightModel
 from plainview.twin.flight_plan import (
     FlightPlan,
@@ -13,7 +19,6 @@ from plainview.twin.flight_plan import (
 from plainview.twin.mounted_camera import MountedCamera
 from plainview.twin.pointing import ObjectPlaces, Pointing
 from plainview.twin.pose_error import PoseError, erroneous_view
-from plainview.twin.reported import SIMULATED_MISSION_PREFIX, misp_stamp_us
 from plainview.twin.scenario import (
     Aim,
     Scenario,

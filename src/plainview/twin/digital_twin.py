@@ -8,10 +8,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from plainview.geo import geoid_undulation_m
+from plainview.geo import Surface, TerrainSurface, geoid_undulation_m
 from plainview.model import Band, Camera, Frame, View
 from plainview.twin.electronics import Electronics
-from plainview.twin.flight_metadata import FlightNames, encode_flight_view, read_flight_view
+from plainview.twin.flight_metadata import (
+    SEA,
+    FlightNames,
+    encode_flight_view,
+    read_flight_view,
+)
 from plainview.twin.flight_model import FlightModel
 from plainview.twin.flight_scenario import FlightScenario
 from plainview.twin.flown_camera import FlownCamera
@@ -106,6 +111,8 @@ class DigitalTwin:
         )
         self._pool = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
         self._n_threads = n_threads
+        terrain = scenario.terrain
+        self._surface: Surface = SEA if terrain is None else TerrainSurface(terrain=terrain)
         self._cameras = tuple(
             self._mount(each, number) for number, each in enumerate(scenario.cameras)
         )
@@ -228,7 +235,7 @@ class DigitalTwin:
             n_blocks=self._n_threads,
         )
         said = self._flight.reported_view(each.mounted)
-        packet = encode_flight_view(said, each.names)
+        packet = encode_flight_view(said, each.names, camera=each.camera, surface=self._surface)
         return Shot(
             camera=each.camera,
             made=made,

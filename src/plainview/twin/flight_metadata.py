@@ -4,22 +4,45 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import NAMESPACE_OID, uuid5
 
+import numpy as np
+
+from plainview.geo import (
+    REFRACTION_COEFFICIENT,
+    GeoidSurface,
+    Surface,
+    geodetic_from_ecef,
+    points_on_rays,
+    rays_from_view,
+)
 from plainview.misb import KlvFramer, ViewState, ViewStateSettings, decode_packet, encode_set
-from plainview.model import KlvPayload, View, ViewSigma
-from plainview.twin.reported import SIMULATED_MISSION_PREFIX, misp_stamp_us
+from plainview.model import Camera, KlvPayload, View, ViewSigma
 from plainview.twin.simulated_mark import SIMULATED
 
-__all__ = ["FlightNames", "encode_flight_view", "items_of_flight_view", "read_flight_view"]
+__all__ = [
+    "SEA",
+    "SIMULATED_MISSION_PREFIX",
+    "FlightNames",
+    "encode_flight_view",
+    "items_of_flight_view",
+    "misp_stamp_us",
+    "read_flight_view",
+]
 
+SIMULATED_MISSION_PREFIX: Final = f"{SIMULATED} "
+"""Starts the mission identifier (ST 0601 item 3) of everything that the twin makes."""
 _VERSION: Final = 19
 _UNCLASSIFIED: Final = 1
 _ST0102_VERSION: Final = 12
 _TEST_MODE: Final = 5
 """ST 0601 item 77, operational mode: test."""
+_CALCULATED_RANGE: Final = 0
+"""ST 0601 item 47: the slant range was not measured."""
 _LEAP_SECONDS: Final = 29
-"""As `misp_stamp_us` adds them."""
+"""MISP time over UTC since 2017: TAI is 37 s ahead of UTC and 8 s ahead of the MISP epoch's
+count (ST 1603, item 2: 11 more than GPS's 18)."""
 _VIRTUAL_SENSOR_AND_PLATFORM: Final = bytes([1, 0b0101_0000])
 """ST 1204: version 1, and for sensor and platform each the two bits of a virtual device."""
+SEA: Final = GeoidSurface(altitude_msl_m=0.0, sigma_m=0.0)
 _SHORT_PITCH_DEG: Final = 20.0
 _SHORT_ROLL_DEG: Final = 50.0
 """Greatest values of items 6 and 7; items 90 and 91 hold any attitude."""
@@ -40,12 +63,24 @@ class FlightNames:
     camera: str
 
 
-def items_of_flight_view(view: View, names: FlightNames) -> dict[int, object]:
+def misp_stamp_us(view: View) -> int:
+    """Return the precision time stamp of a View: MISP time, which counts no leap seconds."""
+    return (view.time_us or 0) + 1_000_000 * _LEAP_SECONDS
+
+
+def items_of_flight_view(
+    view: View, names: FlightNames, *, camera: Camera, surface: Surface = SEA
+) -> dict[int, object]:
     """Return the ST 0601 items of one frame: simulated in name, in mode (item 77) and marking.
+
+    The height of the frame centre (items 25, 78) is left out: the twin's platform knows no
+    more of the surface than its readers do.
 
     Args:
         view: What the instruments say, with its fields of view.
         names: Of mission, platform and camera.
+        camera: Whose middle is the frame centre.
+        surface: On which the platform computes that: the sea, or the terrain that it carries.
     """
     pitch_deg, roll_deg = view.platform_pitch_deg or 0.0, view.platform_roll_deg or 0.0
     short: dict[int, object] = {}
@@ -67,6 +102,7 @@ def items_of_flight_view(view: View, names: FlightNames) -> dict[int, object]:
         18: (view.sensor_relative_azimuth_deg or 0.0) % 360.0,
         19: view.sensor_relative_elevation_deg,
         20: (view.sensor_relative_roll_deg or 0.0) % 360.0,
+        47: _CALCULATED_RANGE,
         48: {1: _UNCLASSIFIED, 5: SIMULATED, 22: _ST0102_VERSION},
         65: _VERSION,
         77: _TEST_MODE,
@@ -75,7 +111,19 @@ def items_of_flight_view(view: View, names: FlightNames) -> dict[int, object]:
         94: _core_identifier(names),
         104: view.height_hae_m,
         136: -_LEAP_SECONDS,
+        **_centre_items(view, camera, surface),
     }
+
+
+def _centre_items(view: View, camera: Camera, surface: Surface) -> dict[int, object]:
+    """Return slant range and frame centre; nothing where the middle looks past the surface."""
+    middle_px = [[0.5 * camera.width_px, 0.5 * camera.height_px]]
+    origin, direction = rays_from_view(view, camera, middle_px)
+    range_m, _ = surface.intersect(origin, direction, refraction=REFRACTION_COEFFICIENT)
+    latitude, longitude, _ = geodetic_from_ecef(points_on_rays(origin, direction, range_m))
+    if np.isnan(range_m[0]):
+        return {}
+    return {21: float(range_m[0]), 23: float(latitude[0]), 24: float(longitude[0])}
 
 
 def _core_identifier(names: FlightNames) -> bytes:
@@ -87,9 +135,11 @@ def _core_identifier(names: FlightNames) -> bytes:
     return _VIRTUAL_SENSOR_AND_PLATFORM + b"".join(each.bytes for each in identifiers)
 
 
-def encode_flight_view(view: View, names: FlightNames) -> bytes:
+def encode_flight_view(
+    view: View, names: FlightNames, *, camera: Camera, surface: Surface = SEA
+) -> bytes:
     """Return the KLV packet of one frame: an ST 0601 local set."""
-    return encode_set(items_of_flight_view(view, names))
+    return encode_set(items_of_flight_view(view, names, camera=camera, surface=surface))
 
 
 def read_flight_view(packet: bytes, *, said: View, sigma: ViewSigma | None) -> View:

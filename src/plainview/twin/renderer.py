@@ -198,21 +198,11 @@ class Renderer:
         poses: ObjectPoses,
         time_s: float,
     ) -> list[RenderedPicture]:
-        camera, camera_roll_deg = cameras[0][0], cameras[0][1].camera_roll_deg or 0.0
+        """Return what one or two cameras of one geometry see: ground, then things over it."""
+        camera = cameras[0][0]
         lights = [self.light_of(each, altitude_m=scene.altitude_m) for each, _ in cameras]
-        light = self._sea_light(lights)
         shape = (camera.height_px, camera.width_px)
-        pictures = np.empty((len(cameras), *shape), np.float32)
-        ranges = np.empty(shape)
-        maps = footprint_maps(
-            stack,
-            footprints_of(scene.lens, scene.rays, shape, pixel_rad=scene.pixel_rad),
-            azimuth_rad=scene.azimuth_rad,
-            in_turn=map if self._threads is None else self._threads.map,
-        )
-        waves = (maps, self._tiles.seen_from(scene.azimuth_rad), self._tiles.total)
-        lens = self._bends.added(scene.lens, camera)
-        eye = (lens, scene.rays, scene.pixel_rad)
+        canvas = np.empty((len(cameras), *shape), np.float32), np.empty(shape)
         seen = seen_objects(
             poses,
             self._corners,
@@ -222,33 +212,14 @@ class Renderer:
             ecef_from_camera=scene.ecef_from_camera,
         )
         patches = self._patches_of(seen, scene, lights=lights, shape=shape)
-        limit = _NO_WHITECAPS
-        if self._whitecaps > _LEAST_WHITECAPS:
-            limit = -NormalDist().inv_cdf(min(self._whitecaps, 0.4))
-
-        land = self.world.land
-        n_rows = _ROWS_A_SHARE if land is None else 4 * _ROWS_A_SHARE
-        ground = None if land is None else self._ground_light(lights)
-        is_level = abs(math.remainder(camera_roll_deg, 360.0)) < _LEVEL_ROLL_DEG
-
-        def share(index: int) -> None:
-            mine = (index, self._n_threads, n_rows)
-            fill_sea_share(pictures, ranges, mine, eye, waves, light, limit)
-            for first in range(index * n_rows, shape[0], self._n_threads * n_rows):
-                rows = (first, min(first + n_rows, shape[0]))
-                if land is not None and ground is not None:
-                    fill_land_rows(pictures, ranges, rows, eye, land.grid, ground, is_level)
-            fill_patches(patches, lens, scene.rays, (index, self._n_threads))
-
-        if self._threads is None:
-            share(0)
-        else:
-            list(self._threads.map(share, range(self._n_threads)))
-        if land is not None:
+        self._fill(canvas, patches, cameras[0], scene=scene, stack=stack, lights=lights)
+        pictures, ranges = canvas
+        if self.world.land is not None:
             deep = (scene.pixel_rad, scene.altitude_m)
             hide_behind_land(patches.pool, patches.pixels, patches.start, ranges, deep)
         signals = np.zeros((len(seen.range_m), 2))
         order = np.argsort(seen.range_m, kind="stable")
+        light = self._sea_light(lights)
         paint_patches(pictures, ranges, patches, order, (light.air, light.most_range_m), signals)
         return [
             RenderedPicture(
@@ -264,6 +235,60 @@ class Renderer:
             )
             for band, (each, view) in enumerate(cameras)
         ]
+
+    def _fill(
+        self,
+        canvas: tuple[Single, Array],
+        patches: Patches,
+        seen_by: tuple[Camera, View],
+        *,
+        scene: ScenePass,
+        stack: TileStack,
+        lights: Sequence[BandLight],
+    ) -> None:
+        """Draw sea, sky and land into pictures and ranges, and each thing by itself.
+
+        Each thread has its share of the rows; the pictures are the same on any number.
+        """
+        pictures, ranges = canvas
+        camera, view = seen_by
+        n_rows_all = camera.height_px
+        maps = footprint_maps(
+            stack,
+            footprints_of(scene.lens, scene.rays, ranges.shape, pixel_rad=scene.pixel_rad),
+            azimuth_rad=scene.azimuth_rad,
+            in_turn=map if self._threads is None else self._threads.map,
+        )
+        waves = (maps, self._tiles.seen_from(scene.azimuth_rad), self._tiles.total)
+        light, limit = self._sea_light(lights), self._whitecap_limit
+        lens = self._bends.added(scene.lens, camera)
+        eye = (lens, scene.rays, scene.pixel_rad)
+        land = self.world.land
+        n_rows = _ROWS_A_SHARE if land is None else 4 * _ROWS_A_SHARE
+        ground = None if land is None else self._ground_light(lights)
+        roll_deg = math.remainder(view.camera_roll_deg or 0.0, 360.0)
+        is_level = abs(roll_deg) < _LEVEL_ROLL_DEG
+
+        def share(index: int) -> None:
+            mine = (index, self._n_threads, n_rows)
+            fill_sea_share(pictures, ranges, mine, eye, waves, light, limit)
+            for first in range(index * n_rows, n_rows_all, self._n_threads * n_rows):
+                rows = (first, min(first + n_rows, n_rows_all))
+                if land is not None and ground is not None:
+                    fill_land_rows(pictures, ranges, rows, eye, land.grid, ground, is_level)
+            fill_patches(patches, lens, scene.rays, (index, self._n_threads))
+
+        if self._threads is None:
+            share(0)
+        else:
+            list(self._threads.map(share, range(self._n_threads)))
+
+    @property
+    def _whitecap_limit(self) -> float:
+        """Of the sum of the waves, over its 1-sigma, beyond which there is foam."""
+        if self._whitecaps <= _LEAST_WHITECAPS:
+            return _NO_WHITECAPS
+        return -NormalDist().inv_cdf(min(self._whitecaps, 0.4))
 
     def _patches_of(
         self,

@@ -3,13 +3,13 @@
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
-from plainview.model import Band, Camera, UncertaintyBasis, ViewSigma
-from plainview.sensing import SigmaPair
+from plainview.model import Band, Camera
+from plainview.sensing import PoseErrors, SigmaPair
 from plainview.sensing.checked_fields import (
     build,
     flag,
@@ -207,34 +207,14 @@ class SceneObject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errors:
-    """1-sigma of what the metadata gets wrong; the fields of `ViewSigma` for relative poses.
+class Errors(PoseErrors):
+    """1-sigma of what the metadata gets wrong.
 
     Args:
         is_accuracy_reported: Whether the metadata say so themselves (ST 0601 item 102).
     """
 
-    position_horizontal_m: SigmaPair
-    position_vertical_m: SigmaPair
-    platform_heading_deg: SigmaPair
-    platform_pitch_deg: SigmaPair
-    platform_roll_deg: SigmaPair
-    relative_azimuth_deg: SigmaPair
-    relative_elevation_deg: SigmaPair
-    relative_roll_deg: SigmaPair
-    field_of_view_ratio: SigmaPair
-    time_s: SigmaPair
     is_accuracy_reported: bool = flag()
-
-    def parts(self) -> dict[str, SigmaPair]:
-        """Return the errors by name."""
-        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        return {name: pair for name, pair in values.items() if isinstance(pair, SigmaPair)}
-
-    def sigma(self) -> ViewSigma:
-        """Return them as a View carries them."""
-        parts: dict[str, Any] = {name: pair.sigma() for name, pair in self.parts().items()}
-        return ViewSigma(basis=UncertaintyBasis.INSTRUMENT, **parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
