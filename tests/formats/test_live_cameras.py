@@ -17,7 +17,7 @@ from plainview.formats.live_arrivals import LiveArrivals, LiveSettings
 from plainview.formats.live_feed import FeedSettings, LinkGap, LiveFeed
 from plainview.formats.live_head import cameras_of_head, look_at_head
 from plainview.formats.live_merge import CameraStream, LiveMerge
-from plainview.formats.live_source import open_live_source
+from plainview.formats.live_source import LiveSource, open_live_source
 from plainview.formats.source_settings import SourceSettings
 from plainview.formats.transport_packets import packet_rows, pids_of
 from plainview.model import Camera, Frame, Unit
@@ -168,26 +168,29 @@ def test_a_camera_that_fails_ends_all_with_its_error() -> None:
 
 
 class PacedLink:
-    """A link that gives a part each time it is asked, and silence at the end."""
+    """A link that gives a part each time it is asked; silence before a gate, and at the end."""
 
     n_lost = 0
     n_damaged = 0
 
-    def __init__(self, data: bytes, *, n_bytes: int) -> None:
-        self._parts = [data[at : at + n_bytes] for at in range(0, len(data), n_bytes)]
+    def __init__(self, data: bytes, *, n_behind: int = 0) -> None:
+        n_bytes = 188 * 7
+        self.is_open = threading.Event()
+        self.parts = [data[at : at + n_bytes] for at in range(0, len(data), n_bytes)]
+        self._n_behind = n_behind // n_bytes
 
     def receive(self, timeout_s: float) -> bytes:
-        if not self._parts:
+        if len(self.parts) <= (0 if self.is_open.is_set() else self._n_behind):
             time.sleep(0.01)
             return b""
-        return self._parts.pop(0)
+        return self.parts.pop(0)
 
     def close(self) -> None:
         pass
 
 
-def fed(data: bytes, *, each_s: float = 0.0) -> LiveFeed:
-    """Return a feed that receives data, a part of which comes each so many seconds of its clock."""
+def fed(link: PacedLink, *, each_s: float = 0.0) -> LiveFeed:
+    """Return a feed whose clock goes on so much each time that it is looked at; or a real one."""
     now_s = 0.0
 
     def clock() -> float:
@@ -199,7 +202,7 @@ def fed(data: bytes, *, each_s: float = 0.0) -> LiveFeed:
         parse_link("udp://127.0.0.1:5000"),
         record=lambda packets: None,
         settings=FeedSettings(gap_s=1e9, give_up_s=1e9 if each_s else 0.5),
-        opener=lambda address: PacedLink(data, n_bytes=188 * 7),
+        opener=lambda address: link,
         clock=clock,
     )
 
@@ -210,7 +213,7 @@ def without(data: bytes, pids: Sequence[int]) -> bytes:
 
 
 def test_the_head_tells_both_cameras_and_which_metadata_are_whose(both: bytes) -> None:
-    feed = fed(both)
+    feed = fed(PacedLink(both))
     feed.start()
     head = look_at_head(feed)
     cameras = cameras_of_head(head, names=None, where="link", start_us=7)
@@ -228,20 +231,70 @@ def test_the_head_tells_both_cameras_and_which_metadata_are_whose(both: bytes) -
 
 @pytest.mark.parametrize(("off", "on"), [(1, 0), (0, 1)])
 def test_a_camera_that_does_not_send_is_not_waited_for_long(both: bytes, off: int, on: int) -> None:
-    """Its number and its metadata stay its own."""
-    feed = fed(without(both, [VIDEO_PIDS[off]]) * 30, each_s=0.02)
+    """Its number and its metadata stay its own; the one that sends comes first."""
+    feed = fed(PacedLink(without(both, [VIDEO_PIDS[off]]) * 30), each_s=0.02)
     feed.start()
     head = look_at_head(feed)
     feed.close()
-    (camera,) = cameras_of_head(head, names=None, where="link", start_us=0)
-    assert camera.name == f"camera-{on + 1}"
-    assert camera.choice.pid == VIDEO_PIDS[on]
-    assert camera.pairing is not None
-    assert camera.pairing.klv == (KLV_PIDS[on],)
-    assert camera.n_left == 1
-    assert (feed.arrivals.arrived_s(len(head.data) - 1) or 0.0) > 10.0
+    assert list(head.shown) == [VIDEO_PIDS[on]]
+    assert (feed.arrivals.arrived_s(len(head.data) - 1) or 0.0) > 2.0
+    cameras = cameras_of_head(head, names=None, where="link", start_us=0)
+    assert [camera.name for camera in cameras] == [f"camera-{on + 1}", f"camera-{off + 1}"]
+    for camera, number in zip(cameras, (on, off), strict=True):
+        assert camera.choice.pid == VIDEO_PIDS[number]
+        assert camera.choice.klv == camera.given == frozenset({KLV_PIDS[number]})
     with pytest.raises(InputError, match=f"it has camera-{on + 1}"):
         cameras_of_head(head, names=[f"camera-{off + 1}"], where="link", start_us=0)
+
+
+@pytest.mark.parametrize("off", [0, 1])
+def test_a_camera_that_begins_later_joins_on_the_clock_of_the_other(
+    off: int, tmp_path: Path
+) -> None:
+    """It sends from the middle on, behind a jump of the encoder's clock."""
+    clips = write_day_and_thermal(tmp_path, duration_s=4.0)
+    data = join_streams(tmp_path / "both.ts", clips).read_bytes()
+    link = PacedLink(without(data, [VIDEO_PIDS[off]]) + data, n_behind=len(data))
+    feed = fed(link, each_s=0.1)
+    feed.start()
+    head = look_at_head(feed)
+    assert list(head.shown) == [VIDEO_PIDS[1 - off]]
+    link.is_open.set()
+    source = LiveSource(
+        feed,
+        settings=SourceSettings(),
+        arrivals=LiveArrivals(feed, settings=LiveSettings(max_delay_s=None)),
+        head=head,
+    )
+    assert source.camera_names == ("camera-1", "camera-2")
+    assert [camera.name for camera in source.cameras] == [f"camera-{2 - off}"]
+    came: dict[str, list[Unit]] = {"camera-1": [], "camera-2": []}
+
+    def end() -> None:
+        wait_until(lambda: not link.parts)
+        feed.ask_to_end()
+
+    threading.Thread(target=end).start()
+    for each in source.units():
+        if each.frame is not None:
+            came[each.frame.camera.name].append(each)
+    source.close()
+    assert [camera.name for camera in source.cameras] == ["camera-1", "camera-2"]
+    times_us = {
+        name: [each.frame.video_time_us for each in units if each.frame is not None]
+        for name, units in came.items()
+    }
+    first, late = times_us[f"camera-{2 - off}"], times_us[f"camera-{off + 1}"]
+    assert len(first) == 200
+    assert late == first[100:]
+    arrived = {name: [each.arrived_s for each in units] for name, units in came.items()}
+    assert None not in arrived[f"camera-{off + 1}"]
+    assert min(filter(None, arrived[f"camera-{off + 1}"])) > min(
+        filter(None, arrived[f"camera-{2 - off}"])
+    )
+    views = [each.frame.view for each in came[f"camera-{off + 1}"] if each.frame is not None]
+    assert sum(view is not None for view in views) > 90
+    assert {warning.code for warning in source.warnings()} & {"video_streams_left"} == set()
 
 
 def test_the_metadata_of_a_camera_that_is_off_do_not_wait_and_it_comes_back_in_time(
@@ -252,7 +305,7 @@ def test_the_metadata_of_a_camera_that_is_off_do_not_wait_and_it_comes_back_in_t
     rows = packet_rows(join_streams(tmp_path / "both.ts", clips).read_bytes())
     share = np.arange(len(rows)) * 9.0 / len(rows)
     is_off = (pids_of(rows) == VIDEO_PIDS[1]) & (share > 1.0) & (share < 7.5)
-    feed = fed(rows[~is_off].tobytes())
+    feed = fed(PacedLink(rows[~is_off].tobytes()))
     feed.start()
     source = open_live_source(
         feed,
@@ -277,7 +330,7 @@ def test_the_metadata_of_a_camera_that_is_off_do_not_wait_and_it_comes_back_in_t
 
 
 def test_a_gap_is_said_by_the_first_camera_that_meets_it() -> None:
-    feed = fed(b"")
+    feed = fed(PacedLink(b""))
     arrivals = LiveArrivals(feed, settings=LiveSettings())
     feed.gaps.append(LinkGap(offset=100, gap_s=2.0, is_new_link=True))
     day, thermal = arrivals.of_camera("camera-1"), arrivals.of_camera("camera-2")

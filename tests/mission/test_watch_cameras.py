@@ -267,6 +267,25 @@ def test_a_camera_that_stops_holds_the_other_up_in_nothing(both: Path, tmp_path:
     assert times_us == sorted(times_us)
 
 
+def test_a_camera_that_is_switched_on_later_joins_the_mission(both: Path, tmp_path: Path) -> None:
+    rows = packet_rows(both.read_bytes())
+    day_alone = rows[pids_of(rows) != VIDEO_PIDS[1]].tobytes()
+    url = f"tcp://127.0.0.1:{free_port()}"
+    with sending(url, [day_alone, both.read_bytes()], pause_s=0.04):
+        mission = watched(f"{url}?mode=listener", tmp_path / "live", is_overlay_drawn=True)
+    day, thermal = (
+        of_camera(mission.frames, name)["video_time_us"].to_pylist() for name in CAMERAS
+    )
+    assert len(day) == 2 * N_FRAMES
+    assert thermal == day[N_FRAMES:]
+    assert [camera["name"] for camera in mission.summary["cameras"]] == list(CAMERAS)
+    assert n_frames_on_disk(mission.path / "overlay-camera-2.mp4") == N_FRAMES
+    tracks = of_camera(mission.tracks, "camera-2")["track_id"].to_pylist()
+    assert {track_id % 2 for track_id in tracks} == {0}
+    codes = {warning["code"] for warning in mission.summary["warnings"]}
+    assert "video_streams_left" not in codes
+
+
 def test_one_camera_of_a_link_can_be_chosen(both: Path, file: Mission, tmp_path: Path) -> None:
     url = f"tcp://127.0.0.1:{free_port()}"
     with sending(url, [both.read_bytes()]):

@@ -96,12 +96,16 @@ class CameraArrivals:
 
     Args:
         link: What came over the link.
+
+    Attributes:
+        n_skipped: Pictures that were not even decoded.
+        begins_at: Where, of all that came, the bytes begin that the camera is read from.
     """
 
     def __init__(self, link: LiveArrivals) -> None:
         self.n_skipped = 0
+        self.begins_at = 0
         self.settings = link.settings
-        self.arrived_s = link.arrived_s
         self.is_first_to_meet = link.is_first_to_meet
         self._link = link
         self._n_gaps = 0
@@ -109,10 +113,20 @@ class CameraArrivals:
         self._is_waiting_for_key = True
         self._has_begun = False
 
+    def begin_at(self, offset: int) -> None:
+        """Begin there: what was before is not met."""
+        self.begins_at = offset
+        self._n_gaps = sum(gap.offset <= offset for gap in self._link.gaps_from(0))
+
+    def arrived_s(self, offset: int | None) -> float | None:
+        """Return when the packet at this place of its bytes came."""
+        return self._link.arrived_s(None if offset is None else offset + self.begins_at)
+
     def gap_before(self, offset: int | None) -> LinkGap | None:
         """Return the gap that lies before the picture at this place, once."""
         gaps = self._link.gaps_from(self._n_gaps)
-        passed = [gap for gap in gaps if offset is not None and gap.offset <= offset]
+        place = -1 if offset is None else offset + self.begins_at
+        passed = [gap for gap in gaps if gap.offset <= place]
         self._n_gaps += len(passed)
         return max(passed, key=lambda gap: gap.gap_s, default=None)
 

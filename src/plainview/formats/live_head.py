@@ -1,8 +1,8 @@
 """The head of what comes over a link: its videos, and how they are read on."""
 
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -20,16 +20,18 @@ from plainview.formats.source_camera import (
     pairings_in,
     with_first_stamps,
 )
-from plainview.formats.transport_packets import packet_rows, pids_of, starts_of
+from plainview.formats.transport_packets import PACKET_BYTES, packet_rows, pids_of, starts_of
 
-__all__ = ["LiveHead", "cameras_of_head", "look_at_head"]
+__all__ = ["LiveHead", "cameras_of_head", "look_at_head", "wait_for_video"]
 
 _FIRST_LOOK_BYTES: Final = 8 << 10
 _MOST_HEAD_BYTES: Final = 64 << 20
 """Of a link whose video does not show itself: half a minute at 16 Mbit/s."""
-_OTHERS_WITHIN_S: Final = 10.0
-"""How long, once one video has begun, the others are waited for that are announced: a long group of
-pictures."""
+_OTHERS_WITHIN_S: Final = 2.0
+"""How long, once one video has begun, the others are waited for that are announced."""
+_MOST_JOINING_BYTES: Final = 16 << 20
+"""Of a video that comes later and does not show itself."""
+_READ_BYTES: Final = 64 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class LiveHead:
     """What the head tells.
 
     Args:
-        data: The head itself.
+        data: The head itself: of a camera that joins later, from the tables before it on.
         announced: The PIDs of all videos, in order.
         shown: Of those that can be decoded, the 33-bit stamp of the first packet; None where it
             has none.
@@ -68,7 +70,8 @@ def look_at_head(feed: LiveFeed) -> LiveHead:
     The head is looked at again as it grows, so that no more is waited for than is needed. Where
     each PES packet holds one picture, the parser of the video library is left out: it holds a
     picture back until the one after has come, a whole frame on top of the one that the end of a
-    PES packet costs. A video that is announced and does not come is waited for a few seconds.
+    PES packet costs. A video that is announced and does not come is hardly waited for: it may join
+    later.
 
     Raises:
         InputError: What comes has no video that can be decoded.
@@ -93,7 +96,7 @@ def look_at_head(feed: LiveFeed) -> LiveHead:
 def cameras_of_head(
     head: LiveHead, *, names: Sequence[str] | None, where: str, start_us: int
 ) -> tuple[SourceCamera, ...]:
-    """Return the cameras that are looked at, on one clock.
+    """Return the cameras that are looked at, on one clock; those that send come first.
 
     They are numbered as they are announced: a camera has its name whether another sends or not.
 
@@ -104,22 +107,71 @@ def cameras_of_head(
         start_us: The video time of the first picture.
 
     Raises:
-        InputError: A camera that was asked for is not there.
+        InputError: A camera that was asked for is not there, or none of them sends.
     """
     pids = head.announced
-    numbered = {camera_name(number): pid for number, pid in enumerate(pids)}
-    shown = [name for name, pid in numbered.items() if pid in head.shown]
-    check_camera_names(where, names, shown)
+    shown = {camera_name(number): pid for number, pid in enumerate(pids) if pid in head.shown}
+    check_camera_names(where, names, [camera_name(number) for number in range(len(pids))])
+    wanted = [name for name in shown if names is None or name in names]
+    if not wanted:
+        check_camera_names(where, names, list(shown))
     if len(pids) == 1:
         return (SourceCamera(),)
-    wanted = [name for name in shown if names is None or name in names]
-    cameras = cameras_of(pids, *pairings_in(head.data, pids), names=wanted)
+    cameras = cameras_of(pids, *pairings_in(head.data, pids), names=names)
     if len(cameras) == 1:
         return cameras
-    first = (head.shown[numbered[name]] for name in wanted)
-    return with_first_stamps(
-        cameras, [stamp for stamp in first if stamp is not None], start_us=start_us
-    )
+    first = (head.shown[shown[name]] for name in wanted)
+    stamps = [stamp for stamp in first if stamp is not None]
+    sending_first = sorted(cameras, key=lambda camera: camera.name not in shown)
+    return with_first_stamps(_giving_in_order(sending_first), stamps, start_us=start_us)
+
+
+def _giving_in_order(cameras: Sequence[SourceCamera]) -> tuple[SourceCamera, ...]:
+    """Return cameras of which the first that has a KLV stream gives it out."""
+    given: set[int] = set()
+    ordered: list[SourceCamera] = []
+    for camera in cameras:
+        own = camera.choice.klv
+        gives = None if own is None and not ordered else (own or frozenset()) - given
+        ordered.append(replace(camera, given=gives))
+        given |= own or frozenset()
+    return tuple(ordered)
+
+
+def wait_for_video(
+    read: Callable[[int], bytes], *, pid: int, name: str
+) -> tuple[LiveHead | None, int]:
+    """Read on until a video that has not come yet can be decoded.
+
+    Args:
+        read: Returns the next bytes, whole packets; none at the end.
+        pid: The video.
+        name: Of the link.
+
+    Returns:
+        The head that it begins with, None where it never came; and at which byte of what was read
+        that begins, or how much of the video came where it could not be decoded.
+    """
+    held, begins_at, looked_at, n_lost = b"", 0, 0, 0
+    while data := read(_READ_BYTES):
+        held += data
+        rows = packet_rows(held[: len(held) // PACKET_BYTES * PACKET_BYTES])
+        pids = pids_of(rows)
+        n_old = 0
+        if not (pids == pid).any():
+            tables = np.flatnonzero(pids == 0)
+            n_old = int(tables[-2]) * PACKET_BYTES if len(tables) > 1 else 0
+        elif len(held) > looked_at + max(_FIRST_LOOK_BYTES, looked_at // 8):
+            looked_at = len(held)
+            seen = _seen_in(held, name=name)
+            if seen is not None and pid in seen.shown:
+                return _head(held, seen), begins_at
+        if len(held) > _MOST_JOINING_BYTES:
+            n_lost += int(np.count_nonzero(pids == pid))
+            n_old, looked_at = len(rows) * PACKET_BYTES, 0
+        held, begins_at = held[n_old:], begins_at + n_old
+    rows = packet_rows(held[: len(held) // PACKET_BYTES * PACKET_BYTES])
+    return None, n_lost + int(np.count_nonzero(pids_of(rows) == pid))
 
 
 def _head(head: bytes, seen: _Seen) -> LiveHead:

@@ -1,13 +1,24 @@
 """A live link as a source: its units as they come, on one clock, through every gap."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-from plainview.formats.arrival_branches import ArrivalBranches
+from plainview.formats.arrival_branches import ArrivalBranch, ArrivalBranches
 from plainview.formats.live_arrivals import LiveArrivals
 from plainview.formats.live_feed import LiveFeed
-from plainview.formats.live_head import LiveHead, cameras_of_head, look_at_head
+from plainview.formats.live_head import (
+    LiveHead,
+    cameras_of_head,
+    look_at_head,
+    wait_for_video,
+)
 from plainview.formats.live_merge import CameraStream, LiveMerge
+from plainview.formats.parted_file import ReadOnce
+from plainview.formats.source_camera import SourceCamera, camera_order
 from plainview.formats.source_part import SourcePart
 from plainview.formats.source_settings import SourceSettings
 from plainview.formats.transport_reader import TransportReader
@@ -16,12 +27,16 @@ from plainview.model import Camera, CountedWarning, Event, StreamInfo, Unit
 
 __all__ = ["LiveSource", "open_live_source"]
 
+_MOST_WAITED_S: Final = 1.0
+_POLL_S: Final = 0.005
+
 
 class LiveSource:
     """What comes over one link; implements ``model.Source``.
 
     Each camera reads all that comes by itself, several in a thread each, and their Units are given
-    out as they come: a camera's frames are in order, those of two nearly so.
+    out as they come: a camera's frames are in order, those of two nearly so. One that is announced
+    and does not send yet joins them when it does.
 
     Args:
         feed: Where it comes from; it has been started.
@@ -57,22 +72,12 @@ class LiveSource:
         self._readers: list[TransportReader] = []
         self._parts: list[SourcePart] = []
         self._merge: LiveMerge | None = None
+        self._path, self._settings, self._start_us = path, settings, start_us
+        self._arrivals = arrivals
+        self._plans = plans
         for plan, branch in zip(plans, self._branches.branches, strict=True):
-            self._readers.append(
-                TransportReader(
-                    branch, path=path, head=b"", options=head.options, choice=plan.choice
-                )
-            )
-            self._parts.append(
-                SourcePart(
-                    path,
-                    settings=settings,
-                    start_us=start_us,
-                    reader=self._readers[-1],
-                    plan=plan,
-                    live=arrivals.of_camera(plan.name),
-                )
-            )
+            if plan.choice.pid is None or plan.choice.pid in head.shown:
+                self._open_part(plan, branch, options=head.options)
 
     @property
     def streams(self) -> tuple[StreamInfo, ...]:
@@ -82,7 +87,13 @@ class LiveSource:
     @property
     def cameras(self) -> tuple[Camera, ...]:
         """The cameras, each with the size of its newest picture."""
-        return tuple(part.camera for part in self._parts)
+        cameras = (part.camera for part in self._parts)
+        return tuple(sorted(cameras, key=lambda camera: camera_order(camera.name)))
+
+    @property
+    def camera_names(self) -> tuple[str, ...]:
+        """The cameras, and those that may join them."""
+        return tuple(sorted((plan.name for plan in self._plans), key=camera_order))
 
     @property
     def n_packets(self) -> int:
@@ -125,15 +136,65 @@ class LiveSource:
 
     def _units(self) -> Iterator[Unit]:
         self._branches.let_go()
-        if len(self._parts) == 1:
+        if len(self._plans) == 1:
             return self._parts[0].units()
+        parts = {part.plan.name: part for part in self._parts}
         self._merge = LiveMerge(
             [
-                CameraStream(name=part.plan.name, units=part.units, end=branch.close)
-                for part, branch in zip(self._parts, self._branches.branches, strict=True)
+                CameraStream(
+                    name=plan.name,
+                    units=parts[plan.name].units
+                    if plan.name in parts
+                    else partial(self._units_of_late, plan, branch),
+                    end=branch.close,
+                )
+                for plan, branch in zip(self._plans, self._branches.branches, strict=True)
             ]
         )
         return self._merge.units()
+
+    def _units_of_late(self, plan: SourceCamera, branch: ArrivalBranch) -> Iterator[Unit]:
+        """Yield the Units of a camera that is announced, once it sends."""
+        head, place = wait_for_video(
+            branch.read, pid=plan.choice.pid or 0, name=self._feed.address.shown
+        )
+        if head is None:
+            tally = self._parts[0].reader.tally
+            tally.add("video_streams_left", first=self._path.name, count=int(place > 0))
+            return
+        self._let_others_reach(place + len(head.data))
+        self._arrivals.of_camera(plan.name).begin_at(place)
+        shared = None if plan.shared is None else plan.shared.for_one_that_joins()
+        part = self._open_part(
+            replace(plan, shared=shared), _Resumed(head.data, branch), options=head.options
+        )
+        yield from part.units()
+
+    def _let_others_reach(self, place: int) -> None:
+        """Wait a little until the others have read that far: they say what the time is there."""
+        until_s = time.monotonic() + _MOST_WAITED_S
+        while time.monotonic() < until_s:
+            if min(part.last_offset or 0 for part in self._parts) >= place:
+                return
+            time.sleep(_POLL_S)
+
+    def _open_part(
+        self, plan: SourceCamera, file: ReadOnce, *, options: Mapping[str, str]
+    ) -> SourcePart:
+        reader = TransportReader(
+            file, path=self._path, head=b"", options=options, choice=plan.choice
+        )
+        part = SourcePart(
+            self._path,
+            settings=self._settings,
+            start_us=self._start_us,
+            reader=reader,
+            plan=plan,
+            live=self._arrivals.of_camera(plan.name),
+        )
+        self._readers.append(reader)
+        self._parts.append(part)
+        return part
 
     def _note_missing(self) -> None:
         """Say where packets are missing: the link lost them, or the sender did."""
@@ -149,6 +210,25 @@ class LiveSource:
                     details={"places": n_new},
                 )
             )
+
+
+class _Resumed:
+    """What was read already, and what comes after it."""
+
+    def __init__(self, head: bytes, branch: ArrivalBranch) -> None:
+        self._head = head
+        self._branch = branch
+
+    def read(self, n_bytes: int, /) -> bytes:
+        """Return the next bytes, waiting for some; none at the end."""
+        if self._head:
+            data, self._head = self._head[:n_bytes], self._head[n_bytes:]
+            return data
+        return self._branch.read(n_bytes)
+
+    def close(self) -> None:
+        """Read no more."""
+        self._branch.close()
 
 
 def open_live_source(

@@ -158,6 +158,11 @@ class SourcePart:
         return self._first_index + self.n_frames
 
     @property
+    def last_offset(self) -> int | None:
+        """Where the newest picture that was read begins; None before the first."""
+        return self._last_offset
+
+    @property
     def is_ended(self) -> bool:
         """Whether the end that was asked for has been reached."""
         return self._is_done

@@ -1,6 +1,7 @@
 """The video's own clock: stamps of its packets to one time that only goes forward."""
 
 import threading
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -54,11 +55,28 @@ class SharedClock:
 
     def __init__(self, *, first_pts: int, start_us: int, time_base: Fraction) -> None:
         self.first_pts = first_pts
+        self._newest = [(first_pts, start_us)]
         self._lock = threading.Lock()
         self._us_per_unit = time_base * MICROSECONDS_PER_SECOND
         self._segments = [
             _ClockSegment(first_pts=first_pts, first_us=start_us, us_per_unit=self._us_per_unit)
         ]
+        self._is_joined_late = False
+
+    def for_one_that_joins(self) -> "SharedClock":
+        """Return the same clock for a video that begins now: it is where the others are."""
+        joined = copy(self)
+        joined._is_joined_late = True
+        return joined
+
+    @property
+    def near_pts(self) -> int:
+        """A stamp, unwrapped, near the first of a video."""
+        return self._newest[0][0] if self._is_joined_late else self.first_pts
+
+    def note(self, pts: int, *, time_us: int) -> None:
+        """Take note of how far a video is."""
+        self._newest[0] = (pts, time_us)
 
     def segment(self, pts: int, *, next_us: int | None) -> _ClockSegment:
         """Return the stretch that a stamp begins for one video.
@@ -67,8 +85,9 @@ class SharedClock:
             pts: The stamp, unwrapped.
             next_us: When the video's next picture would be; None for its first.
         """
-        if next_us is None:
+        if next_us is None and not self._is_joined_late:
             return self._segments[0]
+        next_us = self._newest[0][1] if next_us is None else next_us
         with self._lock:
             for segment in reversed(self._segments):
                 if -_MIN_GAP_US <= segment.time_us(pts) - next_us <= _MAX_APART_US:
@@ -189,7 +208,7 @@ class VideoClock:
         stamp = pts if dts is None else dts
         if stamp is None:
             return PacketTime(pts=None, segment=self._current())
-        near = self._shared.first_pts if self._shared and self._last_stamp is None else None
+        near = self._shared.near_pts if self._shared and self._last_stamp is None else None
         stamp = self._unwrapped(stamp, near if self._last_stamp is None else self._last_stamp)
         unwrapped = None if pts is None else self._unwrapped(pts, stamp)
         packet = PacketTime(pts=unwrapped, segment=None)
@@ -297,6 +316,8 @@ class VideoClock:
         self._last_stamp = stamp
         if packet.time_us is not None:
             self._latest_us = max(self._latest_us, packet.time_us)
+        if self._shared is not None:
+            self._shared.note(stamp, time_us=self._latest_us)
 
     def _disbelieve(self, packet: PacketTime) -> None:
         packet.pts, packet.segment, self._suspect = None, self._current(), None

@@ -109,6 +109,11 @@ class LiveRun:
         """How many frames of each camera an earlier run has observed."""
         return self._before.n_frames_of
 
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        """The cameras that are followed, whether they send yet or not."""
+        return tuple(self._paces)
+
     def first_track_id(self, *, n_cameras: int) -> int:
         """Return from where on each camera counts its tracks, so that none gets an old identity."""
         return -(-self._before.last_track_id // n_cameras) + 1

@@ -132,7 +132,8 @@ class MissionRun:
         self._live = live
         self._beside, self._counts = beside, counts
         self._surfaces = Surfaces.from_settings(request.settings, terrain=terrain)
-        names = self._names = tuple(camera.name for camera in self._source.cameras)
+        known = tuple(camera.name for camera in self._source.cameras)
+        names = self._names = known if live is None else live.cameras
         self._resume: ResumePoint = (
             find_resume_point(self._journal, cameras=names, videos=request.video_kinds)
             if live is None

@@ -237,7 +237,7 @@ def _run(
             start_us=before.next_video_time_us,
         )
         recorder.stamp_by(source.recording_ticks)
-        live.follow(tuple(camera.name for camera in source.cameras))
+        live.follow(source.camera_names)
         with contextlib.closing(source):
             run = MissionRun(
                 request, place, source=source, terrain=terrain, reading=conventions, live=live
