@@ -16,10 +16,11 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from bench.drawn_scene import Scenario, Twin, read_scenario
 from plainview.formats.klv_muxer import KlvMuxer
 from plainview.misb import KlvFramer, MetadataSet, amend_set, decode_packet
 from plainview.model import KlvPayload
-from plainview.twin import Scenario, Twin, misp_stamp_us, read_scenario
+from plainview.twin import misp_stamp_us
 
 __all__ = ["write_clip"]
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from bench.drawn_scene import Places, Scenario, Twin, read_scenario
 from plainview.geo import (
     GeoidSurface,
     GroundPoints,
@@ -34,7 +35,6 @@ from plainview.model import (
     ce90_from_covariance,
 )
 from plainview.tracking import GroundLocator, LocatorSettings
-from plainview.twin import Places, Scenario, Twin, read_scenario
 
 __all__ = ["run"]
 

@@ -21,11 +21,11 @@ from scipy.stats import binom
 
 from bench.drawn_fixes import Fix, Following, follow, look_once
 from bench.drawn_flights import BINS, Bin
+from bench.drawn_scene import read_scenario
+from bench.drawn_scene.scenario import Errors
 from bench.information import long_axis_95_m
 from bench.stressed_missions import SURVEY_TURRET
 from plainview.model import ELLIPSE_95_PER_SIGMA
-from plainview.twin import read_scenario
-from plainview.twin.scenario import Errors
 
 __all__ = [
     "N_LONG",

@@ -21,6 +21,7 @@ from bench.drawn_flights import (
     Views,
     draw_flight,
 )
+from bench.drawn_scene.scenario import Errors
 from bench.information import (
     Motion,
     sensitivity,
@@ -35,7 +36,6 @@ from plainview.geo import (
 )
 from plainview.model import Frame, LifeStage, Sigma, Tracks, View, ViewSigma
 from plainview.tracking import GroundLocator, LocatorSettings
-from plainview.twin.scenario import Errors
 
 __all__ = ["Fix", "Following", "follow", "look_once"]
 

@@ -15,6 +15,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from bench.drawn_scene import Aim, Scene, read_scenario
+from bench.drawn_scene.flight import Flight
+from bench.drawn_scene.reported import encode_view, read_view
+from bench.drawn_scene.scenario import Errors, Gimbal, Orbit, Scenario, SceneObject
 from plainview.geo import (
     MEAN_EARTH_RADIUS_M,
     REFRACTION_COEFFICIENT,
@@ -29,10 +33,7 @@ from plainview.geo import (
     rays_from_view,
 )
 from plainview.model import Camera, View, ViewSigma
-from plainview.twin import Aim, PoseError, Scene, erroneous_view, read_scenario
-from plainview.twin.flight import Flight
-from plainview.twin.reported import encode_view, read_view
-from plainview.twin.scenario import Errors, Gimbal, Orbit, Scenario, SceneObject
+from plainview.twin import PoseError, erroneous_view
 
 __all__ = [
     "BINS",

@@ -16,6 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from bench.drawn_scene import Scenario, read_scenario
+from bench.drawn_scene.flight import Flight
+from bench.drawn_scene.reported import encode_view
+from bench.drawn_scene.scene import Scene
 from plainview.formats.time_join import TimeJoin
 from plainview.geo import (
     LagEstimate,
@@ -27,11 +31,7 @@ from plainview.geo import (
 )
 from plainview.mission.lag_watch import LAG_COLUMNS, LagWatch
 from plainview.model import KlvPayload, View
-from plainview.twin import Scenario, read_scenario
-from plainview.twin.flight import Flight
 from plainview.twin.pose_error import PoseError, erroneous_view
-from plainview.twin.reported import encode_view
-from plainview.twin.scene import Scene
 
 __all__ = ["run"]
 

@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 
 import plainview
+from bench.drawn_scene import read_scenario
+from bench.drawn_scene.drawn_clip import TwinClip, write_twin_clip
 from bench.lossy_link import LossyLink
 from plainview.formats.transport_packets import packet_rows, pids_of
-from plainview.formats.twin_clip import TwinClip, write_twin_clip
 from plainview.mission.reader import Mission
 from plainview.mission.score import score_mission
 from plainview.mission.watch import make_watch_request, watch
-from plainview.twin import read_scenario
 
 CLIP_S = 12.0
 SIZE_PX = (640, 360)

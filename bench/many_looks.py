@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
 from plainview.geo import (
     BIAS_NAMES,
     BiasEstimate,
@@ -26,7 +27,7 @@ from plainview.geo import (
     project_points,
 )
 from plainview.model import ELLIPSE_95_PER_SIGMA, View
-from plainview.twin import Aim, PoseError, Scenario, Twin, read_scenario
+from plainview.twin import PoseError
 
 __all__ = ["run"]
 

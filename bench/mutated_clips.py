@@ -19,9 +19,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from bench.drawn_scene import read_scenario
+from bench.drawn_scene.drawn_clip import write_twin_clip
 from plainview.errors import PlainviewError
-from plainview.formats.twin_clip import write_twin_clip
-from plainview.twin import read_scenario
 
 __all__ = ["mutate", "try_clip", "watched_lines", "write_tiny_clip"]
 

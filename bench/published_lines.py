@@ -21,13 +21,13 @@ import numpy.typing as npt
 
 from bench.covariance import is_inside, miss_m
 from bench.drawn_flights import PIXEL_SIGMA, Bin, DrawnFlight, draw_flight
+from bench.drawn_scene import Places
+from bench.drawn_scene.scenario import Errors
 from bench.drone_photos import Look, measured, read_looks
 from bench.published_orbits import geometry_floor, orbits
 from bench.small_aircraft import CLASSES, DRONE, GROUND_SIGMA_M, LINES
 from plainview.geo import GeoidSurface, Refraction, locate_points
 from plainview.model import View, ce90_from_covariance
-from plainview.twin import Places
-from plainview.twin.scenario import Errors
 
 __all__ = ["run"]
 

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from bench.drawn_scene import Aim, Scenario, read_scenario
+from bench.drawn_scene.scenario import Errors
 from bench.many_looks import fly
 from bench.small_aircraft import GROUND_SIGMA_M, MOVING, ORBIT_LINES
 from plainview.geo import MEAN_EARTH_RADIUS_M, HeightSurface, Refraction, locate_points
 from plainview.model import Camera, PoseBasis, Sigma, UncertaintyBasis, View, ViewSigma
-from plainview.twin import Aim, Scenario, read_scenario
-from plainview.twin.scenario import Errors
 
 __all__ = ["geometry_floor", "orbits"]
 

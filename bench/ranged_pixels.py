@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from bench.covariance import is_inside
 from bench.drawn_flights import BINS, PIXEL_SIGMA, Bin, DrawnFlight, draw_flight
+from bench.drawn_scene.scenario import Errors, SigmaPair
 from bench.stressed_missions import SURVEY_TURRET
 from plainview.geo import (
     MEASURED_RANGE_SIGMA,
@@ -26,7 +27,6 @@ from plainview.geo import (
     rays_from_view,
 )
 from plainview.model import PoseBasis, RangeKind, View, ce90_from_covariance
-from plainview.twin.scenario import Errors, SigmaPair
 
 __all__ = ["run"]
 

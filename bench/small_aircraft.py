@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from bench.drawn_scene.scenario import Errors, SigmaPair
 from plainview.formats.drone_assumed import (
     FIELD_OF_VIEW_RATIO,
     HEADING_DEG,
@@ -12,7 +13,6 @@ from plainview.formats.drone_assumed import (
 )
 from plainview.geo import assumed_view_sigma
 from plainview.model import PoseBasis, Sigma, UncertaintyBasis, ViewSigma
-from plainview.twin.scenario import Errors, SigmaPair
 
 __all__ = ["CLASSES", "DRONE", "GROUND_SIGMA_M", "LINES", "MOVING", "ORBIT_LINES"]
 

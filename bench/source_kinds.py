@@ -33,9 +33,9 @@ from tests.formats.still_files import (
     with_segments,
 )
 
+from bench.drawn_scene import read_scenario
+from bench.drawn_scene.drawn_clip import write_twin_clip
 from plainview.formats.raw_klv import read_klv_payloads
-from plainview.formats.twin_clip import write_twin_clip
-from plainview.twin import read_scenario
 
 __all__ = ["SOURCE_KINDS", "Scale", "SourceKind", "Written"]
 

@@ -14,13 +14,13 @@ import numpy as np
 
 from bench.covariance import is_inside, miss_m
 from bench.drawn_flights import PIXEL_SIGMA
+from bench.drawn_scene import Places, read_scenario
 from bench.stressed_missions import STRESSES, Seen, Stress, fly
 from plainview.geo import choose_surface, locate_points
 from plainview.mission.consistency import ConsistencyWatch
 from plainview.mission.frame_place import Surfaces
 from plainview.model import LifeStage
 from plainview.tracking import LocatorSettings, contact_points_px
-from plainview.twin import Places, read_scenario
 
 __all__ = ["N_WHOLE", "run"]
 

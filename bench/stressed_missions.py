@@ -14,6 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.drawn_flights import PIXEL_SIGMA
+from bench.drawn_scene import Aim, Places, Scenario, Scene, read_scenario
+from bench.drawn_scene.flight import Flight
+from bench.drawn_scene.reported import encode_view, items_of_view, read_view
+from bench.drawn_scene.scenario import Errors, Gimbal, SigmaPair
 from plainview.geo import geoid_undulation_m, project_points
 from plainview.model import (
     Detections,
@@ -25,10 +29,7 @@ from plainview.model import (
     Tracks,
     View,
 )
-from plainview.twin import Aim, Places, PoseError, Scenario, Scene, erroneous_view, read_scenario
-from plainview.twin.flight import Flight
-from plainview.twin.reported import encode_view, items_of_view, read_view
-from plainview.twin.scenario import Errors, Gimbal, SigmaPair
+from plainview.twin import PoseError, erroneous_view
 
 __all__ = ["STRESSES", "Seen", "Stress", "fly"]
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 
+from bench.drawn_scene import Twin
 from plainview.formats.stanag4609 import EncoderSettings, write_stanag4609
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission import products
 from plainview.mission.reader import Mission
 from plainview.model import Frame, View
-from plainview.twin import Twin, misp_stamp_us
+from plainview.twin import misp_stamp_us
 from tests.cli.command import command
 from tests.formats.clips import klv_packet, write_clip
 from tests.mission.conftest import small_scenario

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 
-from plainview.formats.twin_clip import TwinClip
 from tests.cli.command import command
 from tests.mission.biased_clips import BiasedClip, make_biased_clip
 

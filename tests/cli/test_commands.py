@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 
 from plainview.formats.scenario_toml import scenario_path
 from plainview.formats.settings_toml import read_settings
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission import demo
 from plainview.mission.reader import Mission
 from tests.cli.command import command

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 import rasterio
+from bench.drawn_scene.drawn_clip import TwinClip
 from rasterio import Affine
 
 import plainview
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission.reader import Mission
 from tests.cli.command import command
 from tests.formats.clips import picture, write_clip

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 
 import plainview
 from plainview.errors import InputError
@@ -16,7 +17,6 @@ from plainview.formats import open_source
 from plainview.formats.settings_toml import RunSettings, read_settings
 from plainview.formats.toml_file import toml_value
 from plainview.formats.turret_lens import lens_of_camera, matching_camera
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission.options import make_requests
 from plainview.mission.process import source_settings
 from plainview.mission.reader import Mission

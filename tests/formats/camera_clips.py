@@ -3,8 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from plainview.formats.twin_clip import write_twin_clip
-from plainview.twin import read_scenario
+from bench.drawn_scene.drawn_clip import write_twin_clip
+
+from bench.drawn_scene import read_scenario
 
 DAY_FOV_DEG, THERMAL_FOV_DEG = 8.0, 11.0
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bench import osh_frame_center
 from pyproj import Proj
 
+from bench import osh_frame_center
 from plainview.formats import read_klv_payloads
 from plainview.geo import choose_surface, distance_and_bearing, locate_points
 from plainview.misb.decode import decode_packet

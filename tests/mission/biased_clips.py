@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from bench.drawn_scene.drawn_clip import TwinClip, write_twin_clip
 
-from plainview.formats.twin_clip import TwinClip, write_twin_clip
+from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
 from plainview.geo import project_points
-from plainview.twin import Aim, PoseError, Scenario, Twin, read_scenario
+from plainview.twin import PoseError
 
 __all__ = ["PLACE_COLUMNS", "BiasedClip", "biased_scenario", "make_biased_clip"]
 

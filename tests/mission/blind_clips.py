@@ -5,11 +5,12 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from bench.drawn_scene.reported import items_of_view
+
+from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
 from plainview.formats import EncoderSettings, write_stanag4609
 from plainview.misb import AngleReference, encode_set
 from plainview.model import Frame, View
-from plainview.twin import Aim, Scenario, Twin, read_scenario
-from plainview.twin.reported import items_of_view
 
 __all__ = ["blind_scenario", "items_under", "write_blind_clip"]
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip, write_twin_clip
 
-from plainview.formats.twin_clip import TwinClip, write_twin_clip
+from bench.drawn_scene import Scenario, read_scenario
 from plainview.mission.reader import Mission, open_mission
-from plainview.twin import Scenario, read_scenario
 from tests.mission.ending_run import run_plainview
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from bench.drawn_scene import Scenario, Twin, read_scenario
 from plainview.formats.settings_toml import RunSettings
 from plainview.mission.frame_place import Surfaces, place_frame
 from plainview.mission.overlay_picture import OverlayPainter
 from plainview.mission.pipeline import observe_frame
 from plainview.mission.stage_settings import make_stages
 from plainview.model import Detections, Frame, Observation, Pixels, Registration, Tracks
-from plainview.twin import Scenario, Twin, read_scenario
 
 Array = npt.NDArray[np.float64]
 

@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from bench.drawn_scene import Scenario
 from plainview.misb import AngleReference
 from plainview.mission.inspect import inspect_file
 from plainview.mission.process import process
 from plainview.mission.request import ProcessRequest
-from plainview.twin import Scenario
 from tests.mission.blind_clips import blind_scenario, write_blind_clip
 
 CHANGE_S = 4.0

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 
 from plainview.errors import InputError
-from plainview.formats.twin_clip import TwinClip
 from plainview.geo import distance_and_bearing
 from plainview.mission.flight_score_text import flight_score_text
 from plainview.mission.reader import Mission

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench.drawn_scene.drawn_clip import write_twin_clip
 
+from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
 from plainview.errors import FormatError
 from plainview.formats.settings_toml import read_settings
-from plainview.formats.twin_clip import write_twin_clip
 from plainview.geo import geodetic_from_enu_m
 from plainview.misb import AngleReference
 from plainview.mission.inspect import inspect_file
@@ -19,7 +20,7 @@ from plainview.mission.picture_look import LONGEST_LOOK_S, busiest_stretches
 from plainview.mission.process import process
 from plainview.mission.progress import Progress
 from plainview.mission.request import ProcessRequest
-from plainview.twin import Aim, PoseError, Scenario, Twin, read_scenario
+from plainview.twin import PoseError
 from tests.cli.command import command
 from tests.mission.blind_clips import blind_scenario, write_blind_clip
 

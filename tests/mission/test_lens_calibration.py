@@ -10,16 +10,16 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip, write_twin_clip
 
 import plainview
+from bench.drawn_scene import Aim, Scenario, Twin
+from bench.drawn_scene import drawn_clip as drawn_clips
 from plainview.errors import InputError
-from plainview.formats import twin_clip as twin_clips
-from plainview.formats.twin_clip import TwinClip, write_twin_clip
 from plainview.geo import rays_from_view
 from plainview.mission.reader import Mission
 from plainview.mission.view_track import ViewTrack
 from plainview.model import Camera, Distortion
-from plainview.twin import Aim, Scenario, Twin
 from tests.mission.conftest import small_scenario
 
 WIDTH_PX, HEIGHT_PX = 640, 360
@@ -80,7 +80,7 @@ def calibration_text() -> str:
 def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TwinClip]:
     plain = write_twin_clip(tmp_path_factory.mktemp("plain"), scenario(), seed=3)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(twin_clips, "Twin", DistortingTwin)
+        patched.setattr(drawn_clips, "Twin", DistortingTwin)
         bent = write_twin_clip(tmp_path_factory.mktemp("bent"), scenario(), seed=3)
     return {"plain": plain, "bent": bent}
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import numpy as np
+from bench.drawn_scene.drawn_clip import TwinClip
 
 from plainview.formats.transport_packets import PACKET_BYTES, packet_rows, pids_of
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission.live_recorder import LiveRecorder, RollSettings, recordings_in
 from tests.formats.links import pieces
 

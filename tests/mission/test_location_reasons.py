@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from bench.drawn_scene.reported import items_of_view
 
+from bench.drawn_scene import Twin
 from plainview.formats.stanag4609 import EncoderSettings, write_stanag4609
 from plainview.misb import encode_set
 from plainview.mission.reader import Mission
 from plainview.model import Frame, View
-from plainview.twin import Twin, misp_stamp_us
-from plainview.twin.reported import items_of_view
+from plainview.twin import misp_stamp_us
 from tests.mission.conftest import small_scenario
 from tests.mission.ending_run import run_plainview
 

@@ -7,9 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 from bench.mutated_clips import mutate, try_clip
-
-from plainview.formats.twin_clip import TwinClip
 
 N_BATCHES = 10
 N_CLIPS = 30

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench.drawn_scene.drawn_clip import TwinClip
+
 import plainview
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission.reader import Mission
 
 THREE_LINES = """

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import av
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 from tstrans import rtp
 
 from plainview.errors import DeviceError, InputError
 from plainview.formats.link_address import parse_link
 from plainview.formats.rtsp_sender import RtspSender, is_served_here
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission.play import Played, play
 from tests.formats.links import free_port, wait_until
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bench.drawn_scene.drawn_clip import write_twin_clip
 
+from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
 from plainview.formats.settings_toml import read_settings
-from plainview.formats.twin_clip import write_twin_clip
 from plainview.geo import PoseBias, geodetic_from_enu_m
 from plainview.mission.process import process
 from plainview.mission.proposed_corrections import propose_corrections
@@ -18,7 +19,6 @@ from plainview.mission.request import ProcessRequest
 from plainview.mission.ship_landmarks import ships_of_tracks
 from plainview.mission.track_looks import TrackLooks
 from plainview.model import Camera, ShipReports, ShipStatic
-from plainview.twin import Aim, Scenario, Twin, read_scenario
 from tests.geo.bias_scenes import PLACE, looks_at, orbit_views
 
 

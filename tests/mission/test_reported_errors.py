@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from bench.drawn_scene.drawn_clip import write_twin_clip
 
-from plainview.formats.twin_clip import write_twin_clip
 from tests.mission.conftest import small_scenario
 from tests.mission.ending_run import run_plainview
 

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from bench.drawn_scene import Twin
 from plainview.formats.settings_toml import RunSettings
 from plainview.mission.frame_place import Surfaces
 from plainview.mission.pipeline import observe_frames
 from plainview.mission.stage_settings import make_stages
 from plainview.model import Frame, Observation, Pixels
-from plainview.twin import Twin
 from tests.mission.conftest import small_scenario
 
 WIDTH_PX, HEIGHT_PX = 480, 270

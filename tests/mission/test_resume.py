@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 
 import plainview
 from plainview.errors import InputError
 from plainview.formats.fragmented_video import n_frames_on_disk
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission.process import process
 from plainview.mission.reader import Mission
 from plainview.mission.request import ProcessRequest

@@ -11,15 +11,15 @@ from typing import Any
 import av
 import pyarrow.parquet as pq
 import pytest
+from bench.drawn_scene.drawn_clip import write_twin_clip
 from pymavlink.dialects.v20 import common as mavlink
 
+from bench.drawn_scene import read_scenario
 from plainview.formats.settings_toml import settings_from_mapping
-from plainview.formats.twin_clip import write_twin_clip
 from plainview.mission.process import process
 from plainview.mission.reader import Mission
 from plainview.mission.request import ProcessRequest
 from plainview.mission.score import score_mission
-from plainview.twin import read_scenario
 
 Truth = dict[str, list[Any]]
 

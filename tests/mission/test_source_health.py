@@ -4,8 +4,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from bench.drawn_scene.drawn_clip import TwinClip
+
 import plainview
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission.inspect import inspect_file
 from plainview.mission.reader import Mission
 from plainview.mission.source_health import describe_source_health

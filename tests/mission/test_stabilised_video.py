@@ -9,10 +9,10 @@ import av
 import numpy as np
 import numpy.typing as npt
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 
 import plainview
 from plainview.formats.fragmented_video import n_frames_on_disk
-from plainview.formats.twin_clip import TwinClip
 from plainview.imaging import HomographyRegistrar
 from plainview.model import Camera, Frame
 from tests.formats.clips import write_pictures

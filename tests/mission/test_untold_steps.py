@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from bench.drawn_scene import Twin, read_scenario
 from plainview.formats.settings_toml import RunSettings
 from plainview.imaging import HomographyRegistrar
 from plainview.mission.frame_place import Surfaces
 from plainview.mission.pipeline import observe_frames
 from plainview.mission.stage_settings import make_stages
 from plainview.model import Frame, Observation
-from plainview.twin import Twin, read_scenario
 from tests.mission.test_burned_overlay import changing_ink
 from tests.mission.test_restarts import off_truth
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 
 import plainview
 from plainview.errors import DeviceError, InputError
 from plainview.formats.transport_packets import PACKET_BYTES, packet_rows, pids_of
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission.live_recorder import RollSettings, recordings_in
 from plainview.mission.live_run import LiveStatus
 from plainview.mission.play import play

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from bench.drawn_scene.drawn_clip import TwinClip
 
 from plainview.errors import InputError
 from plainview.formats.klv_carriage import KlvDemuxer
 from plainview.formats.transport_packets import PacketAligner
-from plainview.formats.twin_clip import TwinClip
 from plainview.mission.reader import Mission
 from plainview.mission.watch import make_watch_request, watch
 from tests.formats.rtp_senders import RtspSender, sent_clip

@@ -3,10 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pymap3d
 import pytest
+from bench.drawn_scene.scenario import Errors, SigmaPair
 
-from plainview.twin import PoseError, Scenario, Twin, erroneous_view
-from plainview.twin.scenario import Errors, SigmaPair
+from bench.drawn_scene import Scenario, Twin, read_scenario
+from plainview.twin import PoseError, erroneous_view
 
+RESCUE = read_scenario("rescue")
 NAMES = tuple(PoseError.__dataclass_fields__)
 NOTHING = PoseError(**dict.fromkeys(NAMES, 0.0))
 
@@ -18,19 +20,19 @@ def _sigma_of(scenario: Scenario, name: str, part: str) -> float:
 
 
 @pytest.mark.parametrize("part", ["own", "shared"])
-def test_draws_have_the_stated_sigmas(rescue: Scenario, part: str) -> None:
+def test_draws_have_the_stated_sigmas(part: str) -> None:
     generator = np.random.default_rng(3)
     draw = PoseError.draw_own if part == "own" else PoseError.draw_shared
-    draws = [draw(generator, rescue.instrument.sigma()) for _ in range(2000)]
+    draws = [draw(generator, RESCUE.instrument.sigma()) for _ in range(2000)]
     for name in NAMES:
         values = np.array([getattr(each, name) for each in draws])
-        sigma = _sigma_of(rescue, name, part)
+        sigma = _sigma_of(RESCUE, name, part)
         assert np.std(values) == pytest.approx(sigma, rel=0.08), name
         assert abs(np.mean(values)) < 0.1 * sigma, name
 
 
-def test_a_position_error_moves_by_so_many_metres(rescue: Scenario) -> None:
-    view = Twin(rescue, 1).true_view()
+def test_a_position_error_moves_by_so_many_metres() -> None:
+    view = Twin(RESCUE, 1).true_view()
     moved = erroneous_view(view, replace(NOTHING, east_m=3.0, north_m=-4.0, up_m=2.0))
     error = pymap3d.geodetic2enu(
         moved.latitude_deg, moved.longitude_deg, moved.height_hae_m,
@@ -40,8 +42,8 @@ def test_a_position_error_moves_by_so_many_metres(rescue: Scenario) -> None:
     assert moved.altitude_msl_m == pytest.approx(422.0)
 
 
-def test_a_heading_error_turns_the_sight_line_by_as_much(rescue: Scenario) -> None:
-    view = Twin(rescue, 1).true_view()
+def test_a_heading_error_turns_the_sight_line_by_as_much() -> None:
+    view = Twin(RESCUE, 1).true_view()
     turned = erroneous_view(view, replace(NOTHING, platform_heading_deg=0.5))
     assert turned.camera_heading_deg is not None
     assert view.camera_heading_deg is not None
@@ -49,17 +51,17 @@ def test_a_heading_error_turns_the_sight_line_by_as_much(rescue: Scenario) -> No
     assert turned.camera_elevation_deg == pytest.approx(view.camera_elevation_deg, abs=1e-9)
 
 
-def test_a_field_of_view_error_stretches_both_fields(rescue: Scenario) -> None:
-    view = Twin(rescue, 1).true_view()
+def test_a_field_of_view_error_stretches_both_fields() -> None:
+    view = Twin(RESCUE, 1).true_view()
     stretched = erroneous_view(view, replace(NOTHING, field_of_view_ratio=0.01))
     assert stretched.horizontal_fov_deg == pytest.approx(11.0 * 1.01)
     assert view.vertical_fov_deg is not None
     assert stretched.vertical_fov_deg == pytest.approx(1.01 * view.vertical_fov_deg)
 
 
-def test_a_mission_keeps_its_shared_error_and_draws_its_own_anew(rescue: Scenario) -> None:
+def test_a_mission_keeps_its_shared_error_and_draws_its_own_anew() -> None:
     still = replace(
-        rescue, instrument=replace(rescue.instrument, time_s=_no_sigma(rescue.instrument.time_s))
+        RESCUE, instrument=replace(RESCUE.instrument, time_s=_no_sigma(RESCUE.instrument.time_s))
     )
     twin = Twin(still, 5)
     errors = []
@@ -74,18 +76,18 @@ def test_a_mission_keeps_its_shared_error_and_draws_its_own_anew(rescue: Scenari
     assert abs(np.corrcoef(errors[:-1], errors[1:])[0, 1]) < 0.2
 
 
-def test_shared_errors_differ_between_missions_with_the_stated_sigma(rescue: Scenario) -> None:
-    headings = [Twin(rescue, seed).shared_error.platform_heading_deg for seed in range(200)]
-    levels = [Twin(rescue, seed).scene.level_m for seed in range(200)]
+def test_shared_errors_differ_between_missions_with_the_stated_sigma() -> None:
+    headings = [Twin(RESCUE, seed).shared_error.platform_heading_deg for seed in range(200)]
+    levels = [Twin(RESCUE, seed).scene.level_m for seed in range(200)]
     assert np.std(headings) == pytest.approx(0.4, rel=0.15)
     assert np.std(levels) == pytest.approx(0.6, rel=0.15)
 
 
-def test_a_time_error_gives_the_pose_of_another_instant(rescue: Scenario) -> None:
-    quiet = rescue.instrument
+def test_a_time_error_gives_the_pose_of_another_instant() -> None:
+    quiet = RESCUE.instrument
     for name in _all_but_time(quiet):
         quiet = replace(quiet, **{name: _no_sigma(getattr(quiet, name))})  # type: ignore[arg-type]
-    twin = Twin(replace(rescue, instrument=quiet), 3)
+    twin = Twin(replace(RESCUE, instrument=quiet), 3)
     twin.advance(2_000_000)
     true, said = twin.true_view(), twin.erroneous_view()
     late_s = _late_s(twin)
