@@ -1,6 +1,6 @@
 """A 720p clip of any length for whole-process benches: ``python -m bench.clip_generator OUT``.
 
-The twin's scene is flown once for a few seconds and then shown forth and back for as long as
+The drawn scene is flown once for a few seconds and then shown forth and back for as long as
 is asked, so that motion stays smooth and the pictures need be drawn and compressed once. Each
 frame has its metadata packet with a time stamp of its own, so packets and stamps never repeat.
 """
@@ -16,7 +16,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from bench.drawn_scene import Scenario, Twin, read_scenario
+from bench.drawn_scene import Scenario, SceneDrawer, read_scenario
 from plainview.formats.klv_muxer import KlvMuxer
 from plainview.misb import KlvFramer, MetadataSet, amend_set, decode_packet
 from plainview.model import KlvPayload
@@ -59,12 +59,12 @@ def _there_and_back(n_frames: int) -> list[int]:
     return [*range(n_frames), *range(n_frames - 2, 0, -1)]
 
 
-def _drawn(twin: Twin) -> tuple[list[npt.NDArray[np.uint8]], list[MetadataSet]]:
+def _drawn(drawer: SceneDrawer) -> tuple[list[npt.NDArray[np.uint8]], list[MetadataSet]]:
     pictures, metadata = [], []
-    for index in range(twin.scenario.n_frames):
-        twin.advance(twin.scenario.video_time_us(index))
-        pictures.append(twin.pixels(twin.camera))
-        metadata.append(_decoded(twin.packet()))
+    for index in range(drawer.scenario.n_frames):
+        drawer.advance(drawer.scenario.video_time_us(index))
+        pictures.append(drawer.pixels(drawer.camera))
+        metadata.append(_decoded(drawer.packet()))
     return pictures, metadata
 
 
@@ -92,7 +92,7 @@ def _compressed(
 
 
 def _loop(scenario: Scenario, rate_hz: int, *, seed: int, quality: float) -> list[LoopFrame]:
-    pictures, metadata = _drawn(Twin(scenario, seed))
+    pictures, metadata = _drawn(SceneDrawer(scenario, seed))
     order = _there_and_back(len(pictures))
     return [
         LoopFrame(access_unit=access_unit, is_key=is_key, metadata=metadata[row])
@@ -116,7 +116,7 @@ def write_clip(
     """Write a transport stream with synchronous KLV and return its path."""
     scenario = _scenario((width_px, height_px), rate_hz, min(loop_s, duration_s))
     loop, muxer = _loop(scenario, rate_hz, seed=seed, quality=quality), KlvMuxer()
-    start_us = misp_stamp_us(Twin(scenario, seed).true_view())
+    start_us = misp_stamp_us(SceneDrawer(scenario, seed).true_view())
     n_frames = max(1, round(duration_s * rate_hz))
     with path.open("wb") as file:
         for index in range(n_frames):

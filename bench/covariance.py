@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bench.drawn_scene import Places, Scenario, Twin, read_scenario
+from bench.drawn_scene import Places, Scenario, SceneDrawer, read_scenario
 from plainview.geo import (
     GeoidSurface,
     GroundPoints,
@@ -66,9 +66,9 @@ class Sighting:
     place: Places
 
 
-def object_places(twin: Twin, time_s: float) -> Places:
+def object_places(drawer: SceneDrawer, time_s: float) -> Places:
     """Return where the middles of a scene's objects truly are."""
-    return twin.scene.places(twin.scene.object_east_north_m(time_s))
+    return drawer.scene.places(drawer.scene.object_east_north_m(time_s))
 
 
 def row_of(places: Places, row: int) -> Places:
@@ -82,12 +82,12 @@ def row_of(places: Places, row: int) -> Places:
 def sight(scenario: Scenario, seed: int) -> Sighting | None:
     """Draw one flight and look at one of the objects in its picture; None where none is."""
     generator = np.random.default_rng([seed, 1])
-    twin = Twin(scenario, seed)
-    twin.advance(scenario.video_time_us(int(generator.integers(scenario.n_frames))))
-    places = object_places(twin, 1e-6 * twin.video_time_us)
-    camera = twin.camera
+    drawer = SceneDrawer(scenario, seed)
+    drawer.advance(scenario.video_time_us(int(generator.integers(scenario.n_frames))))
+    places = object_places(drawer, 1e-6 * drawer.video_time_us)
+    camera = drawer.camera
     pixels = project_points(
-        twin.true_view(),
+        drawer.true_view(),
         camera,
         places.latitude_deg,
         places.longitude_deg,
@@ -99,7 +99,7 @@ def sight(scenario: Scenario, seed: int) -> Sighting | None:
         return None
     row = int(generator.choice(np.flatnonzero(is_seen)))
     return Sighting(
-        pixel=pixels[row : row + 1], reported=twin.reported_view(), place=row_of(places, row)
+        pixel=pixels[row : row + 1], reported=drawer.reported_view(), place=row_of(places, row)
     )
 
 
@@ -193,15 +193,15 @@ def follow(scenario: Scenario, seed: int) -> list[tuple[Tracks, Places]]:
         The located track and where the object truly is, for each frame; empty where it was
         not in the picture all the time.
     """
-    twin, generator = Twin(scenario, seed), np.random.default_rng([seed, 2])
-    camera = twin.camera
+    drawer, generator = SceneDrawer(scenario, seed), np.random.default_rng([seed, 2])
+    camera = drawer.camera
     locator = GroundLocator(LocatorSettings(sea_level_sigma_m=scenario.sea.level_sigma_m))
     followed: list[tuple[Tracks, Places]] = []
     for index in range(0, round(FOLLOWED_S * scenario.frames_per_s) + 1, FRAME_STEP):
-        twin.advance(scenario.video_time_us(index))
-        place = row_of(object_places(twin, 1e-6 * twin.video_time_us), seed % N_FOLLOWED)
+        drawer.advance(scenario.video_time_us(index))
+        place = row_of(object_places(drawer, 1e-6 * drawer.video_time_us), seed % N_FOLLOWED)
         pixel = project_points(
-            twin.true_view(), camera, place.latitude_deg, place.longitude_deg, place.height_hae_m
+            drawer.true_view(), camera, place.latitude_deg, place.longitude_deg, place.height_hae_m
         ) + generator.normal(0.0, PIXEL_SIGMA, (1, 2))
         if not np.all((pixel > 0.0) & (pixel < [camera.width_px, camera.height_px])):
             return []
@@ -209,8 +209,8 @@ def follow(scenario: Scenario, seed: int) -> list[tuple[Tracks, Places]]:
             pixels=np.zeros((1, 1), np.uint8),
             camera=camera,
             frame_index=index,
-            video_time_us=twin.video_time_us,
-            view=twin.reported_view(),
+            video_time_us=drawer.video_time_us,
+            view=drawer.reported_view(),
         )
         followed.append((locator.locate(frame, _track(pixel)), place))
     return followed

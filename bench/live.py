@@ -1,6 +1,6 @@
 """Live links on loopback: the delay that watching adds, SRT that loses 5 %, UDP that loses 1 %.
 
-A clip of the twin is played in time by a process of its own. *Delay* is from a frame's first packet
+A drawn clip is played in time by a process of its own. *Delay* is from a frame's first packet
 to its observation, less what the pipeline itself takes of a frame (its stages in this run; reading
 and decoding as the same clip takes as a file); one frame of it cannot be avoided while a picture is
 known to be whole only when the next begins. *Recovered*: through a relay that loses 5 % of the
@@ -24,7 +24,7 @@ import numpy as np
 
 import plainview
 from bench.drawn_scene import read_scenario
-from bench.drawn_scene.drawn_clip import TwinClip, write_twin_clip
+from bench.drawn_scene.drawn_clip import DrawnClip, write_drawn_clip
 from bench.lossy_link import LossyLink
 from plainview.formats.transport_packets import packet_rows, pids_of
 from plainview.mission.reader import Mission
@@ -41,11 +41,11 @@ COLUMNS = ("track_id", "frame_index", "x_px", "y_px", "width_px", "height_px")
 PORTS = (46_101, 46_103, 46_105)
 
 
-def make_clip(folder: Path, *, duration_s: float = CLIP_S) -> TwinClip:
+def make_clip(folder: Path, *, duration_s: float = CLIP_S) -> DrawnClip:
     rescue = read_scenario("rescue")
     camera = replace(rescue.camera, width_px=SIZE_PX[0], height_px=SIZE_PX[1])
     scenario = replace(rescue, camera=camera, duration_s=duration_s)
-    return write_twin_clip(folder / "clip", scenario, seed=1)
+    return write_drawn_clip(folder / "clip", scenario, seed=1)
 
 
 def player(clip: Path, url: str) -> "subprocess.Popen[bytes]":
@@ -66,7 +66,7 @@ def source_packets(path: Path, like: Path) -> np.ndarray:
     return rows[np.isin(pids_of(rows), known)]
 
 
-def delay(clip: TwinClip, folder: Path, *, file: Mission) -> dict[str, Any]:
+def delay(clip: DrawnClip, folder: Path, *, file: Mission) -> dict[str, Any]:
     """Watch a clip that is played in time over UDP."""
     playing = player(clip.video, f"udp://127.0.0.1:{PORTS[0]}")
     mission = watched(f"udp://127.0.0.1:{PORTS[0]}", folder / "delay", max_delay_s=1.0)
@@ -90,7 +90,7 @@ def delay(clip: TwinClip, folder: Path, *, file: Mission) -> dict[str, Any]:
     }
 
 
-def recovered(clip: TwinClip, folder: Path, *, file: Mission) -> dict[str, Any]:
+def recovered(clip: DrawnClip, folder: Path, *, file: Mission) -> dict[str, Any]:
     """Watch it over SRT through a relay that loses datagrams."""
     url = f"srt://127.0.0.1:{PORTS[1]}?mode=listener&latency=500"
     with LossyLink(PORTS[1], share_lost=SHARE_RECOVERED, seed=1) as relay:
@@ -108,7 +108,7 @@ def recovered(clip: TwinClip, folder: Path, *, file: Mission) -> dict[str, Any]:
     }
 
 
-def unrecovered(clip: TwinClip, folder: Path) -> dict[str, Any]:
+def unrecovered(clip: DrawnClip, folder: Path) -> dict[str, Any]:
     """Watch it over UDP through a relay that loses datagrams."""
     with LossyLink(PORTS[2], share_lost=SHARE_UNRECOVERED, seed=2) as relay:
         playing = player(clip.video, f"udp://127.0.0.1:{relay.port}")

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
+from bench.drawn_scene import Aim, Scenario, SceneDrawer, read_scenario
 from plainview.geo import (
     BIAS_NAMES,
     BiasEstimate,
@@ -98,19 +98,19 @@ def orbit(seed: int) -> Scenario:
 def fly(seed: int, scenario: Scenario | None = None) -> Flown:
     """Fly one orbit, or the scenario's, and estimate from its looks."""
     scenario = scenario or orbit(seed)
-    twin, generator = Twin(scenario, seed), np.random.default_rng([seed, 4])
-    raft = twin.scene.places(twin.scene.object_east_north_m(0.0)[[THING - 1]])
+    drawer, generator = SceneDrawer(scenario, seed), np.random.default_rng([seed, 4])
+    raft = drawer.scene.places(drawer.scene.object_east_north_m(0.0)[[THING - 1]])
     place = (float(raft.latitude_deg[0]), float(raft.longitude_deg[0]), float(raft.height_hae_m[0]))
     surface = GeoidSurface(altitude_msl_m=0.0, sigma_m=scenario.sea.level_sigma_m)
     views: list[View] = []
     points, fixes = [], []
     for instant_s in np.arange(0.0, ORBIT_S + 0.1, LOOK_EVERY_S).tolist():
-        twin.advance(round(1e6 * instant_s))
+        drawer.advance(round(1e6 * instant_s))
         pixel = project_points(
-            twin.true_view(), twin.camera, [place[0]], [place[1]], [place[2]]
+            drawer.true_view(), drawer.camera, [place[0]], [place[1]], [place[2]]
         ) + generator.normal(0.0, PIXEL_SIGMA, (1, 2))
-        view = twin.reported_view()
-        fix = locate_points(view, twin.camera, pixel, surface=surface, point_sigma_px=PIXEL_SIGMA)
+        view = drawer.reported_view()
+        fix = locate_points(view, drawer.camera, pixel, surface=surface, point_sigma_px=PIXEL_SIGMA)
         if np.isfinite(fix.latitude_deg[0]):
             views.append(view)
             points.append(pixel[0])
@@ -119,9 +119,11 @@ def fly(seed: int, scenario: Scenario | None = None) -> Flown:
     found = estimate_biases(
         Looks.of_still(tuple(views), np.array(points), point_sigma_px=PIXEL_SIGMA),
         thing_at(fixes[0], sigma_m=scenario.sea.level_sigma_m),
-        camera=twin.camera,
+        camera=drawer.camera,
     )
-    return judged(found, place=place, error=twin.shared_error, single_m=float(np.median(errors_m)))
+    return judged(
+        found, place=place, error=drawer.shared_error, single_m=float(np.median(errors_m))
+    )
 
 
 def thing_at(place: Place, *, sigma_m: float) -> Things:

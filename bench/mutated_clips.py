@@ -1,6 +1,6 @@
 """Mutated clips through ``inspect`` and ``process``: no crash, hang or traceback.
 
-A small clip of the twin is changed at random: flipped bits, overwritten, cut out, doubled and
+A small drawn clip is changed at random: flipped bits, overwritten, cut out, doubled and
 swapped stretches, a cut end, lost packets. What a command may do is end, or refuse with one of
 our errors; anything else is a defect, kept with its seed. The tests run a few in their own
 process; ``make soak`` runs 10,000, many in one process, which is started again after a crash.
@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.drawn_scene import read_scenario
-from bench.drawn_scene.drawn_clip import write_twin_clip
+from bench.drawn_scene.drawn_clip import write_drawn_clip
 from plainview.errors import PlainviewError
 
 __all__ = ["mutate", "try_clip", "watched_lines", "write_tiny_clip"]
@@ -40,7 +40,7 @@ def write_tiny_clip(folder: Path) -> Path:
     """Write a third of a second at 128x96 and return its path."""
     rescue = read_scenario("rescue")
     camera = replace(rescue.camera, width_px=128, height_px=96)
-    return write_twin_clip(folder, replace(rescue, camera=camera, duration_s=0.32), seed=1).video
+    return write_drawn_clip(folder, replace(rescue, camera=camera, duration_s=0.32), seed=1).video
 
 
 def _stretch(data: bytearray, draw: Draw) -> slice:

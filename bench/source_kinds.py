@@ -1,7 +1,7 @@
 """Every kind of source that is read, small and healthy: written into a folder, by name.
 
-The pictures of the videos are the twin's, and what lies beside them says the twin's true pose, so
-that runs locate tracks. Mutations and kills go through this one list.
+The pictures of the videos are drawn, and what lies beside them says the true pose, so that runs
+locate tracks. Mutations and kills go through this one list.
 """
 
 import datetime as dt
@@ -20,6 +20,10 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 from av.stream import Stream
 from pymavlink.dialects.v20 import common as mavlink
+
+from bench.drawn_scene import read_scenario
+from bench.drawn_scene.drawn_clip import write_drawn_clip
+from plainview.formats.raw_klv import read_klv_payloads
 from tests.formats.camera_clips import write_day_and_thermal
 from tests.formats.camera_streams import join_streams
 from tests.formats.cptv_files import write_cptv
@@ -32,10 +36,6 @@ from tests.formats.still_files import (
     jpeg_of,
     with_segments,
 )
-
-from bench.drawn_scene import read_scenario
-from bench.drawn_scene.drawn_clip import write_twin_clip
-from plainview.formats.raw_klv import read_klv_payloads
 
 __all__ = ["SOURCE_KINDS", "Scale", "SourceKind", "Written"]
 
@@ -103,12 +103,12 @@ class SourceKind:
 
 
 def _twin(folder: Path, scale: Scale) -> tuple[Path, Truth]:
-    """Fly the twin beside a folder, not in it: a folder with its truth is no plain source."""
+    """Draw the scene beside a folder, not in it: a folder with its truth is no plain source."""
     rescue = read_scenario("rescue")
     width_px, height_px = scale.size_px
     camera = replace(rescue.camera, width_px=width_px, height_px=height_px)
     scenario = replace(rescue, camera=camera, duration_s=scale.duration_s)
-    clip = write_twin_clip(folder.parent / f"{folder.name}-twin", scenario, seed=1)
+    clip = write_drawn_clip(folder.parent / f"{folder.name}-drawn", scenario, seed=1)
     truth: Truth = pq.read_table(clip.truth_frames).to_pydict()
     return clip.video, truth
 
@@ -133,7 +133,7 @@ def _transport_stream(folder: Path, scale: Scale) -> Written:
 
 
 def _two_cameras(folder: Path, scale: Scale) -> Written:
-    beside = folder.parent / f"{folder.name}-twin"
+    beside = folder.parent / f"{folder.name}-drawn"
     clips = write_day_and_thermal(beside, duration_s=scale.duration_s, width_px=scale.size_px[0])
     return Written(given=join_streams(folder / "flight.ts", clips))
 

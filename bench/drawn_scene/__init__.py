@@ -13,15 +13,15 @@ from bench.drawn_scene.scenario import (
     scenario_from_mapping,
 )
 from bench.drawn_scene.scene import Places, Scene
-from bench.drawn_scene.scene_drawer import Twin
+from bench.drawn_scene.scene_drawer import SceneDrawer
 
 __all__ = [
     "Aim",
     "Places",
     "Scenario",
     "Scene",
+    "SceneDrawer",
     "SceneObject",
-    "Twin",
     "instrument_settings",
     "read_scenario",
     "scenario_from_mapping",

@@ -1,4 +1,4 @@
-"""A clip of the twin: its pictures and metadata as STANAG 4609, and the truth beside it."""
+"""A drawn clip: its pictures and metadata as STANAG 4609, and the truth beside it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from bench.drawn_scene.scenario import Scenario, instrument_settings
-from bench.drawn_scene.scene_drawer import Twin
+from bench.drawn_scene.scene_drawer import SceneDrawer
 from plainview.errors import DeviceError
 from plainview.formats.stanag4609 import EncoderSettings, write_stanag4609
 from plainview.formats.truth_parquet import truth_frame_row, truth_rows, write_truth_parquet
 from plainview.model import Frame, View
 from plainview.twin import misp_stamp_us
 
-__all__ = ["TwinClip", "instrument_toml", "write_twin_clip"]
+__all__ = ["DrawnClip", "instrument_toml", "write_drawn_clip"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TwinClip:
+class DrawnClip:
     """What was written.
 
     Args:
@@ -43,13 +43,13 @@ class _TruthRows:
     frames: list[dict[str, Any]] = field(default_factory=list)
 
 
-def write_twin_clip(
+def write_drawn_clip(
     out_dir: Path,
     scenario: Scenario,
     *,
     seed: int,
     on_frame: Callable[[int], None] | None = None,
-) -> TwinClip:
+) -> DrawnClip:
     """Fly a scenario and write ``clip.ts``, both truth tables and ``settings.toml``.
 
     The same scenario and seed give the same bytes.
@@ -64,7 +64,7 @@ def write_twin_clip(
         DeviceError: The folder cannot be written.
     """
     rows = _TruthRows()
-    pairs = tee(_fly(Twin(scenario, seed), rows, on_frame))
+    pairs = tee(_fly(SceneDrawer(scenario, seed), rows, on_frame))
     video, settings = out_dir / "clip.ts", out_dir / "settings.toml"
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
@@ -84,33 +84,33 @@ def write_twin_clip(
             what=f"cannot be written ({error.strerror or error}).",
             mend="Free some space, or give a folder that can be written.",
         ) from error
-    return TwinClip(
+    return DrawnClip(
         video=video, truth=truth, truth_frames=truth_frames, settings=settings, n_frames=n_frames
     )
 
 
 def _fly(
-    twin: Twin, rows: _TruthRows, on_frame: Callable[[int], None] | None
+    drawer: SceneDrawer, rows: _TruthRows, on_frame: Callable[[int], None] | None
 ) -> Iterator[tuple[Frame, bytes]]:
     """Yield each frame with its packet, and note the truth of it."""
-    for index in range(twin.scenario.n_frames):
-        twin.advance(twin.scenario.video_time_us(index))
-        truth = twin.truth(twin.camera)
+    for index in range(drawer.scenario.n_frames):
+        drawer.advance(drawer.scenario.video_time_us(index))
+        truth = drawer.truth(drawer.camera)
         rows.objects.extend(truth_rows(truth))
         rows.frames.append(truth_frame_row(truth))
-        yield _frame(twin), twin.packet()
+        yield _frame(drawer), drawer.packet()
         if on_frame is not None:
             on_frame(index)
 
 
-def _frame(twin: Twin) -> Frame:
+def _frame(drawer: SceneDrawer) -> Frame:
     """Return the frame of this instant; all that its picture carries of the View is the stamp."""
     return Frame(
-        pixels=twin.pixels(twin.camera),
-        camera=twin.camera,
-        frame_index=twin.frame_index,
-        video_time_us=twin.video_time_us,
-        view=View(time_us=misp_stamp_us(twin.erroneous_view())),
+        pixels=drawer.pixels(drawer.camera),
+        camera=drawer.camera,
+        frame_index=drawer.frame_index,
+        video_time_us=drawer.video_time_us,
+        view=View(time_us=misp_stamp_us(drawer.erroneous_view())),
     )
 
 

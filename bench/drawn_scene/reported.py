@@ -16,7 +16,7 @@ _FIELDS_OF_VIEW: Final = (16, 17)
 
 
 def items_of_view(view: View, scenario: Scenario) -> dict[int, object]:
-    """Return the ST 0601 items that the twin sends for one frame.
+    """Return the ST 0601 items that the drawn platform sends for one frame.
 
     Args:
         view: What the instruments say.

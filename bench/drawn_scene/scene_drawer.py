@@ -1,4 +1,4 @@
-"""The twin: a flight over a scene that can be asked for pictures, metadata and the truth."""
+"""A scene drawer: a flight over a scene that can be asked for pictures, metadata and the truth."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,16 +18,16 @@ from plainview.twin.pose_error import PoseError, erroneous_view
 from plainview.twin.simulated_mark import SimulatedMark
 from plainview.twin.truth import FrameTruth
 
-__all__ = ["Twin"]
+__all__ = ["SceneDrawer"]
 
 _SHARED, _FLIGHT, _PICTURE, _NOISE, _OWN = range(5)
 """One stream of random numbers for each purpose, so that none shifts another."""
 
 
-class Twin:
+class SceneDrawer:
     """One flight through a scenario: the same seed gives the same bytes.
 
-    Frames are asked for in any order after the twin has been advanced to their instant;
+    Frames are asked for in any order after the drawer has been advanced to their instant;
     what is drawn for a frame depends on its number alone.
 
     Args:
@@ -67,7 +67,7 @@ class Twin:
 
     @property
     def video_time_us(self) -> int:
-        """The instant that the twin is at, from the start of the video."""
+        """The instant that the drawer is at, from the start of the video."""
         return self._now_us
 
     @property
@@ -84,11 +84,11 @@ class Twin:
         """Let time pass, and take what the gimbal is to aim at.
 
         Args:
-            until_us: From the start of the video; not before where the twin is.
+            until_us: From the start of the video; not before where the drawer is.
             commands: Aims that follow those that it has, in order of their start.
         """
         if until_us < self._now_us:
-            raise ValueError(f"the twin is at {self._now_us} us and cannot go back to {until_us}")
+            raise ValueError(f"the drawer is at {self._now_us} us and cannot go back to {until_us}")
         self._now_us = until_us
         self._views, self._packet, self._seen = None, None, None
         if commands:

@@ -105,7 +105,7 @@ def scene_from_picture(view: View, camera: Camera, scene: Scene) -> Array:
     directions = _directions_ned(view, camera, _nine_points_px(camera))
     if np.min(directions[:, 2]) < np.sin(np.radians(1.0)):
         raise GeometryError(
-            where="the twin's picture of the sea",
+            where="the drawn picture of the sea",
             what="the horizon is in the picture, which this scene does not draw.",
             mend="Aim lower, or give a narrower field of view.",
         )

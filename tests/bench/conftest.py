@@ -1,4 +1,4 @@
-"""Scenarios that the tests of the twin fly."""
+"""Scenarios that the tests of the drawn scene fly."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,6 @@
-"""The errors of the twin against the covariance that `geo` predicts of them."""
+"""The errors of the drawn metadata against the covariance that `geo` predicts of them."""
 
 from bench.covariance import single_frames
-
 from bench.drawn_scene import Scenario
 
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+
 from bench.covariance_bins import INSIDE, Draw, Tally, allowed_share, judged, raw, tracked
 from bench.drawn_fixes import Fix, Following
 from bench.drawn_flights import BINS, draw_flight
-from bench.information import sensitivity, single_look_bound_m2, track_bound_m2
-
 from bench.drawn_scene import read_scenario
+from bench.information import sensitivity, single_look_bound_m2, track_bound_m2
 
 COV_M2 = np.diag([400.0, 25.0, 1.0])
 

@@ -1,5 +1,5 @@
 """The clips that the missions' tests use."""
 
-from tests.mission.conftest import tiny_clip, twin_clip, whole_mission
+from tests.mission.conftest import drawn_clip, tiny_clip, whole_mission
 
-__all__ = ["tiny_clip", "twin_clip", "whole_mission"]
+__all__ = ["drawn_clip", "tiny_clip", "whole_mission"]

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
 
-from bench.drawn_scene import Twin
+from bench.drawn_scene import SceneDrawer
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.formats.stanag4609 import EncoderSettings, write_stanag4609
 from plainview.mission import products
 from plainview.mission.reader import Mission
@@ -94,9 +94,9 @@ def test_a_clip_without_metadata_gives_tracks_in_pixels_and_a_warning(tmp_path: 
 
 
 def test_a_stream_that_was_cut_off_is_processed_as_far_as_it_goes(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
-    data = twin_clip.video.read_bytes()
+    data = drawn_clip.video.read_bytes()
     path = tmp_path / "cut.ts"
     path.write_bytes(data[: len(data) * 6 // 10])
     assert 20 < processed(path, "--out", tmp_path / "out")["counts"]["frames"] < 50
@@ -109,28 +109,28 @@ def test_an_mp4_without_its_end_is_refused(tmp_path: Path) -> None:
     assert str(path) in refused("process", path, "--out", tmp_path / "out")
 
 
-def test_a_wrong_extension_is_said_and_does_no_harm(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_wrong_extension_is_said_and_does_no_harm(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(tiny_clip.video.read_bytes())
     assert "name_misleads" in codes(processed(path, "--out", tmp_path / "out"))
 
 
 def test_metadata_that_stops_half_way_is_not_stretched_over_the_rest(tmp_path: Path) -> None:
-    twin = Twin(small_scenario(width_px=128, height_px=96, duration_s=10.0), 1)
+    drawer = SceneDrawer(small_scenario(width_px=128, height_px=96, duration_s=10.0), 1)
     frames, packets = [], []
-    for index in range(twin.scenario.n_frames):
-        twin.advance(twin.scenario.video_time_us(index))
-        view = View(time_us=misp_stamp_us(twin.erroneous_view()))
+    for index in range(drawer.scenario.n_frames):
+        drawer.advance(drawer.scenario.video_time_us(index))
+        view = View(time_us=misp_stamp_us(drawer.erroneous_view()))
         frames.append(
             Frame(
-                pixels=twin.pixels(twin.camera),
-                camera=twin.camera,
+                pixels=drawer.pixels(drawer.camera),
+                camera=drawer.camera,
                 frame_index=index,
-                video_time_us=twin.video_time_us,
+                video_time_us=drawer.video_time_us,
                 view=view,
             )
         )
-        packets.append(twin.packet() if index < 100 else None)
+        packets.append(drawer.packet() if index < 100 else None)
     path = tmp_path / "half.ts"
     settings = EncoderSettings(rate_hz=Fraction(25))
     write_stanag4609(path, frames=frames, packets=packets, settings=settings)
@@ -157,17 +157,17 @@ def test_a_resolution_that_changes_is_said_and_processed(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("largest_file_bytes", [500, 5_000, 50_000])
 def test_a_full_disk_ends_the_run_with_a_message_and_space_lets_it_go_on(
-    largest_file_bytes: int, twin_clip: TwinClip, whole_mission: Mission, tmp_path: Path
+    largest_file_bytes: int, drawn_clip: DrawnClip, whole_mission: Mission, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     full = run_plainview(
-        ["process", twin_clip.video, "--out", out], largest_file_bytes=largest_file_bytes
+        ["process", drawn_clip.video, "--out", out], largest_file_bytes=largest_file_bytes
     )
     assert full.returncode == 1, full.stderr
     assert "Traceback" not in full.stderr
     assert full.stderr.startswith(f"plainview: {out}")
     assert "run the same command" in full.stderr
-    result = command("process", twin_clip.video, "--out", out, "--json")
+    result = command("process", drawn_clip.video, "--out", out, "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["counts"] == whole_mission.summary["counts"]
 
@@ -184,7 +184,7 @@ def test_a_full_disk_ends_the_run_with_a_message_and_space_lets_it_go_on(
     ],
 )
 def test_a_disk_that_is_full_when_a_product_is_made_is_said(
-    writer: str, tiny_clip: TwinClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    writer: str, tiny_clip: DrawnClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = getattr(products, writer)
 
@@ -204,7 +204,7 @@ def test_a_disk_that_is_full_when_a_product_is_made_is_said(
     assert command(*arguments).exit_code == 0
 
 
-def test_a_folder_that_cannot_be_written_is_refused(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_refused(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     message = refused("process", tiny_clip.video, "--out", tmp_path / "file" / "out")
     assert "cannot be used as a mission folder (Not a directory)" in message
@@ -216,7 +216,7 @@ def test_a_folder_that_cannot_be_written_is_refused(tiny_clip: TwinClip, tmp_pat
 
 
 def test_a_folder_of_another_mission_is_refused(
-    tiny_clip: TwinClip, whole_mission: Mission
+    tiny_clip: DrawnClip, whole_mission: Mission
 ) -> None:
     before = (whole_mission.path / "mission.json").read_bytes()
     message = refused("process", tiny_clip.video, "--out", whole_mission.path)
@@ -224,37 +224,37 @@ def test_a_folder_of_another_mission_is_refused(
     assert (whole_mission.path / "mission.json").read_bytes() == before
 
 
-def test_other_options_are_another_mission(twin_clip: TwinClip, whole_mission: Mission) -> None:
-    message = refused("process", twin_clip.video, "--out", whole_mission.path, "--end", "1")
+def test_other_options_are_another_mission(drawn_clip: DrawnClip, whole_mission: Mission) -> None:
+    message = refused("process", drawn_clip.video, "--out", whole_mission.path, "--end", "1")
     assert "other settings" in message
 
 
 def test_a_complete_folder_of_the_same_mission_says_so(
-    twin_clip: TwinClip, whole_mission: Mission
+    drawn_clip: DrawnClip, whole_mission: Mission
 ) -> None:
-    result = command("process", twin_clip.video, "--out", whole_mission.path)
+    result = command("process", drawn_clip.video, "--out", whole_mission.path)
     assert result.exit_code == 0
     assert "is already complete; nothing was done." in result.stdout
-    result = command("process", twin_clip.video, "--out", whole_mission.path, "--json")
+    result = command("process", drawn_clip.video, "--out", whole_mission.path, "--json")
     assert json.loads(result.stdout) == whole_mission.summary
     assert "is already complete" in result.stderr
 
 
-def test_a_folder_of_other_files_is_refused(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_folder_of_other_files_is_refused(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     message = refused("process", tiny_clip.video, "--out", tmp_path)
     assert "is not empty and is not a mission folder. Give a new folder" in message
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_a_spoiled_summary_is_refused(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_spoiled_summary_is_refused(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     (tmp_path / "mission.json").write_text("{")
     message = refused("process", tiny_clip.video, "--out", tmp_path)
     assert "is not a mission summary" in message
 
 
 def test_settings_and_detectors_that_are_not_known_are_refused(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text("[overlay]\ncolour = 'red'\n")

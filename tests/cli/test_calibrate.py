@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
 
+from bench.drawn_scene.drawn_clip import DrawnClip
 from tests.cli.command import command
 from tests.mission.biased_clips import BiasedClip, make_biased_clip
 
@@ -242,7 +242,7 @@ def test_too_few_looks_end_with_1(biased: BiasedClip, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_used_ends_with_2(
-    tiny_clip: TwinClip, tmp_path: Path, arguments: list[str], said: str
+    tiny_clip: DrawnClip, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     result = command("calibrate", tiny_clip.video, *arguments, "--out", tmp_path / "x.toml")
     assert result.exit_code == 2
@@ -251,7 +251,7 @@ def test_what_cannot_be_used_ends_with_2(
 
 
 def test_a_pick_outside_the_video_or_the_picture_is_refused_with_its_line(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     place = "48.42,-5.21,50,WGS84 ellipsoid,0.1"
     head = "frame,video_time_s,x_px,y_px,latitude_deg,longitude_deg,height_m,height_datum,sigma_m"
@@ -270,7 +270,7 @@ def test_a_pick_outside_the_video_or_the_picture_is_refused_with_its_line(
 
 
 def test_a_calibration_is_not_written_over_and_a_bad_one_is_refused(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     path = tmp_path / "turret.toml"
     path.write_text("schema_version = 1\n[roll]\nvalue = 1\nsigma = 1\n")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
 
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.formats.scenario_toml import scenario_path
 from plainview.formats.settings_toml import read_settings
 from plainview.mission import demo
@@ -38,16 +38,16 @@ def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     assert "Usage: " in result.stderr
 
 
-def test_inspect_says_what_is_in_a_clip(twin_clip: TwinClip) -> None:
-    result = command("inspect", twin_clip.video)
+def test_inspect_says_what_is_in_a_clip(drawn_clip: DrawnClip) -> None:
+    result = command("inspect", drawn_clip.video)
     assert result.exit_code == 0
     assert "320x180, 25.00 pictures/s, 50 pictures in 2.0 s" in result.stdout
     assert "50 packets (50 ST0601), 0 damaged" in result.stdout
     assert result.stderr == ""
 
 
-def test_inspect_is_aligned_short_and_ends_in_what_may_be_trusted(twin_clip: TwinClip) -> None:
-    lines = command("inspect", twin_clip.video).stdout.splitlines()
+def test_inspect_is_aligned_short_and_ends_in_what_may_be_trusted(drawn_clip: DrawnClip) -> None:
+    lines = command("inspect", drawn_clip.video).stdout.splitlines()
     titles = [line for line in lines[1:] if not line.startswith(" ")]
     assert titles[:4] == ["streams", "metadata", "location", "health"]
     assert len(lines) < 60
@@ -152,8 +152,8 @@ def test_inspect_of_damaged_metadata_says_that_there_is_no_pose(shared_data: Sha
     assert "No metadata packet says where the camera was" in text
 
 
-def test_inspect_prints_one_document_of_the_contract(twin_clip: TwinClip) -> None:
-    result = command("inspect", twin_clip.video, "--json")
+def test_inspect_prints_one_document_of_the_contract(drawn_clip: DrawnClip) -> None:
+    result = command("inspect", drawn_clip.video, "--json")
     document = json.loads(result.stdout)
     assert {"streams", "metadata", "warnings", "location"} <= set(document)
     location = document["location"]
@@ -164,8 +164,8 @@ def test_inspect_prints_one_document_of_the_contract(twin_clip: TwinClip) -> Non
     assert set(location["trusted"]["why"]) == parts
 
 
-def test_inspect_prints_a_line_for_each_packet(twin_clip: TwinClip) -> None:
-    result = command("inspect", twin_clip.video, "--packets")
+def test_inspect_prints_a_line_for_each_packet(drawn_clip: DrawnClip) -> None:
+    result = command("inspect", drawn_clip.video, "--packets")
     packets = [json.loads(line) for line in result.stdout.splitlines()]
     assert len(packets) == 50
     for packet in packets:
@@ -176,7 +176,7 @@ def test_inspect_prints_a_line_for_each_packet(twin_clip: TwinClip) -> None:
 
 
 def test_each_input_is_a_mission_and_one_that_fails_stops_no_other(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     bad, good = tmp_path / "bad.ts", tmp_path / "good.ts"
     bad.write_text("text " * 100)
@@ -274,12 +274,12 @@ def run_on_terminal(arguments: list[str]) -> str:
     return shown.decode()
 
 
-def test_progress_is_shown_on_a_terminal_only(twin_clip: TwinClip, tmp_path: Path) -> None:
-    arguments = ["process", str(twin_clip.video), "--out", str(tmp_path / "out"), "--json"]
+def test_progress_is_shown_on_a_terminal_only(drawn_clip: DrawnClip, tmp_path: Path) -> None:
+    arguments = ["process", str(drawn_clip.video), "--out", str(tmp_path / "out"), "--json"]
     shown = run_on_terminal(arguments)
     assert "clip.ts" in shown
     assert "frames, " in shown
-    result = command("process", twin_clip.video, "--out", tmp_path / "other", "--no-overlay")
+    result = command("process", drawn_clip.video, "--out", tmp_path / "other", "--no-overlay")
     assert result.stderr == ""
 
 

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 import rasterio
-from bench.drawn_scene.drawn_clip import TwinClip
 from rasterio import Affine
 
 import plainview
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.mission.reader import Mission
 from tests.cli.command import command
 from tests.formats.clips import picture, write_clip
@@ -33,7 +33,7 @@ def warnings_of(mission: Mission) -> dict[str, Any]:
     return {warning["code"]: warning for warning in mission.summary["warnings"]}
 
 
-def test_a_terrain_is_what_rays_meet(twin_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_terrain_is_what_rays_meet(drawn_clip: DrawnClip, tmp_path: Path) -> None:
     path = tmp_path / "plateau.tif"
     profile = {"driver": "GTiff", "width": 80, "height": 80, "count": 1, "dtype": "float32"}
     transform = Affine(0.001, 0.0, -5.25, 0.0, -0.001, 48.46)
@@ -42,7 +42,7 @@ def test_a_terrain_is_what_rays_meet(twin_clip: TwinClip, tmp_path: Path) -> Non
     settings = tmp_path / "settings.toml"
     settings.write_text('[surface]\nterrain_datum = "WGS84 ellipsoid"\nterrain_sigma_m = 3.0\n')
     options = ("--terrain", path, "--settings", settings, "--end", "2", "--no-overlay")
-    mission = made(twin_clip.video, "--out", tmp_path / "out", *options)
+    mission = made(drawn_clip.video, "--out", tmp_path / "out", *options)
     assert pc.unique(mission.frames["surface"]).to_pylist() == ["terrain"]
     heights_m = mission.frames["frame_center_height_hae_m"].to_numpy()
     np.testing.assert_allclose(heights_m, RIDGE_M + 52.0, atol=0.01)
@@ -57,7 +57,7 @@ def test_a_terrain_is_what_rays_meet(twin_clip: TwinClip, tmp_path: Path) -> Non
 
 
 def test_another_file_under_the_same_name_is_another_mission(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     log = tmp_path / "ships.csv"
     log.write_text(AIS_LOG)
@@ -82,32 +82,32 @@ def test_another_file_under_the_same_name_is_another_mission(
 
 
 def test_a_start_and_an_end_cut_the_mission(
-    twin_clip: TwinClip, whole_mission: Mission, tmp_path: Path
+    drawn_clip: DrawnClip, whole_mission: Mission, tmp_path: Path
 ) -> None:
-    cut = made(twin_clip.video, "--out", tmp_path / "out", "--start", "0.4", "--end", "1.2")
+    cut = made(drawn_clip.video, "--out", tmp_path / "out", "--start", "0.4", "--end", "1.2")
     assert cut.summary["counts"]["frames"] == 20
     assert cut.frames["time_us"].to_pylist() == whole_mission.frames["time_us"].to_pylist()[10:30]
     with av.open(str(tmp_path / "out" / "overlay-camera-1.mp4")) as overlay:
         assert overlay.streams.video[0].frames == 20
 
 
-def test_only_the_detectors_that_were_asked_for_run(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_only_the_detectors_that_were_asked_for_run(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     mission = made(tiny_clip.video, "--out", tmp_path / "out", "--detector", "spot")
     assert mission.summary["settings"]["detectors"] == ["spot"]
     assert set(mission.tracks["detector"].to_pylist()) <= {"spot"}
 
 
 def test_the_settings_of_the_instrument_are_the_basis_of_the_errors(
-    twin_clip: TwinClip, whole_mission: Mission, tmp_path: Path
+    drawn_clip: DrawnClip, whole_mission: Mission, tmp_path: Path
 ) -> None:
-    options = ("--settings", twin_clip.settings, "--no-overlay")
-    mission = made(twin_clip.video, "--out", tmp_path / "out", *options)
+    options = ("--settings", drawn_clip.settings, "--no-overlay")
+    mission = made(drawn_clip.video, "--out", tmp_path / "out", *options)
     for found, basis in ((mission, "instrument"), (whole_mission, "assumed")):
         stated = found.tracks["uncertainty_basis"].drop_null()
         assert pc.unique(stated).to_pylist() == [basis]
 
 
-def test_a_layout_of_ones_own_is_drawn(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_layout_of_ones_own_is_drawn(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     layout = tmp_path / "mine.toml"
     layout.write_text(
         'name = "mine"\n[style]\ntext_height = 0.05\n'
@@ -125,9 +125,9 @@ def test_a_layout_of_ones_own_is_drawn(tiny_clip: TwinClip, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("start", ["2", "60"])
 def test_a_start_behind_the_end_is_refused_with_the_length(
-    start: str, twin_clip: TwinClip, tmp_path: Path
+    start: str, drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
-    result = command("process", twin_clip.video, "--out", tmp_path / "out", "--start", start)
+    result = command("process", drawn_clip.video, "--out", tmp_path / "out", "--start", start)
     assert result.exit_code == 2
     assert f"has 2.00 s of video, and the start is at {start} s" in result.stderr
     assert not list((tmp_path / "out").iterdir())
@@ -151,7 +151,7 @@ def test_a_length_that_no_container_knows_is_said_after_reading(tmp_path: Path) 
     assert made(clip, "--out", out, "--start", "1").summary["counts"]["frames"] == 30
 
 
-def test_a_span_that_holds_no_time_is_refused(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_span_that_holds_no_time_is_refused(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     for options in (("--start", "2", "--end", "2"), ("--end", "0"), ("--start", "nan")):
         result = command("process", tiny_clip.video, "--out", tmp_path / "out", *options)
         assert result.exit_code == 2, options
@@ -192,11 +192,11 @@ def test_interlaced_pictures_of_oblong_pixels_become_a_mission(tmp_path: Path) -
 
 
 def test_the_recording_holds_the_tracks_as_targets_beside_the_source(
-    whole_mission: Mission, twin_clip: TwinClip
+    whole_mission: Mission, drawn_clip: DrawnClip
 ) -> None:
     recorded, source = (
         [json.loads(line) for line in command("inspect", path, "--packets").stdout.splitlines()]
-        for path in (whole_mission.path / "recording.ts", twin_clip.video)
+        for path in (whole_mission.path / "recording.ts", drawn_clip.video)
     )
     ours = [packet for packet in recorded if packet["set"] == "ST0903"]
     theirs = [packet["items"] for packet in recorded if packet["set"] == "ST0601"]
@@ -221,7 +221,7 @@ def test_the_recording_holds_the_tracks_as_targets_beside_the_source(
 
 
 def test_the_options_of_a_mission_are_kept_in_its_summary(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     told = ("--operator", "A", "--purpose", "search", "--json")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
 
 import plainview
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.errors import InputError
 from plainview.formats import open_source
 from plainview.formats.settings_toml import RunSettings, read_settings
@@ -45,7 +45,7 @@ def with_errors(text: str, navigation: dict[str, tuple[float, float]]) -> str:
     return text
 
 
-def turret_of_clip(path: Path, clip: TwinClip) -> Path:
+def turret_of_clip(path: Path, clip: DrawnClip) -> Path:
     """Write a turret whose errors are those of a clip's own settings."""
     instrument = tomllib.loads(clip.settings.read_text())["instrument"]
     pairs = {name: (pair["own"], pair["shared"]) for name, pair in instrument.items()}
@@ -85,22 +85,22 @@ def first_view(inputs: Path, **options: Any) -> View:
 
 
 def test_a_turret_of_the_same_errors_gives_the_tracks_of_the_settings(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
     surface = tmp_path / "surface.toml"
-    level_m = tomllib.loads(twin_clip.settings.read_text())["surface"]["sea_level_sigma_m"]
+    level_m = tomllib.loads(drawn_clip.settings.read_text())["surface"]["sea_level_sigma_m"]
     surface.write_text(f"[surface]\nsea_level_sigma_m = {level_m}\n")
-    turret = turret_of_clip(tmp_path / "mine.toml", twin_clip)
-    said = made(twin_clip.video, "--out", tmp_path / "said", "--settings", twin_clip.settings)
+    turret = turret_of_clip(tmp_path / "mine.toml", drawn_clip)
+    said = made(drawn_clip.video, "--out", tmp_path / "said", "--settings", drawn_clip.settings)
     given = made(
-        *(twin_clip.video, "--out", tmp_path / "given"),
+        *(drawn_clip.video, "--out", tmp_path / "given"),
         *("--settings", surface, "--turret", turret),
     )
     located = given.tracks.filter(pc.is_valid(given.tracks["latitude_deg"]))
     assert len(located)
     assert given.tracks.equals(said.tracks)
     assert pc.unique(located["uncertainty_basis"]).to_pylist() == ["instrument"]
-    plain = made(twin_clip.video, "--out", tmp_path / "plain", "--settings", surface)
+    plain = made(drawn_clip.video, "--out", tmp_path / "plain", "--settings", surface)
     assert not given.tracks.equals(plain.tracks), "the turret changed nothing"
     kept = given.summary["settings"]
     assert kept["turret"] == {"name": "test ball", "file": "mine.toml"}
@@ -222,7 +222,7 @@ def test_every_error_of_a_relative_pose_is_the_turrets() -> None:
     assert {entry.name for entry in fields(NavigationSpec)} >= needed - other
 
 
-def test_another_turret_is_another_mission(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_another_turret_is_another_mission(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     out = tmp_path / "out"
     made(tiny_clip.video, "--out", out, "--turret", "ball-25cm")
     options = ("process", tiny_clip.video, "--out", out, "--no-overlay", "--turret")
@@ -235,7 +235,7 @@ def test_another_turret_is_another_mission(tiny_clip: TwinClip, tmp_path: Path) 
 
 
 def test_what_is_no_turret_is_refused_before_anything_is_made(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     bad = own_turret(tmp_path / "bad.toml", TURRET.replace("mass_kg = 5.0", "mass_kg = -5.0"))
     for turret, said in (
@@ -269,7 +269,7 @@ def test_a_live_link_takes_a_turret_too(tmp_path: Path) -> None:
     assert "--turret" in command("watch", "--help").output
 
 
-def test_observe_takes_a_turret(tiny_clip: TwinClip) -> None:
+def test_observe_takes_a_turret(tiny_clip: DrawnClip) -> None:
     told = next(iter(plainview.observe(tiny_clip.video, turret="ball-64cm")))
     assert told.frame.view is not None
     assert told.frame.view.sigma is not None

@@ -1,11 +1,10 @@
-"""Two cameras of one turret over one scene of the twin, each with a field of view of its own."""
+"""Two cameras of one turret over one drawn scene, each with a field of view of its own."""
 
 from dataclasses import replace
 from pathlib import Path
 
-from bench.drawn_scene.drawn_clip import write_twin_clip
-
 from bench.drawn_scene import read_scenario
+from bench.drawn_scene.drawn_clip import write_drawn_clip
 
 DAY_FOV_DEG, THERMAL_FOV_DEG = 8.0, 11.0
 
@@ -28,5 +27,5 @@ def write_day_and_thermal(
             band=band,
         )
         scenario = replace(rescue, camera=camera, duration_s=duration_s, frames_per_s=rate_hz)
-        clips.append(write_twin_clip(folder / name, scenario, seed=1).video)
+        clips.append(write_drawn_clip(folder / name, scenario, seed=1).video)
     return clips[0], clips[1]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from bench.conventions import CONVENTIONS, HONEST, fly, judged
 from bench.generated_flights import draw_course, draw_errors, packet_of, rows_of
-
 from plainview.formats import read_klv_payloads
 from plainview.geo import (
     ecef_from_geodetic,

@@ -1,12 +1,12 @@
-"""A clip of the twin whose bore-sight, lag and focal length are wrong by known amounts."""
+"""A drawn clip whose bore-sight, lag and focal length are wrong by known amounts."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from bench.drawn_scene.drawn_clip import TwinClip, write_twin_clip
 
-from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
+from bench.drawn_scene import Aim, Scenario, SceneDrawer, read_scenario
+from bench.drawn_scene.drawn_clip import DrawnClip, write_drawn_clip
 from plainview.geo import project_points
 from plainview.twin import PoseError
 
@@ -21,14 +21,14 @@ class BiasedClip:
     """A clip with known biases.
 
     Args:
-        clip: What the twin wrote, through the real muxer.
+        clip: What was drawn, through the real muxer.
         error: What its metadata gets wrong through the whole clip.
         picks: A CSV file of picks of its things, their places with them.
         survey: A CSV file of the things alone.
         named_picks: A CSV file of picks that name them.
     """
 
-    clip: TwinClip
+    clip: DrawnClip
     error: PoseError
     picks: Path
     survey: Path
@@ -82,9 +82,9 @@ def biased_scenario(*, duration_s: float = 16.0) -> Scenario:
 def make_biased_clip(folder: Path, *, seed: int, scenario: Scenario | None = None) -> BiasedClip:
     """Fly it, write it, and pick every thing in every eighth frame with half a pixel of noise."""
     flown = scenario or biased_scenario()
-    clip = write_twin_clip(folder, flown, seed=seed)
-    twin, rng = Twin(flown, seed), np.random.default_rng(seed)
-    places = twin.scene.places(twin.scene.object_east_north_m(0.0))
+    clip = write_drawn_clip(folder, flown, seed=seed)
+    drawer, rng = SceneDrawer(flown, seed), np.random.default_rng(seed)
+    places = drawer.scene.places(drawer.scene.object_east_north_m(0.0))
     columns = (places.latitude_deg, places.longitude_deg, places.height_hae_m)
     rows = [
         f"{latitude:.8f},{longitude:.8f},{height:.3f},WGS84 ellipsoid,0.05"
@@ -92,10 +92,10 @@ def make_biased_clip(folder: Path, *, seed: int, scenario: Scenario | None = Non
     ]
     whole, named = [], []
     for index in range(0, flown.n_frames, PICK_EVERY):
-        twin.advance(flown.video_time_us(index))
-        pixels = project_points(twin.true_view(), twin.camera, *columns)
+        drawer.advance(flown.video_time_us(index))
+        pixels = project_points(drawer.true_view(), drawer.camera, *columns)
         for number, (x, y) in enumerate(pixels + rng.normal(0.0, 0.5, pixels.shape)):
-            if 0.0 < x < twin.camera.width_px and 0.0 < y < twin.camera.height_px:
+            if 0.0 < x < drawer.camera.width_px and 0.0 < y < drawer.camera.height_px:
                 pick = f"{index},{x:.2f},{y:.2f},0.5,thing {number + 1}"
                 named.append(pick)
                 whole.append(f"{pick},{rows[number]}")
@@ -112,7 +112,7 @@ def make_biased_clip(folder: Path, *, seed: int, scenario: Scenario | None = Non
         (folder / name).write_text("\n".join(lines) + "\n")
     return BiasedClip(
         clip=clip,
-        error=twin.shared_error,
+        error=drawer.shared_error,
         picks=folder / "picks.csv",
         survey=folder / "survey.csv",
         named_picks=folder / "named.csv",

@@ -1,13 +1,12 @@
-"""Clips of the twin whose metadata says nothing of the ground, by each reading of the angles."""
+"""Drawn clips whose metadata says nothing of the ground, by each reading of the angles."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from bench.drawn_scene import Aim, Scenario, SceneDrawer, read_scenario
 from bench.drawn_scene.reported import items_of_view
-
-from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
 from plainview.formats import EncoderSettings, write_stanag4609
 from plainview.misb import AngleReference, encode_set
 from plainview.model import Frame, View
@@ -65,19 +64,19 @@ def write_blind_clip(
     taken_out: tuple[int, ...] = GROUND_ITEMS,
 ) -> Path:
     """Fly it and write it, the reading being what ``references`` says of the time."""
-    twin = Twin(scenario, seed)
+    drawer = SceneDrawer(scenario, seed)
 
     def flown() -> Iterator[tuple[Frame, bytes]]:
         for index in range(scenario.n_frames):
-            twin.advance(scenario.video_time_us(index))
-            view = twin.erroneous_view()
+            drawer.advance(scenario.video_time_us(index))
+            view = drawer.erroneous_view()
             items = items_under(view, scenario, references(index / scenario.frames_per_s))
             kept = {tag: value for tag, value in items.items() if tag not in taken_out}
             frame = Frame(
-                pixels=twin.pixels(twin.camera),
-                camera=twin.camera,
+                pixels=drawer.pixels(drawer.camera),
+                camera=drawer.camera,
                 frame_index=index,
-                video_time_us=twin.video_time_us,
+                video_time_us=drawer.video_time_us,
                 view=None,
             )
             yield frame, encode_set(kept)

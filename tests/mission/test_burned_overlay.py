@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bench.drawn_scene import Scenario, Twin, read_scenario
+from bench.drawn_scene import Scenario, SceneDrawer, read_scenario
 from plainview.formats.settings_toml import RunSettings
 from plainview.mission.frame_place import Surfaces, place_frame
 from plainview.mission.overlay_picture import OverlayPainter
@@ -56,14 +56,14 @@ def _under_layout(
     scenario: Scenario, seed: int, layout: str, *, is_opaque: bool
 ) -> tuple[list[int], list[bool]]:
     """Return the tracks off the truth, and whether the held boat is tracked, by frame."""
-    twin, settings = Twin(scenario, seed), RunSettings()
+    drawer, settings = SceneDrawer(scenario, seed), RunSettings()
     surfaces = Surfaces.from_settings(settings, terrain=None)
     stages = make_stages(settings, surfaces=surfaces)
     ink: tuple[Array, Array] | None = None
     n_off, is_held = [], []
     for index in range(scenario.n_frames):
-        twin.advance(scenario.video_time_us(index))
-        frame, truth = twin.render(twin.camera), twin.truth(twin.camera).objects
+        drawer.advance(scenario.video_time_us(index))
+        frame, truth = drawer.render(drawer.camera), drawer.truth(drawer.camera).objects
         ink = ink or _ink(frame, surfaces, layout, is_opaque=is_opaque)
         burned = np.rint(ink[0] * frame.pixels + ink[1]).astype(np.uint8)
         observed = observe_frame(replace(frame, pixels=burned), stages)
@@ -100,28 +100,28 @@ def test_graphics_are_not_tracked_and_the_boat_on_the_reticle_is(
 @pytest.mark.parametrize(("layout", "seed"), [("plainview", 3), ("plainview", 4), ("st1909", 2)])
 def test_graphics_in_compressed_footage_are_not_tracked(layout: str, seed: int) -> None:
     """Compression blurs them and makes their values change; the camera hardly moves at first."""
-    twin = Twin(replace(read_scenario("rescue"), duration_s=3.0), seed)
-    frames = list(_burned(twin, layout))
+    drawer = SceneDrawer(replace(read_scenario("rescue"), duration_s=3.0), seed)
+    frames = list(_burned(drawer, layout))
     stages = make_stages(
         RunSettings(), surfaces=Surfaces.from_settings(RunSettings(), terrain=None)
     )
     n_off = []
-    twin = Twin(twin.scenario, seed)
+    drawer = SceneDrawer(drawer.scenario, seed)
     for frame, pixels in zip(frames, _compressed([each.pixels for each in frames]), strict=True):
         observed = observe_frame(replace(frame, pixels=pixels, view=None), stages)
-        twin.advance(frame.video_time_us)
-        truth = twin.truth(twin.camera).objects
+        drawer.advance(frame.video_time_us)
+        truth = drawer.truth(drawer.camera).objects
         boxes = np.column_stack([truth.x_px, truth.y_px, truth.width_px, truth.height_px])
         n_off.append(_off_and_held(observed, boxes)[0])
     assert max(n_off) == 0  # with specks beside strokes, still things told at once: 1, 8, 0
 
 
-def _burned(twin: Twin, layout: str) -> Iterator[Frame]:
+def _burned(drawer: SceneDrawer, layout: str) -> Iterator[Frame]:
     """Frames with the first frame's graphics on each."""
     surfaces, ink = Surfaces.from_settings(RunSettings(), terrain=None), None
-    for index in range(twin.scenario.n_frames):
-        twin.advance(twin.scenario.video_time_us(index))
-        frame = twin.render(twin.camera)
+    for index in range(drawer.scenario.n_frames):
+        drawer.advance(drawer.scenario.video_time_us(index))
+        frame = drawer.render(drawer.camera)
         ink = ink or _ink(frame, surfaces, layout, is_opaque=False)
         yield replace(frame, pixels=np.rint(ink[0] * frame.pixels + ink[1]).astype(np.uint8))
 
@@ -195,12 +195,12 @@ def changing_ink(index: int) -> npt.NDArray[np.float64]:
 def test_graphics_that_change_are_not_tracked(value: int, flips: bool) -> None:
     """Where they flip, it is with the picture, in the middle of the clip."""
     scenario = replace(read_scenario("rescue"), duration_s=DURATION_S)
-    twin, settings = Twin(scenario, 1), RunSettings()
+    drawer, settings = SceneDrawer(scenario, 1), RunSettings()
     stages = make_stages(settings, surfaces=Surfaces.from_settings(settings, terrain=None))
     n_off, is_held = [], []
     for index in range(scenario.n_frames):
-        twin.advance(scenario.video_time_us(index))
-        frame, truth = twin.render(twin.camera), twin.truth(twin.camera).objects
+        drawer.advance(scenario.video_time_us(index))
+        frame, truth = drawer.render(drawer.camera), drawer.truth(drawer.camera).objects
         ink = changing_ink(index)
         burned = np.rint(frame.pixels * (1.0 - ink) + value * ink).astype(np.uint8)
         if flips and index >= scenario.n_frames // 2:
@@ -217,12 +217,12 @@ def test_graphics_that_change_are_not_tracked(value: int, flips: bool) -> None:
 
 def test_a_field_step_over_water_that_nobody_tells_starts_anew() -> None:
     scenario = replace(read_scenario("rescue"), duration_s=4.0)
-    twin, settings = Twin(scenario, 1), RunSettings()
+    drawer, settings = SceneDrawer(scenario, 1), RunSettings()
     stages = make_stages(settings, surfaces=Surfaces.from_settings(settings, terrain=None))
     reasons, n_off = [], []
     for index in range(scenario.n_frames):
-        twin.advance(scenario.video_time_us(index))
-        frame, truth = twin.render(twin.camera), twin.truth(twin.camera).objects
+        drawer.advance(scenario.video_time_us(index))
+        frame, truth = drawer.render(drawer.camera), drawer.truth(drawer.camera).objects
         boxes = np.column_stack([truth.x_px, truth.y_px, truth.width_px, truth.height_px])
         pixels = frame.pixels
         if index >= 60:

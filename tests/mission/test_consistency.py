@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bench.stressed_missions import STRESSES, Seen, Stress, fly
 
+from bench.stressed_missions import STRESSES, Seen, Stress, fly
 from plainview.geo import choose_surface, locate_points
 from plainview.mission.checkpoint import decode_checkpoint, encode_checkpoint
 from plainview.mission.consistency import ConsistencyWatch

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+
 from bench.conventions import CONVENTIONS
 from bench.generated_flights import STEP_S, Row, draw_course, draw_errors, packet_of, rows_of
-
 from plainview.errors import InputError
 from plainview.formats import EncoderSettings, write_stanag4609
 from plainview.formats.settings_toml import RunSettings, settings_from_mapping

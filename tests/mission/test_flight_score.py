@@ -1,4 +1,4 @@
-"""A mission of the twin is scored by parts, camera by camera, and says what it cannot score."""
+"""A mission of a drawn scene is scored by parts, by cameras, and says what it cannot score."""
 
 import json
 import shutil
@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
 
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.errors import InputError
 from plainview.geo import distance_and_bearing
 from plainview.mission.flight_score_text import flight_score_text
@@ -19,16 +19,16 @@ from tests.cli.command import command
 
 
 @pytest.fixture
-def scored(twin_clip: TwinClip, whole_mission: Mission, tmp_path: Path) -> Path:
+def scored(drawn_clip: DrawnClip, whole_mission: Mission, tmp_path: Path) -> Path:
     """Return a copy of the mission of the clip, with its truth."""
     folder = tmp_path / "mission"
     shutil.copytree(whole_mission.path, folder)
-    for path in (twin_clip.truth, twin_clip.truth_frames):
+    for path in (drawn_clip.truth, drawn_clip.truth_frames):
         shutil.copy(path, folder / path.name)
     return folder
 
 
-def test_the_parts_of_a_clip_of_the_twin_hold_together(scored: Path) -> None:
+def test_the_parts_of_a_drawn_clip_hold_together(scored: Path) -> None:
     result = score_mission(scored)
     truth = pq.read_table(scored / "truth.parquet").to_pydict()
     shares = result["detection"]["frames"]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bench.drawn_scene.drawn_clip import write_twin_clip
 
-from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
+from bench.drawn_scene import Aim, Scenario, SceneDrawer, read_scenario
+from bench.drawn_scene.drawn_clip import write_drawn_clip
 from plainview.errors import FormatError
 from plainview.formats.settings_toml import read_settings
 from plainview.geo import geodetic_from_enu_m
@@ -51,7 +51,9 @@ def late_scenario() -> Scenario:
 def late_clip(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PoseError]:
     folder = tmp_path_factory.mktemp("late")
     scenario = late_scenario()
-    return write_twin_clip(folder, scenario, seed=SEED).video, Twin(scenario, SEED).shared_error
+    return write_drawn_clip(folder, scenario, seed=SEED).video, SceneDrawer(
+        scenario, SEED
+    ).shared_error
 
 
 def test_inspect_finds_the_lag_and_writes_what_takes_it_out(
@@ -149,7 +151,7 @@ def test_a_log_of_ships_tells_by_how_much_the_clock_is_wrong(tmp_path: Path) -> 
         duration_s=10.0,
         gimbal=replace(rescue.gimbal, aims=rescue.gimbal.aims[:1]),
     )
-    clip = write_twin_clip(tmp_path, scenario, seed=SEED).video
+    clip = write_drawn_clip(tmp_path, scenario, seed=SEED).video
     fix = tmp_path / "fix.toml"
     log = boats_log(tmp_path / "ais.csv", scenario)
     document = json.loads(command("inspect", clip, "--ais", log, "--json", "--fix", fix).stdout)

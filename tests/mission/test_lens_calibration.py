@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip, write_twin_clip
 
 import plainview
-from bench.drawn_scene import Aim, Scenario, Twin
+from bench.drawn_scene import Aim, Scenario, SceneDrawer
 from bench.drawn_scene import drawn_clip as drawn_clips
+from bench.drawn_scene.drawn_clip import DrawnClip, write_drawn_clip
 from plainview.errors import InputError
 from plainview.geo import rays_from_view
 from plainview.mission.reader import Mission
@@ -51,8 +51,8 @@ def undistorted_px(points_px: Any, horizontal_fov_deg: float) -> Any:
     return cv2.undistortPoints(points, pinhole, TERMS, P=pinhole, criteria=criteria)[:, 0]
 
 
-class DistortingTwin(Twin):
-    """The twin behind a lens that distorts, drawn by OpenCV."""
+class DistortingDrawer(SceneDrawer):
+    """The drawer behind a lens that distorts, drawn by OpenCV."""
 
     def pixels(self, camera: Camera) -> npt.NDArray[np.uint8]:
         x, y = np.meshgrid(np.arange(WIDTH_PX), np.arange(HEIGHT_PX))
@@ -77,11 +77,11 @@ def calibration_text() -> str:
 
 
 @pytest.fixture(scope="module")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TwinClip]:
-    plain = write_twin_clip(tmp_path_factory.mktemp("plain"), scenario(), seed=3)
+def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DrawnClip]:
+    plain = write_drawn_clip(tmp_path_factory.mktemp("plain"), scenario(), seed=3)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(drawn_clips, "Twin", DistortingTwin)
-        bent = write_twin_clip(tmp_path_factory.mktemp("bent"), scenario(), seed=3)
+        patched.setattr(drawn_clips, "SceneDrawer", DistortingDrawer)
+        bent = write_drawn_clip(tmp_path_factory.mktemp("bent"), scenario(), seed=3)
     return {"plain": plain, "bent": bent}
 
 
@@ -94,11 +94,11 @@ def calibration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def missions(
-    clips: dict[str, TwinClip], calibration: Path, tmp_path_factory: pytest.TempPathFactory
+    clips: dict[str, DrawnClip], calibration: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Mission]:
     out = tmp_path_factory.mktemp("missions")
 
-    def made(name: str, clip: TwinClip, lens: Path | None) -> Mission:
+    def made(name: str, clip: DrawnClip, lens: Path | None) -> Mission:
         return plainview.process(
             clip.video,
             out / name,
@@ -141,7 +141,7 @@ def _offset_m(row: dict[str, Any], thing: dict[str, Any]) -> Any:
 
 
 def test_a_calibrated_lens_locates_as_one_that_does_not_distort(
-    missions: dict[str, Mission], clips: dict[str, TwinClip]
+    missions: dict[str, Mission], clips: dict[str, DrawnClip]
 ) -> None:
     plain, bent, calibrated = (
         offsets_m(missions[name], clips["plain"].truth) for name in ("plain", "bent", "calibrated")
@@ -193,7 +193,7 @@ def test_the_lens_stands_in_the_summary(missions: dict[str, Mission]) -> None:
     ],
 )
 def test_a_lens_of_other_pictures_is_refused(
-    was: str, becomes: str, what: str, clips: dict[str, TwinClip], tmp_path: Path
+    was: str, becomes: str, what: str, clips: dict[str, DrawnClip], tmp_path: Path
 ) -> None:
     path = tmp_path / "lens.toml"
     path.write_text(calibration_text().replace(was, becomes))

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
+
 from bench.conventions import CONVENTIONS
 from bench.generated_flights import draw_course, draw_errors, packet_of, rows_of
-
 from plainview.formats.convention_toml import ConventionSetting
 from plainview.misb import (
     UNDECIDED,

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from bench.drawn_scene.drawn_clip import TwinClip
 
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.formats.transport_packets import PACKET_BYTES, packet_rows, pids_of
 from plainview.mission.live_recorder import LiveRecorder, RollSettings, recordings_in
 from tests.formats.links import pieces
@@ -13,7 +13,7 @@ FILE_BYTES = 40_000
 
 
 def recorded(
-    clip: TwinClip, folder: Path, roll: RollSettings, *, clock_step_s: float = 1.0
+    clip: DrawnClip, folder: Path, roll: RollSettings, *, clock_step_s: float = 1.0
 ) -> LiveRecorder:
     """Record a clip piece by piece, a flush at each."""
     now_s = iter(np.arange(0.0, 1e6).tolist())
@@ -29,32 +29,32 @@ def source_rows(data: bytes) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
     return rows[~np.isin(pids_of(rows), [0, 0x100])]
 
 
-def test_without_rolling_there_is_one_file(twin_clip: TwinClip, tmp_path: Path) -> None:
-    recorded(twin_clip, tmp_path, RollSettings())
+def test_without_rolling_there_is_one_file(drawn_clip: DrawnClip, tmp_path: Path) -> None:
+    recorded(drawn_clip, tmp_path, RollSettings())
     (path,) = recordings_in(tmp_path)
-    sent = source_rows(twin_clip.video.read_bytes())
+    sent = source_rows(drawn_clip.video.read_bytes())
     np.testing.assert_array_equal(source_rows(path.read_bytes()), sent)
 
 
 def test_files_roll_where_tables_begin_and_hold_everything_in_order(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
-    recorded(twin_clip, tmp_path, RollSettings(file_bytes=FILE_BYTES))
+    recorded(drawn_clip, tmp_path, RollSettings(file_bytes=FILE_BYTES))
     paths = recordings_in(tmp_path)
     assert [path.name for path in paths[:2]] == ["recording-000.ts", "recording-001.ts"]
     assert len(paths) >= 3
     for path in paths:
         assert pids_of(packet_rows(path.read_bytes()))[0] == 0
     whole = b"".join(path.read_bytes() for path in paths)
-    np.testing.assert_array_equal(source_rows(whole), source_rows(twin_clip.video.read_bytes()))
+    np.testing.assert_array_equal(source_rows(whole), source_rows(drawn_clip.video.read_bytes()))
 
 
 def test_the_oldest_files_go_each_with_an_event_and_marked_ones_stay(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
     (tmp_path / "recording-000.keep").touch()
     roll = RollSettings(file_bytes=FILE_BYTES, kept_bytes=2 * FILE_BYTES)
-    recorder = recorded(twin_clip, tmp_path, roll)
+    recorder = recorded(drawn_clip, tmp_path, roll)
     names = [path.name for path in recordings_in(tmp_path)]
     removed = [str(event.details["name"]) for event in recorder.take_events()]
     assert names[0] == "recording-000.ts"
@@ -63,15 +63,15 @@ def test_the_oldest_files_go_each_with_an_event_and_marked_ones_stay(
     assert removed == sorted(removed)
     assert not set(removed) & set(names)
     last = (tmp_path / names[-1]).read_bytes()
-    sent = source_rows(twin_clip.video.read_bytes())
+    sent = source_rows(drawn_clip.video.read_bytes())
     np.testing.assert_array_equal(source_rows(last), sent[-len(source_rows(last)) :])
 
 
-def test_what_a_kill_left_is_kept_and_gone_on_behind(twin_clip: TwinClip, tmp_path: Path) -> None:
-    data = twin_clip.video.read_bytes()
+def test_what_a_kill_left_is_kept_and_gone_on_behind(drawn_clip: DrawnClip, tmp_path: Path) -> None:
+    data = drawn_clip.video.read_bytes()
     torn = data[: 100 * PACKET_BYTES + 50]
     (tmp_path / "recording.ts").write_bytes(torn)
-    recorded(twin_clip, tmp_path, RollSettings())
+    recorded(drawn_clip, tmp_path, RollSettings())
     (path,) = recordings_in(tmp_path)
     assert path.read_bytes()[: 100 * PACKET_BYTES] == data[: 100 * PACKET_BYTES]
     np.testing.assert_array_equal(
@@ -79,19 +79,19 @@ def test_what_a_kill_left_is_kept_and_gone_on_behind(twin_clip: TwinClip, tmp_pa
     )
 
 
-def test_rolled_files_are_numbered_on_after_a_kill(twin_clip: TwinClip, tmp_path: Path) -> None:
+def test_rolled_files_are_numbered_on_after_a_kill(drawn_clip: DrawnClip, tmp_path: Path) -> None:
     roll = RollSettings(file_bytes=FILE_BYTES)
-    recorded(twin_clip, tmp_path, roll)
+    recorded(drawn_clip, tmp_path, roll)
     n_before = len(recordings_in(tmp_path))
-    recorded(twin_clip, tmp_path, roll)
+    recorded(drawn_clip, tmp_path, roll)
     names = [path.name for path in recordings_in(tmp_path)]
     assert names == [f"recording-{k:03d}.ts" for k in range(len(names))]
     assert len(names) >= 2 * n_before
 
 
-def test_a_recording_is_readable_while_it_is_written(twin_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_recording_is_readable_while_it_is_written(drawn_clip: DrawnClip, tmp_path: Path) -> None:
     recorder = LiveRecorder(tmp_path, clock=iter(np.arange(0.0, 1e6).tolist()).__next__)
-    data = twin_clip.video.read_bytes()
+    data = drawn_clip.video.read_bytes()
     recorder.take(data[: 70 * PACKET_BYTES])
     assert (tmp_path / "recording.ts").stat().st_size == 70 * PACKET_BYTES
     recorder.close()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from bench.drawn_scene.reported import items_of_view
 
-from bench.drawn_scene import Twin
+from bench.drawn_scene import SceneDrawer
+from bench.drawn_scene.reported import items_of_view
 from plainview.formats.stanag4609 import EncoderSettings, write_stanag4609
 from plainview.misb import encode_set
 from plainview.mission.reader import Mission
@@ -25,18 +25,18 @@ Change = Callable[[int, dict[int, object]], None]
 def clip_with(path: Path, change: Change) -> Path:
     """Write 3 s of the rescue whose items are changed, by the frame's index."""
     scenario = small_scenario(width_px=320, height_px=180, duration_s=N_FRAMES / 25.0)
-    twin, frames, packets = Twin(scenario, 1), [], []
+    drawer, frames, packets = SceneDrawer(scenario, 1), [], []
     for index in range(N_FRAMES):
-        twin.advance(scenario.video_time_us(index))
-        told = twin.erroneous_view()
+        drawer.advance(scenario.video_time_us(index))
+        told = drawer.erroneous_view()
         items = items_of_view(told, scenario)
         change(index, items)
         frames.append(
             Frame(
-                pixels=twin.pixels(twin.camera),
-                camera=twin.camera,
+                pixels=drawer.pixels(drawer.camera),
+                camera=drawer.camera,
                 frame_index=index,
-                video_time_us=twin.video_time_us,
+                video_time_us=drawer.video_time_us,
                 view=View(time_us=misp_stamp_us(told)),
             )
         )
@@ -114,7 +114,7 @@ def test_bad_geometry_in_a_part_is_withheld_there_and_the_rest_is_located(
 
 
 def test_terrain_that_does_not_cover_the_scene_withholds_places_and_nothing_else(
-    whole_mission: Mission, twin_clip: object, tmp_path: Path, shared_data: Callable[[str], Path]
+    whole_mission: Mission, drawn_clip: object, tmp_path: Path, shared_data: Callable[[str], Path]
 ) -> None:
     """A real height model of another continent, named with its datum in the settings."""
     settings = tmp_path / "settings.toml"
@@ -122,7 +122,7 @@ def test_terrain_that_does_not_cover_the_scene_withholds_places_and_nothing_else
     made = run_plainview(
         [
             "process",
-            twin_clip.video,  # type: ignore[attr-defined]
+            drawn_clip.video,  # type: ignore[attr-defined]
             "--out",
             tmp_path / "out",
             "--no-overlay",

@@ -7,7 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
+
+from bench.drawn_scene.drawn_clip import DrawnClip
 from bench.mutated_clips import mutate, try_clip
 
 N_BATCHES = 10
@@ -15,7 +16,7 @@ N_CLIPS = 30
 
 
 @pytest.mark.parametrize("batch", range(N_BATCHES))
-def test_mutated_clips_do_no_harm(batch: int, tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_mutated_clips_do_no_harm(batch: int, tiny_clip: DrawnClip, tmp_path: Path) -> None:
     whole = tiny_clip.video.read_bytes()
     path = tmp_path / "mutated.ts"
     outcomes: Counter[str] = Counter()

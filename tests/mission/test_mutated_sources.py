@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from bench.mutated_sources import MutatedKind, mutate_file
 from bench.source_kinds import SOURCE_KINDS
 

@@ -5,9 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.drawn_scene.drawn_clip import TwinClip
-
 import plainview
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.mission.reader import Mission
 
 THREE_LINES = """
@@ -23,10 +22,10 @@ for observation in plainview.observe(sys.argv[1]):
 
 
 def test_observing_gives_the_tracks_that_the_mission_folder_holds(
-    twin_clip: TwinClip, whole_mission: Mission
+    drawn_clip: DrawnClip, whole_mission: Mission
 ) -> None:
     made = subprocess.run(
-        [sys.executable, "-c", THREE_LINES, str(twin_clip.video)],
+        [sys.executable, "-c", THREE_LINES, str(drawn_clip.video)],
         capture_output=True,
         text=True,
         check=True,
@@ -39,7 +38,7 @@ def test_observing_gives_the_tracks_that_the_mission_folder_holds(
 
 
 def test_processing_from_python_gives_the_opened_mission(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     mission = plainview.process(
         str(tiny_clip.video), tmp_path / "out", is_overlay_drawn=False, operator="A", purpose="B"
@@ -52,7 +51,7 @@ def test_processing_from_python_gives_the_opened_mission(
     assert again.frames.equals(mission.frames)
 
 
-def test_inputs_are_consecutive_parts_of_one_mission(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_inputs_are_consecutive_parts_of_one_mission(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     mission = plainview.process([tiny_clip.video, tiny_clip.video], tmp_path / "out")
     times_us = mission.frames["video_time_us"].to_pylist()
     assert len(times_us) == 2 * tiny_clip.n_frames

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import av
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
 from tstrans import rtp
 
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.errors import DeviceError, InputError
 from plainview.formats.link_address import parse_link
 from plainview.formats.rtsp_sender import RtspSender, is_served_here
@@ -53,18 +53,18 @@ def played_to(clip: Path, url: str, *, reader_url: str, way: str) -> tuple[Strea
 
 
 @pytest.mark.parametrize("way", ["tcp", "udp"])
-def test_what_is_served_comes_to_a_player_to_the_byte(twin_clip: TwinClip, way: str) -> None:
+def test_what_is_served_comes_to_a_player_to_the_byte(drawn_clip: DrawnClip, way: str) -> None:
     place = f"127.0.0.1:{free_port()}/live"
     login = f"rtsp://coast:guard@{place}"
-    (pictures, klv), played = played_to(twin_clip.video, login, reader_url=login, way=way)
-    sent_pictures, sent_klv = read_all(str(twin_clip.video))
+    (pictures, klv), played = played_to(drawn_clip.video, login, reader_url=login, way=way)
+    sent_pictures, sent_klv = read_all(str(drawn_clip.video))
     assert klv == sent_klv
     assert pictures == sent_pictures[:-1]  # a reader knows the last to be whole when one follows
     assert len(klv) == len(sent_pictures) == 50
     assert played.address == f"rtsp://{place}"
 
 
-def test_a_stream_is_handed_to_the_server_that_is_there(twin_clip: TwinClip) -> None:
+def test_a_stream_is_handed_to_the_server_that_is_there(drawn_clip: DrawnClip) -> None:
     config = rtp.RtspServerConfig(
         bind_addr="127.0.0.1:0", accept_unregistered_publishers=True, fanout_capacity=4096
     )
@@ -79,7 +79,7 @@ def test_a_stream_is_handed_to_the_server_that_is_there(twin_clip: TwinClip) -> 
         receiver.add_byte_sink(came.append)
         reading = threading.Thread(target=lambda: list(receiver), daemon=True)
         reading.start()
-        data = twin_clip.video.read_bytes()
+        data = drawn_clip.video.read_bytes()
         for at in range(0, len(data), 1316):
             sender.send(data[at : at + 1316], due_s=at / 1e6)
         assert wait_until(lambda: sum(map(len, came)) >= len(data), within_s=10.0)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bench.drawn_scene.drawn_clip import write_twin_clip
 
-from bench.drawn_scene import Aim, Scenario, Twin, read_scenario
+from bench.drawn_scene import Aim, Scenario, SceneDrawer, read_scenario
+from bench.drawn_scene.drawn_clip import write_drawn_clip
 from plainview.formats.settings_toml import read_settings
 from plainview.geo import PoseBias, geodetic_from_enu_m
 from plainview.mission.process import process
@@ -20,6 +20,8 @@ from plainview.mission.ship_landmarks import ships_of_tracks
 from plainview.mission.track_looks import TrackLooks
 from plainview.model import Camera, ShipReports, ShipStatic
 from tests.geo.bias_scenes import PLACE, looks_at, orbit_views
+
+Orbit = tuple[Mission, SceneDrawer]
 
 
 def orbit_scenario(heading_sigma_deg: float) -> Scenario:
@@ -45,25 +47,25 @@ def orbit_scenario(heading_sigma_deg: float) -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def orbit(tmp_path_factory: pytest.TempPathFactory) -> tuple[Mission, Twin]:
+def orbit(tmp_path_factory: pytest.TempPathFactory) -> Orbit:
     folder = tmp_path_factory.mktemp("orbit")
     scenario = orbit_scenario(1.5)
     seed = 7
-    clip = write_twin_clip(folder, scenario, seed=seed)
+    clip = write_drawn_clip(folder, scenario, seed=seed)
     request = ProcessRequest(
         inputs=(clip.video,),
         out=folder / "mission",
         settings=read_settings(clip.settings),
         is_overlay_drawn=False,
     )
-    return process(request), Twin(scenario, seed)
+    return process(request), SceneDrawer(scenario, seed)
 
 
 def test_an_orbit_over_a_still_thing_proposes_the_heading_bias_that_was_put_in(
-    orbit: tuple[Mission, Twin],
+    orbit: Orbit,
 ) -> None:
-    mission, twin = orbit
-    error = twin.shared_error
+    mission, drawer = orbit
+    error = drawer.shared_error
     true_deg = error.platform_heading_deg + error.relative_azimuth_deg
     assert abs(true_deg) > 0.5
     proposed = mission.summary["location"]["proposed_corrections"]
@@ -75,7 +77,9 @@ def test_an_orbit_over_a_still_thing_proposes_the_heading_bias_that_was_put_in(
     assert "Not applied" in heading["mend"]
 
 
-def test_what_it_rests_on_and_what_it_cannot_tell_is_kept(orbit: tuple[Mission, Twin]) -> None:
+def test_what_it_rests_on_and_what_it_cannot_tell_is_kept(
+    orbit: Orbit,
+) -> None:
     looks = orbit[0].summary["location"]["many_looks"]
     assert looks["n_looks"] >= 20
     assert max(looks["arc_deg"]) > 90.0
@@ -84,11 +88,11 @@ def test_what_it_rests_on_and_what_it_cannot_tell_is_kept(orbit: tuple[Mission, 
     assert not told["boresight_elevation_deg"]["is_determined"]
 
 
-def test_nothing_was_applied(orbit: tuple[Mission, Twin]) -> None:
-    mission, twin = orbit
+def test_nothing_was_applied(orbit: Orbit) -> None:
+    mission, drawer = orbit
     row = mission.frames.slice(100, 1).to_pylist()[0]
-    twin.advance(row["video_time_us"])
-    sent = twin.reported_view()
+    drawer.advance(row["video_time_us"])
+    sent = drawer.reported_view()
     assert row["camera_heading_deg"] == pytest.approx(sent.camera_heading_deg, abs=0.2)
     assert "calibration" not in mission.summary["settings"]
 
@@ -179,12 +183,12 @@ def test_two_tracks_on_one_ship_are_no_landmarks() -> None:
     assert ships_of_tracks(tracks, reports({211000000: (0.0, 0.0)})) == {}
 
 
-def test_a_mission_with_an_ais_log_uses_it(orbit: tuple[Mission, Twin], tmp_path: Path) -> None:
+def test_a_mission_with_an_ais_log_uses_it(orbit: Orbit, tmp_path: Path) -> None:
     """A log in which the raft reports: the place is then known, and with it more of the biases."""
-    mission, twin = orbit
-    raft = twin.scene.places(twin.scene.object_east_north_m(0.0))
+    mission, drawer = orbit
+    raft = drawer.scene.places(drawer.scene.object_east_north_m(0.0))
     lines = ["mmsi,time,latitude,longitude"]
-    start_us = twin.scenario.start_us
+    start_us = drawer.scenario.start_us
     for second in range(-10, 50, 10):
         stamp = np.datetime64(start_us + 1_000_000 * second, "us")
         lines.append(f"211000000,{stamp}Z,{raft.latitude_deg[0]:.6f},{raft.longitude_deg[0]:.6f}")
@@ -199,7 +203,7 @@ def test_a_mission_with_an_ais_log_uses_it(orbit: tuple[Mission, Twin], tmp_path
     )
     assert found["many_looks"]["ships"] == [211000000]
     told = {each["bias"]: each for each in found["many_looks"]["told"]}
-    error = twin.shared_error
+    error = drawer.shared_error
     assert told["heading_bias_deg"]["value"] + told["boresight_azimuth_deg"]["value"] == (
         pytest.approx(error.platform_heading_deg + error.relative_azimuth_deg, abs=0.25)
     )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bench.drawn_scene import Twin
+from bench.drawn_scene import SceneDrawer
 from plainview.formats.settings_toml import RunSettings
 from plainview.mission.frame_place import Surfaces
 from plainview.mission.pipeline import observe_frames
@@ -56,10 +56,10 @@ def switched(frame: Frame, boxes_px: Boxes) -> tuple[Frame, Boxes]:
 
 
 def look(change: Change, truth: list[Boxes]) -> Iterator[Frame]:
-    twin = Twin(small_scenario(width_px=WIDTH_PX, height_px=HEIGHT_PX, duration_s=4.0), 1)
+    drawer = SceneDrawer(small_scenario(width_px=WIDTH_PX, height_px=HEIGHT_PX, duration_s=4.0), 1)
     for index in range(N_BEFORE + N_AFTER):
-        twin.advance(twin.scenario.video_time_us(index))
-        frame, things = twin.render(twin.camera), twin.truth(twin.camera).objects
+        drawer.advance(drawer.scenario.video_time_us(index))
+        frame, things = drawer.render(drawer.camera), drawer.truth(drawer.camera).objects
         boxes = np.column_stack([things.x_px, things.y_px, things.width_px, things.height_px])
         if index >= N_BEFORE:
             frame, boxes = change(frame, boxes)

@@ -1,4 +1,4 @@
-"""A drone's video with a file beside it, through the whole run, against the twin's truth."""
+"""A drone's video with a file beside it, through the whole run, against the drawn truth."""
 
 import datetime as dt
 import json
@@ -11,10 +11,10 @@ from typing import Any
 import av
 import pyarrow.parquet as pq
 import pytest
-from bench.drawn_scene.drawn_clip import write_twin_clip
 from pymavlink.dialects.v20 import common as mavlink
 
 from bench.drawn_scene import read_scenario
+from bench.drawn_scene.drawn_clip import write_drawn_clip
 from plainview.formats.settings_toml import settings_from_mapping
 from plainview.mission.process import process
 from plainview.mission.reader import Mission
@@ -26,10 +26,10 @@ Truth = dict[str, list[Any]]
 
 @pytest.fixture(scope="module")
 def flown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The twin's clip as an MP4 without metadata, with its truth beside it."""
+    """The drawn clip as an MP4 without metadata, with its truth beside it."""
     folder = tmp_path_factory.mktemp("drone")
     scenario = replace(read_scenario("rescue"), duration_s=6.0)
-    clip = write_twin_clip(folder / "twin", scenario, seed=3)
+    clip = write_drawn_clip(folder / "drawn", scenario, seed=3)
     with av.open(str(clip.video)) as source, av.open(str(folder / "bare.mp4"), "w") as out:
         video = source.streams.video[0]
         stream = out.add_stream_from_template(video)
@@ -41,7 +41,7 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _truth(flown: Path) -> Truth:
-    truth: Truth = pq.read_table(flown / "twin" / "truth_frames.parquet").to_pydict()
+    truth: Truth = pq.read_table(flown / "drawn" / "truth_frames.parquet").to_pydict()
     return truth
 
 
@@ -88,7 +88,7 @@ def _run(flown: Path, folder: Path, name: str, content: str | bytes, **settings:
         )
     )
     for table in ("truth.parquet", "truth_frames.parquet"):
-        (mission.path / table).write_bytes((flown / "twin" / table).read_bytes())
+        (mission.path / table).write_bytes((flown / "drawn" / table).read_bytes())
     return mission
 
 

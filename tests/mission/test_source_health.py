@@ -4,9 +4,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from bench.drawn_scene.drawn_clip import TwinClip
-
 import plainview
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.mission.inspect import inspect_file
 from plainview.mission.reader import Mission
 from plainview.mission.source_health import describe_source_health
@@ -21,11 +20,11 @@ def as_inspected(path: Path) -> dict[str, Any]:
 
 
 def test_a_mission_says_of_its_file_what_inspect_says(
-    whole_mission: Mission, twin_clip: TwinClip
+    whole_mission: Mission, drawn_clip: DrawnClip
 ) -> None:
     (health,) = whole_mission.summary["source_health"]
-    found = as_inspected(twin_clip.video)
-    assert health["file"] == twin_clip.video.name
+    found = as_inspected(drawn_clip.video)
+    assert health["file"] == drawn_clip.video.name
     assert health["failure"] is None
     for part in SAME:
         assert health[part] == found[part]
@@ -36,8 +35,8 @@ def test_a_mission_says_of_its_file_what_inspect_says(
     assert "Completeness (ST 0902)" in page
 
 
-def test_damage_has_its_kind_place_and_first_packet(twin_clip: TwinClip, tmp_path: Path) -> None:
-    data = bytearray(twin_clip.video.read_bytes())
+def test_damage_has_its_kind_place_and_first_packet(drawn_clip: DrawnClip, tmp_path: Path) -> None:
+    data = bytearray(drawn_clip.video.read_bytes())
     label = bytes.fromhex("060e2b34020b01010e01030101000000")
     second = data.index(label, data.index(label) + 1)
     data[second + 40] ^= 1
@@ -57,7 +56,7 @@ def test_a_file_that_is_gone_by_the_end_is_said(tmp_path: Path) -> None:
 
 
 def test_a_run_that_was_killed_and_resumed_tells_of_the_whole_file(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     out = tmp_path / "mission"
     ended = run_plainview(["process", tiny_clip.video, "--out", out], script=(KILL, "frame", "4"))

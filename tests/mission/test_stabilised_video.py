@@ -9,9 +9,9 @@ import av
 import numpy as np
 import numpy.typing as npt
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
 
 import plainview
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.formats.fragmented_video import n_frames_on_disk
 from plainview.imaging import HomographyRegistrar
 from plainview.model import Camera, Frame
@@ -72,11 +72,11 @@ def bar_of(path: Path) -> npt.NDArray[Any]:
     return first[: first.shape[0] // 12]
 
 
-def test_it_is_marked_as_the_overlay_is(twin_clip: TwinClip, tmp_path: Path) -> None:
-    plainview.process(twin_clip.video, tmp_path / "out", is_stabilised=True, end_s=0.4)
+def test_it_is_marked_as_the_overlay_is(drawn_clip: DrawnClip, tmp_path: Path) -> None:
+    plainview.process(drawn_clip.video, tmp_path / "out", is_stabilised=True, end_s=0.4)
     plain, overlay, ours = (
         bar_of(path).astype(float)
-        for path in (twin_clip.video, *sorted((tmp_path / "out").glob("*.mp4")))
+        for path in (drawn_clip.video, *sorted((tmp_path / "out").glob("*.mp4")))
     )
     middle = np.s_[:, 100:220]
     assert np.abs(ours - plain)[middle].max() > 60
@@ -85,10 +85,10 @@ def test_it_is_marked_as_the_overlay_is(twin_clip: TwinClip, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("options", [["--no-overlay"], []])
 def test_a_run_that_was_killed_resumes_to_the_same_video(
-    options: list[str], twin_clip: TwinClip, tmp_path: Path
+    options: list[str], drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
     whole, cut = tmp_path / "whole", tmp_path / "cut"
-    command: list[str | Path] = ["process", twin_clip.video, "--stabilised", *options, "--out"]
+    command: list[str | Path] = ["process", drawn_clip.video, "--stabilised", *options, "--out"]
     assert run_plainview([*command, whole]).returncode == 0
     ended = run_plainview([*command, cut], script=(KILL, "frame", "30"))
     assert ended.returncode == -signal.SIGKILL

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bench.drawn_scene import Twin, read_scenario
+from bench.drawn_scene import SceneDrawer, read_scenario
 from plainview.formats.settings_toml import RunSettings
 from plainview.imaging import HomographyRegistrar
 from plainview.mission.frame_place import Surfaces
@@ -27,7 +27,7 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Look:
-    """What the twin shows over twice the field: pixels (720, 1280), boxes (n, 4) in them."""
+    """What the drawn scene shows over twice the field: pixels (720, 1280), boxes (n, 4) in them."""
 
     frame: Frame
     boxes_px: Array
@@ -61,13 +61,13 @@ def looks(request: pytest.FixtureRequest) -> list[Look]:
         height_px=2 * HEIGHT_PX,
         horizontal_fov_deg=2.0 * rescue.camera.horizontal_fov_deg,
     )
-    twin = Twin(replace(rescue, camera=wide, duration_s=3.0), request.param)
+    drawer = SceneDrawer(replace(rescue, camera=wide, duration_s=3.0), request.param)
     seen = []
     for index in range(N_BEFORE + N_AFTER):
-        twin.advance(twin.scenario.video_time_us(index))
-        things = twin.truth(twin.camera).objects
+        drawer.advance(drawer.scenario.video_time_us(index))
+        things = drawer.truth(drawer.camera).objects
         boxes = np.column_stack([things.x_px, things.y_px, things.width_px, things.height_px])
-        seen.append(Look(twin.render(twin.camera), boxes))
+        seen.append(Look(drawer.render(drawer.camera), boxes))
     return seen
 
 
@@ -113,7 +113,7 @@ def observe(
     return seen, [len(off_truth(one, boxes)) for one, boxes in zip(seen, truth, strict=True)]
 
 
-# At twice the field the picture shows the mark of the twin, which stands in a corner.
+# At twice the field the picture shows the mark SIMULATED, which stands in a corner.
 @pytest.mark.parametrize("zoom", [1 / 2, 1 / 1.6, 1 / 1.5, 1 / 1.3, 1.3, 1.5, 2.0, 3.0])
 def test_a_step_of_the_field_starts_anew_and_shows_nothing_false(
     looks: list[Look], zoom: float

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
 
 import plainview
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.errors import DeviceError, InputError
 from plainview.formats.transport_packets import PACKET_BYTES, packet_rows, pids_of
 from plainview.mission.live_recorder import RollSettings, recordings_in
@@ -62,17 +62,17 @@ def source_packets(path: Path, clip: Path) -> tuple[npt.NDArray[np.uint8], npt.N
 
 
 def test_a_link_gives_the_tracks_of_its_file_and_every_byte(
-    twin_clip: TwinClip, whole_mission: Mission, tmp_path: Path
+    drawn_clip: DrawnClip, whole_mission: Mission, tmp_path: Path
 ) -> None:
     url = f"tcp://127.0.0.1:{free_port()}"
-    with playing(twin_clip.video, url):
+    with playing(drawn_clip.video, url):
         mission = watched(f"{url}?mode=listener", tmp_path / "live")
     assert mission.is_complete
     assert not (mission.path / ".journal").exists()
     live, file = mission.tracks, whole_mission.tracks
     for name in PICTURE_COLUMNS:
         assert live[name].to_pylist() == file[name].to_pylist()
-    recorded, sent = source_packets(mission.path / "recording.ts", twin_clip.video)
+    recorded, sent = source_packets(mission.path / "recording.ts", drawn_clip.video)
     np.testing.assert_array_equal(recorded, sent)
     summary = mission.summary
     assert summary["source_kind"] == "live"
@@ -85,10 +85,10 @@ def test_a_link_gives_the_tracks_of_its_file_and_every_byte(
 
 
 def test_what_is_late_is_dropped_and_counted_and_its_metadata_is_not(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
     url = f"tcp://127.0.0.1:{free_port()}"
-    with playing(twin_clip.video, url, speed=20.0):
+    with playing(drawn_clip.video, url, speed=20.0):
         mission = watched(f"{url}?mode=listener", tmp_path / "live", max_delay_s=0.05)
     counts = mission.summary["counts"]
     assert counts["frames_dropped"] > 0
@@ -96,18 +96,18 @@ def test_what_is_late_is_dropped_and_counted_and_its_metadata_is_not(
     assert counts["packets"] == 50
     assert mission.frames["frame_index"].to_pylist() == list(range(counts["frames"]))
     assert "frames_dropped" in {warning["code"] for warning in mission.summary["warnings"]}
-    recorded, sent = source_packets(mission.path / "recording.ts", twin_clip.video)
+    recorded, sent = source_packets(mission.path / "recording.ts", drawn_clip.video)
     np.testing.assert_array_equal(recorded, sent)
 
 
 def test_a_link_that_is_lost_comes_back_into_the_same_mission(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
     """A sender that drops its connection in the middle of a packet, and goes on.
 
     Late in the clip: nothing is tracked before its burned-in graphics are known.
     """
-    url, data = f"tcp://127.0.0.1:{free_port()}", twin_clip.video.read_bytes()
+    url, data = f"tcp://127.0.0.1:{free_port()}", drawn_clip.video.read_bytes()
     cut = 9 * len(data) // (10 * PACKET_BYTES) * PACKET_BYTES
 
     def run() -> None:
@@ -120,7 +120,7 @@ def test_a_link_that_is_lost_comes_back_into_the_same_mission(
     thread.start()
     mission = watched(f"{url}?mode=listener", tmp_path / "live")
     thread.join()
-    recorded, sent = source_packets(mission.path / "recording.ts", twin_clip.video)
+    recorded, sent = source_packets(mission.path / "recording.ts", drawn_clip.video)
     np.testing.assert_array_equal(recorded, sent)
     (gap,) = [event for event in mission.events if event["kind"] == "link_gap"]
     assert gap["details"]["is_new_link"]
@@ -135,10 +135,10 @@ def test_a_link_that_is_lost_comes_back_into_the_same_mission(
 
 
 def test_a_sender_that_begins_anew_goes_on_behind_the_silence(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
     url = f"tcp://127.0.0.1:{free_port()}"
-    with playing(twin_clip.video, url, speed=2.0, times=2):
+    with playing(drawn_clip.video, url, speed=2.0, times=2):
         mission = watched(f"{url}?mode=listener", tmp_path / "live")
     times_us = mission.frames["video_time_us"].to_pylist()
     assert len(times_us) == 100
@@ -147,9 +147,11 @@ def test_a_sender_that_begins_anew_goes_on_behind_the_silence(
     assert times_us[50] - times_us[49] >= 1e6 * gap["details"]["gap_s"] - 1
 
 
-def test_ctrl_c_ends_a_live_mission_with_its_products(twin_clip: TwinClip, tmp_path: Path) -> None:
+def test_ctrl_c_ends_a_live_mission_with_its_products(
+    drawn_clip: DrawnClip, tmp_path: Path
+) -> None:
     url, out = f"tcp://127.0.0.1:{free_port()}", tmp_path / "live"
-    with playing(twin_clip.video, url, may_break=True):
+    with playing(drawn_clip.video, url, may_break=True):
         ended = run_plainview(
             ["watch", f"{url}?mode=listener", "--out", out, "--no-drop", "--give-up", "60"],
             script=(str(int(signal.SIGINT)), "frame", "20"),
@@ -163,11 +165,11 @@ def test_ctrl_c_ends_a_live_mission_with_its_products(twin_clip: TwinClip, tmp_p
 
 
 def test_a_live_mission_that_was_killed_opens_and_goes_on(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
     url, out = f"tcp://127.0.0.1:{free_port()}", tmp_path / "live"
     command: list[str | Path] = ["watch", f"{url}?mode=listener", "--out", out, "--no-drop"]
-    with playing(twin_clip.video, url, may_break=True):
+    with playing(drawn_clip.video, url, may_break=True):
         ended = run_plainview(command, script=(str(int(signal.SIGKILL)), "frame", "30"))
     assert ended.returncode == -signal.SIGKILL
     killed = plainview.open(out)
@@ -175,7 +177,7 @@ def test_a_live_mission_that_was_killed_opens_and_goes_on(
     assert not killed.is_complete
     assert n_before >= 20
     n_recorded = (out / ".journal" / "recording.ts").stat().st_size
-    with playing(twin_clip.video, url):
+    with playing(drawn_clip.video, url):
         ended = run_plainview([*command, "--give-up", "8"])
     assert ended.returncode == 0, ended.stderr
     mission = plainview.open(out)
@@ -186,13 +188,13 @@ def test_a_live_mission_that_was_killed_opens_and_goes_on(
     assert frames["video_time_us"].to_pylist() == sorted(set(frames["video_time_us"].to_pylist()))
     later = mission.tracks.filter(np.asarray(mission.tracks["frame_index"]) >= n_before)
     assert not ids_before & set(later["track_id"].to_pylist())
-    recorded, sent = source_packets(out / "recording.ts", twin_clip.video)
+    recorded, sent = source_packets(out / "recording.ts", drawn_clip.video)
     np.testing.assert_array_equal(recorded[-len(sent) :], sent)
     assert (out / "recording.ts").stat().st_size >= n_recorded // PACKET_BYTES * PACKET_BYTES
 
 
 def test_the_status_tells_of_the_link_before_and_while_packets_come(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     told: list[LiveStatus] = []
     url = f"tcp://127.0.0.1:{free_port()}"
@@ -206,7 +208,7 @@ def test_the_status_tells_of_the_link_before_and_while_packets_come(
     assert told[-1].n_recorded_bytes == tiny_clip.video.stat().st_size
 
 
-def test_a_password_is_in_no_file_of_the_mission(tiny_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_password_is_in_no_file_of_the_mission(tiny_clip: DrawnClip, tmp_path: Path) -> None:
     port = free_port()
     with playing(tiny_clip.video, f"srt://127.0.0.1:{port}?passphrase=hunter2hunter2"):
         mission = watched(
@@ -232,7 +234,7 @@ def test_another_folder_is_not_written_into(whole_mission: Mission) -> None:
 
 
 def test_a_complete_live_mission_is_said_and_left_alone(
-    tiny_clip: TwinClip, tmp_path: Path
+    tiny_clip: DrawnClip, tmp_path: Path
 ) -> None:
     url = f"tcp://127.0.0.1:{free_port()}"
     with playing(tiny_clip.video, url):
@@ -243,11 +245,11 @@ def test_a_complete_live_mission_is_said_and_left_alone(
 
 
 def test_a_recording_that_rolls_is_published_whole_and_played_as_one(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
     url = f"tcp://127.0.0.1:{free_port()}"
     roll = RollSettings(file_bytes=50_000)
-    with playing(twin_clip.video, url):
+    with playing(drawn_clip.video, url):
         first = watched(f"{url}?mode=listener", tmp_path / "first", roll=roll)
     names = [path.name for path in recordings_in(first.path)]
     assert len(names) >= 2
@@ -255,14 +257,14 @@ def test_a_recording_that_rolls_is_published_whole_and_played_as_one(
     with playing(first.path, url):
         second = watched(f"{url}?mode=listener", tmp_path / "second")
     assert len(second.frames) == len(first.frames) == 50
-    recorded, sent = source_packets(second.path / "recording.ts", twin_clip.video)
+    recorded, sent = source_packets(second.path / "recording.ts", drawn_clip.video)
     np.testing.assert_array_equal(recorded, sent)
 
 
-def test_a_full_disk_ends_a_live_mission_and_says_so(twin_clip: TwinClip, tmp_path: Path) -> None:
+def test_a_full_disk_ends_a_live_mission_and_says_so(drawn_clip: DrawnClip, tmp_path: Path) -> None:
     url, out = f"tcp://127.0.0.1:{free_port()}", tmp_path / "live"
     n_most = 80_000
-    with playing(twin_clip.video, url, may_break=True):
+    with playing(drawn_clip.video, url, may_break=True):
         ended = run_plainview(
             ["watch", f"{url}?mode=listener", "--out", out, "--no-drop", "--no-overlay"],
             largest_file_bytes=n_most,

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from bench.drawn_scene.drawn_clip import TwinClip
 
+from bench.drawn_scene.drawn_clip import DrawnClip
 from plainview.errors import InputError
 from plainview.formats.klv_carriage import KlvDemuxer
 from plainview.formats.transport_packets import PacketAligner
@@ -14,9 +14,9 @@ from tests.formats.rtp_senders import RtspSender, sent_clip
 
 
 def test_an_rtsp_server_of_two_streams_gives_the_mission_of_its_file(
-    twin_clip: TwinClip, whole_mission: Mission, tmp_path: Path
+    drawn_clip: DrawnClip, whole_mission: Mission, tmp_path: Path
 ) -> None:
-    sent = sent_clip(twin_clip.video)
+    sent = sent_clip(drawn_clip.video)
     server = RtspSender(sent, pause_s=0.0005)
     with server.serving() as url:
         request = make_watch_request(
@@ -37,9 +37,9 @@ def test_an_rtsp_server_of_two_streams_gives_the_mission_of_its_file(
 
 
 def test_pictures_between_metadata_are_predicted_or_wait_for_it(
-    twin_clip: TwinClip, tmp_path: Path
+    drawn_clip: DrawnClip, tmp_path: Path
 ) -> None:
-    sent = sent_clip(twin_clip.video, klv_every=5)
+    sent = sent_clip(drawn_clip.video, klv_every=5)
     methods, ages_s = {}, {}
     for wait_s in (0.0, 0.4):
         with RtspSender(sent, pause_s=0.0005).serving() as url:

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from bench.measured_response import frames_of, quiet, radiance_of, thermal_camera
 from scipy.signal import convolve2d
 
+from bench.measured_response import frames_of, quiet, radiance_of, thermal_camera
 from plainview.errors import InputError
 from plainview.twin.matched_filter import matched_signal_to_noise
 from plainview.twin.optics_kernel import SystemMtf, kernel_of

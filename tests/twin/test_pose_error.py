@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pymap3d
 import pytest
-from bench.drawn_scene.scenario import Errors, SigmaPair
 
-from bench.drawn_scene import Scenario, Twin, read_scenario
+from bench.drawn_scene import Scenario, SceneDrawer, read_scenario
+from bench.drawn_scene.scenario import Errors, SigmaPair
 from plainview.twin import PoseError, erroneous_view
 
 RESCUE = read_scenario("rescue")
@@ -32,7 +32,7 @@ def test_draws_have_the_stated_sigmas(part: str) -> None:
 
 
 def test_a_position_error_moves_by_so_many_metres() -> None:
-    view = Twin(RESCUE, 1).true_view()
+    view = SceneDrawer(RESCUE, 1).true_view()
     moved = erroneous_view(view, replace(NOTHING, east_m=3.0, north_m=-4.0, up_m=2.0))
     error = pymap3d.geodetic2enu(
         moved.latitude_deg, moved.longitude_deg, moved.height_hae_m,
@@ -43,7 +43,7 @@ def test_a_position_error_moves_by_so_many_metres() -> None:
 
 
 def test_a_heading_error_turns_the_sight_line_by_as_much() -> None:
-    view = Twin(RESCUE, 1).true_view()
+    view = SceneDrawer(RESCUE, 1).true_view()
     turned = erroneous_view(view, replace(NOTHING, platform_heading_deg=0.5))
     assert turned.camera_heading_deg is not None
     assert view.camera_heading_deg is not None
@@ -52,7 +52,7 @@ def test_a_heading_error_turns_the_sight_line_by_as_much() -> None:
 
 
 def test_a_field_of_view_error_stretches_both_fields() -> None:
-    view = Twin(RESCUE, 1).true_view()
+    view = SceneDrawer(RESCUE, 1).true_view()
     stretched = erroneous_view(view, replace(NOTHING, field_of_view_ratio=0.01))
     assert stretched.horizontal_fov_deg == pytest.approx(11.0 * 1.01)
     assert view.vertical_fov_deg is not None
@@ -63,22 +63,22 @@ def test_a_mission_keeps_its_shared_error_and_draws_its_own_anew() -> None:
     still = replace(
         RESCUE, instrument=replace(RESCUE.instrument, time_s=_no_sigma(RESCUE.instrument.time_s))
     )
-    twin = Twin(still, 5)
+    drawer = SceneDrawer(still, 5)
     errors = []
     for frame_index in range(300):
-        twin.advance(still.video_time_us(frame_index))
-        true, said = twin.true_view(), twin.erroneous_view()
+        drawer.advance(still.video_time_us(frame_index))
+        true, said = drawer.true_view(), drawer.erroneous_view()
         assert true.platform_heading_deg is not None
         assert said.platform_heading_deg is not None
         errors.append(said.platform_heading_deg - true.platform_heading_deg)
-    assert np.mean(errors) == pytest.approx(twin.shared_error.platform_heading_deg, abs=0.01)
+    assert np.mean(errors) == pytest.approx(drawer.shared_error.platform_heading_deg, abs=0.01)
     assert np.std(errors) == pytest.approx(0.04, rel=0.15)
     assert abs(np.corrcoef(errors[:-1], errors[1:])[0, 1]) < 0.2
 
 
 def test_shared_errors_differ_between_missions_with_the_stated_sigma() -> None:
-    headings = [Twin(RESCUE, seed).shared_error.platform_heading_deg for seed in range(200)]
-    levels = [Twin(RESCUE, seed).scene.level_m for seed in range(200)]
+    headings = [SceneDrawer(RESCUE, seed).shared_error.platform_heading_deg for seed in range(200)]
+    levels = [SceneDrawer(RESCUE, seed).scene.level_m for seed in range(200)]
     assert np.std(headings) == pytest.approx(0.4, rel=0.15)
     assert np.std(levels) == pytest.approx(0.6, rel=0.15)
 
@@ -87,10 +87,10 @@ def test_a_time_error_gives_the_pose_of_another_instant() -> None:
     quiet = RESCUE.instrument
     for name in _all_but_time(quiet):
         quiet = replace(quiet, **{name: _no_sigma(getattr(quiet, name))})  # type: ignore[arg-type]
-    twin = Twin(replace(RESCUE, instrument=quiet), 3)
-    twin.advance(2_000_000)
-    true, said = twin.true_view(), twin.erroneous_view()
-    late_s = _late_s(twin)
+    drawer = SceneDrawer(replace(RESCUE, instrument=quiet), 3)
+    drawer.advance(2_000_000)
+    true, said = drawer.true_view(), drawer.erroneous_view()
+    late_s = _late_s(drawer)
     assert late_s != 0.0
     moved = pymap3d.geodetic2enu(
         said.latitude_deg, said.longitude_deg, said.height_hae_m,
@@ -100,16 +100,16 @@ def test_a_time_error_gives_the_pose_of_another_instant() -> None:
     assert said.time_us == true.time_us
 
 
-def _late_s(twin: Twin) -> float:
+def _late_s(drawer: SceneDrawer) -> float:
     """Own and shared, from where the platform says that it is."""
-    true, said = twin.true_view(), twin.erroneous_view()
+    true, said = drawer.true_view(), drawer.erroneous_view()
     assert true.velocity_enu_m_s is not None
     moved = pymap3d.geodetic2enu(
         said.latitude_deg, said.longitude_deg, said.height_hae_m,
         true.latitude_deg, true.longitude_deg, true.height_hae_m,
     )  # fmt: skip
     along = np.dot(moved[:2], true.velocity_enu_m_s[:2]) / 42.0**2
-    assert along == pytest.approx(twin.shared_error.time_s, abs=4.0 * 0.002)
+    assert along == pytest.approx(drawer.shared_error.time_s, abs=4.0 * 0.002)
     return float(along)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from bench.measured_response import (
     FREQUENCIES,
     day_camera,
@@ -21,7 +22,6 @@ from bench.measured_response import (
     thermal_camera,
 )
 from bench.slanted_edge import draw_edge, measure_mtf
-
 from plainview.errors import InputError
 from plainview.sensing import FocalStep, band_radiance_slope
 from plainview.twin.electronics import Electronics

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from bench.drawn_scene.detector_response import DetectorResponse
 
 from bench.drawn_scene import Scenario
+from bench.drawn_scene.detector_response import DetectorResponse
 
 SIZE = (640, 480)
 

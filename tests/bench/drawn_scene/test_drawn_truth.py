@@ -3,9 +3,9 @@ import itertools
 import numpy as np
 import pymap3d
 import pytest
-from bench.drawn_scene.drawn_truth import visible_fraction
 
-from bench.drawn_scene import Scenario, Twin
+from bench.drawn_scene import Scenario, SceneDrawer
+from bench.drawn_scene.drawn_truth import visible_fraction
 from plainview.model import Camera
 
 CAMERA = Camera(name="camera-1", width_px=100, height_px=80)
@@ -34,20 +34,20 @@ def test_what_the_mark_covers_is_not_visible() -> None:
 
 
 def test_only_what_is_seen_has_a_row(rescue: Scenario) -> None:
-    twin = Twin(rescue, 1)
-    twin.advance(13_600_000)
-    truth = twin.truth(twin.camera).objects
+    drawer = SceneDrawer(rescue, 1)
+    drawer.advance(13_600_000)
+    truth = drawer.truth(drawer.camera).objects
     assert 0 < len(truth) < len(rescue.objects)
     assert np.all(truth.visible_fraction > 0.0)
     assert not truth.x_px.flags.writeable
 
 
 def test_objects_leave_the_view_and_come_back(rescue: Scenario) -> None:
-    twin = Twin(rescue, 1)
+    drawer = SceneDrawer(rescue, 1)
     seen = []
     for frame_index in range(0, rescue.n_frames, 10):
-        twin.advance(rescue.video_time_us(frame_index))
-        seen.append(set(twin.truth(twin.camera).objects.object_id.tolist()))
+        drawer.advance(rescue.video_time_us(frame_index))
+        seen.append(set(drawer.truth(drawer.camera).objects.object_id.tolist()))
     comings_and_goings = [
         sum((object_id in now) != (object_id in then) for then, now in itertools.pairwise(seen))
         for object_id in range(1, 8)
@@ -57,9 +57,9 @@ def test_objects_leave_the_view_and_come_back(rescue: Scenario) -> None:
 
 
 def test_a_box_is_where_an_independent_projection_puts_the_object(calm: Scenario) -> None:
-    twin = Twin(calm, 1)
-    twin.advance(6_000_000)
-    view, truth = twin.true_view(), twin.truth(twin.camera).objects
+    drawer = SceneDrawer(calm, 1)
+    drawer.advance(6_000_000)
+    view, truth = drawer.true_view(), drawer.truth(drawer.camera).objects
     east, north, up = pymap3d.geodetic2enu(
         truth.latitude_deg, truth.longitude_deg, truth.height_hae_m,
         view.latitude_deg, view.longitude_deg, view.height_hae_m,

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pymap3d
 import pytest
-from bench.drawn_scene.flight import Flight
-from bench.drawn_scene.scenario import Aim
 
 from bench.drawn_scene import Scenario, Scene
+from bench.drawn_scene.flight import Flight
+from bench.drawn_scene.scenario import Aim
 from plainview.geo import MEAN_EARTH_RADIUS_M, REFRACTION_COEFFICIENT
 from plainview.model import View
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
+
+from bench.drawn_scene import Scenario, SceneDrawer
 from bench.drawn_scene.picture import cover_things, signal_to_noise
 from bench.drawn_scene.thing_picture import project_things
-
-from bench.drawn_scene import Scenario, Twin
 from plainview.geo import project_points
 from plainview.twin import ObjectsTruth
 
@@ -17,10 +17,13 @@ Array = npt.NDArray[np.float64]
 def _frames(
     scenario: Scenario, seconds: tuple[float, ...], seed: int = 4
 ) -> Iterator[tuple[Array, ObjectsTruth]]:
-    twin = Twin(scenario, seed)
+    drawer = SceneDrawer(scenario, seed)
     for time_s in seconds:
-        twin.advance(round(1e6 * time_s))
-        yield twin.render(twin.camera).pixels.astype(np.float64), twin.truth(twin.camera).objects
+        drawer.advance(round(1e6 * time_s))
+        yield (
+            drawer.render(drawer.camera).pixels.astype(np.float64),
+            drawer.truth(drawer.camera).objects,
+        )
 
 
 def _window(box: tuple[float, ...], margin: int) -> tuple[slice, slice]:
@@ -65,13 +68,13 @@ def test_boats_fill_their_truth_boxes_from_edge_to_edge(calm: Scenario) -> None:
 
 
 def test_what_the_turret_holds_stays_in_the_middle(calm: Scenario) -> None:
-    twin = Twin(calm, 4)
+    drawer = SceneDrawer(calm, 4)
     for time_s in (0.0, 4.0, 8.0):
-        twin.advance(round(1e6 * time_s))
-        held = twin.scene.places(twin.scene.position_of(1, np.array([time_s])))
+        drawer.advance(round(1e6 * time_s))
+        held = drawer.scene.places(drawer.scene.position_of(1, np.array([time_s])))
         pixel = project_points(
-            twin.true_view(),
-            twin.camera,
+            drawer.true_view(),
+            drawer.camera,
             held.latitude_deg,
             held.longitude_deg,
             held.height_hae_m,
@@ -82,11 +85,11 @@ def test_what_the_turret_holds_stays_in_the_middle(calm: Scenario) -> None:
 def test_signal_to_noise_is_contrast_over_noise_for_a_thing_larger_than_the_blur(
     rescue: Scenario,
 ) -> None:
-    twin = Twin(rescue, 1)
-    things = project_things(twin.scene, time_s=0.0, view=twin.true_view(), camera=twin.camera)
+    drawer = SceneDrawer(rescue, 1)
+    things = project_things(drawer.scene, time_s=0.0, view=drawer.true_view(), camera=drawer.camera)
     raft = next(seen for seen in things if seen.thing.kind == "raft")
     sharp = replace(rescue.camera, blur_px=0.1)
-    (covered,) = cover_things((raft,), camera=twin.camera, response=sharp)
+    (covered,) = cover_things((raft,), camera=drawer.camera, response=sharp)
     ratio = signal_to_noise(covered, sigma_k=0.5)
     x, y = raft.hull_px.T
     area_px2 = 0.5 * abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))
@@ -94,15 +97,16 @@ def test_signal_to_noise_is_contrast_over_noise_for_a_thing_larger_than_the_blur
 
 
 def test_a_thing_outside_the_picture_has_no_signal(rescue: Scenario) -> None:
-    twin = Twin(rescue, 1)
-    things = project_things(twin.scene, time_s=0.0, view=twin.true_view(), camera=twin.camera)
+    drawer = SceneDrawer(rescue, 1)
+    things = project_things(drawer.scene, time_s=0.0, view=drawer.true_view(), camera=drawer.camera)
     away = replace(things[0], hull_px=things[0].hull_px + 5000.0, engine_px=None)
-    (covered,) = cover_things((away,), camera=twin.camera, response=rescue.camera)
+    (covered,) = cover_things((away,), camera=drawer.camera, response=rescue.camera)
     assert signal_to_noise(covered, sigma_k=1.0) == 0.0
 
 
 def test_the_sea_stays_where_it_is_under_a_moving_camera(rescue: Scenario) -> None:
     import cv2
+
     from bench.drawn_scene.sea_geometry import scene_from_picture
 
     scenario = replace(
@@ -111,12 +115,12 @@ def test_the_sea_stays_where_it_is_under_a_moving_camera(rescue: Scenario) -> No
         sea=replace(rescue.sea, waves_k=0.0, patches_k=1.0, sky_temperature_c=11.0),
         camera=replace(rescue.camera, noise_k=0.0, fixed_pattern_k=0.0, window_k=12.0),
     )
-    twin = Twin(scenario, 9)
-    first, before = twin.render(twin.camera).pixels, twin.true_view()
-    twin.advance(1_000_000)
-    later, after = twin.render(twin.camera).pixels, twin.true_view()
-    scene_from_first = scene_from_picture(before, twin.camera, twin.scene)
-    scene_from_later = scene_from_picture(after, twin.camera, twin.scene)
+    drawer = SceneDrawer(scenario, 9)
+    first, before = drawer.render(drawer.camera).pixels, drawer.true_view()
+    drawer.advance(1_000_000)
+    later, after = drawer.render(drawer.camera).pixels, drawer.true_view()
+    scene_from_first = scene_from_picture(before, drawer.camera, drawer.scene)
+    scene_from_later = scene_from_picture(after, drawer.camera, drawer.scene)
     half = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
     first_from_later = np.linalg.inv(half) @ np.linalg.solve(
         scene_from_first, scene_from_later @ half

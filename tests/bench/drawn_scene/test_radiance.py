@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from bench.drawn_scene.radiance import apparent_temperature_k, sea_emissivity
 
 from bench.drawn_scene import Scenario
+from bench.drawn_scene.radiance import apparent_temperature_k, sea_emissivity
 
 
 def test_emissivity_falls_toward_the_horizon() -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.drawn_scene import Scenario, Twin
+from bench.drawn_scene import Scenario, SceneDrawer
 from plainview.geo import distance_and_bearing
 from plainview.misb import KlvFramer, MetadataSet, decode_packet
 from plainview.model import KlvPayload, PoseBasis, RangeKind, TimeBasis, UncertaintyBasis, View
@@ -23,14 +23,14 @@ STEPS = {
     "horizontal_fov_deg": 180.0 / 65_535,
     "vertical_fov_deg": 180.0 / 65_535,
 }
-"""Steps of the ST 0601 items that the twin sends; item 104 is an ST 1201 number of 3 bytes."""
+"""Steps of the ST 0601 items that are sent; item 104 is an ST 1201 number of 3 bytes."""
 
 
 @pytest.fixture
-def twin(rescue: Scenario) -> Twin:
-    twin = Twin(rescue, 6)
-    twin.advance(7_000_000)
-    return twin
+def drawer(rescue: Scenario) -> SceneDrawer:
+    drawer = SceneDrawer(rescue, 6)
+    drawer.advance(7_000_000)
+    return drawer
 
 
 def _decoded(packet: bytes) -> MetadataSet:
@@ -40,9 +40,9 @@ def _decoded(packet: bytes) -> MetadataSet:
 
 
 def test_the_reported_view_is_what_the_instruments_say_in_the_steps_of_the_standard(
-    twin: Twin,
+    drawer: SceneDrawer,
 ) -> None:
-    said, reported = twin.erroneous_view(), twin.reported_view()
+    said, reported = drawer.erroneous_view(), drawer.reported_view()
     for name, step in STEPS.items():
         difference = abs(getattr(reported, name) - getattr(said, name))
         assert difference <= 0.5001 * step, name
@@ -50,10 +50,10 @@ def test_the_reported_view_is_what_the_instruments_say_in_the_steps_of_the_stand
 
 
 def test_quantisation_is_spread_evenly_over_a_step(rescue: Scenario) -> None:
-    twin, rest = Twin(rescue, 6), []
+    drawer, rest = SceneDrawer(rescue, 6), []
     for frame_index in range(0, 600, 3):
-        twin.advance(rescue.video_time_us(frame_index))
-        said, reported = twin.erroneous_view(), twin.reported_view()
+        drawer.advance(rescue.video_time_us(frame_index))
+        said, reported = drawer.erroneous_view(), drawer.reported_view()
         assert said.platform_heading_deg is not None
         assert reported.platform_heading_deg is not None
         rest.append(reported.platform_heading_deg - said.platform_heading_deg)
@@ -61,8 +61,8 @@ def test_quantisation_is_spread_evenly_over_a_step(rescue: Scenario) -> None:
     assert np.std(rest) == pytest.approx(step / np.sqrt(12.0), rel=0.15)
 
 
-def test_the_reported_view_can_locate_and_says_how_well(twin: Twin) -> None:
-    view = twin.reported_view()
+def test_the_reported_view_can_locate_and_says_how_well(drawer: SceneDrawer) -> None:
+    view = drawer.reported_view()
     assert view.is_locatable
     assert view.pose_basis is PoseBasis.RELATIVE
     assert view.sigma is not None
@@ -72,15 +72,15 @@ def test_the_reported_view_can_locate_and_says_how_well(twin: Twin) -> None:
     assert view.slant_range_kind is RangeKind.CALCULATED
 
 
-def test_a_reader_gets_the_instant_in_utc(twin: Twin) -> None:
-    view = twin.reported_view()
-    assert view.time_us == twin.true_view().time_us
+def test_a_reader_gets_the_instant_in_utc(drawer: SceneDrawer) -> None:
+    view = drawer.reported_view()
+    assert view.time_us == drawer.true_view().time_us
     assert view.time_basis is TimeBasis.MISP_CORRECTED
-    assert _decoded(twin.packet()).time_us == misp_stamp_us(view)
+    assert _decoded(drawer.packet()).time_us == misp_stamp_us(view)
 
 
-def test_the_metadata_say_that_they_are_simulated(twin: Twin) -> None:
-    view, items = twin.reported_view(), _decoded(twin.packet()).items
+def test_the_metadata_say_that_they_are_simulated(drawer: SceneDrawer) -> None:
+    view, items = drawer.reported_view(), _decoded(drawer.packet()).items
     assert view.mission_id is not None
     assert view.mission_id.startswith(SIMULATED_MISSION_PREFIX)
     assert view.platform_designation == "SIMULATED search helicopter"
@@ -90,20 +90,20 @@ def test_the_metadata_say_that_they_are_simulated(twin: Twin) -> None:
     assert items[77].value == 5
 
 
-def test_the_packet_is_whole(twin: Twin) -> None:
-    assert _decoded(twin.packet()).damage == ()
+def test_the_packet_is_whole(drawer: SceneDrawer) -> None:
+    assert _decoded(drawer.packet()).damage == ()
 
 
 def test_the_reported_frame_centre_is_where_the_reported_sight_line_meets_the_geoid(
-    twin: Twin,
+    drawer: SceneDrawer,
 ) -> None:
     from plainview.geo import choose_surface, locate_points
 
-    view = twin.reported_view()
+    view = drawer.reported_view()
     surface = choose_surface(view)
     assert surface is not None
     assert surface.name == "sea_level"
-    centre = locate_points(view, twin.camera, [[480.0, 270.0]], surface=surface)
+    centre = locate_points(view, drawer.camera, [[480.0, 270.0]], surface=surface)
     assert view.reported is not None
     distance_m, _ = distance_and_bearing(
         (float(centre.latitude_deg[0]), float(centre.longitude_deg[0])), _centre(view)
@@ -120,18 +120,18 @@ def _centre(view: View) -> tuple[float, float]:
 
 
 @pytest.fixture
-def telling(rescue: Scenario) -> Twin:
-    """Return the same twin, whose metadata say how good they are."""
+def telling(rescue: Scenario) -> SceneDrawer:
+    """Return the same drawer, whose metadata say how good they are."""
     errors = replace(rescue.instrument, is_accuracy_reported=True)
-    twin = Twin(replace(rescue, instrument=errors), 6)
-    twin.advance(7_000_000)
-    return twin
+    drawer = SceneDrawer(replace(rescue, instrument=errors), 6)
+    drawer.advance(7_000_000)
+    return drawer
 
 
 def test_metadata_say_how_good_they_are_only_where_the_scenario_asks_for_it(
-    twin: Twin, telling: Twin
+    drawer: SceneDrawer, telling: SceneDrawer
 ) -> None:
-    assert 102 not in _decoded(twin.packet()).items
+    assert 102 not in _decoded(drawer.packet()).items
     metadata = _decoded(telling.packet())
     assert metadata.damage == ()
     pack = metadata.value(102)
@@ -139,14 +139,14 @@ def test_metadata_say_how_good_they_are_only_where_the_scenario_asks_for_it(
     order = [tag for tag in metadata.items if isinstance(tag, int)]
     at = order.index(102)
     assert tuple(order[at - len(pack["members"]) : at]) == pack["members"]
-    plain = _decoded(twin.packet())
+    plain = _decoded(drawer.packet())
     assert {tag: metadata.value(tag) for tag in plain.items if tag != 1} == {
         tag: plain.value(tag) for tag in plain.items if tag != 1
     }
 
 
 def test_a_reader_has_the_errors_of_the_scenario_from_the_packet_alone(
-    rescue: Scenario, telling: Twin
+    rescue: Scenario, telling: SceneDrawer
 ) -> None:
     sigma, truth = telling.reported_view().sigma, rescue.instrument.sigma()
     assert sigma is not None

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pymap3d
 import pytest
-from bench.drawn_scene.scene import outline_m
 
 from bench.drawn_scene import Scenario, Scene
+from bench.drawn_scene.scene import outline_m
 from plainview.geo import geoid_undulation_m
 
 

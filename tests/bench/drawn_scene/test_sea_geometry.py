@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
-from bench.drawn_scene.sea_geometry import depression_rad, fit_homography, scene_from_picture
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.drawn_scene import Scenario, Twin
+from bench.drawn_scene import Scenario, SceneDrawer
+from bench.drawn_scene.sea_geometry import depression_rad, fit_homography, scene_from_picture
 from plainview.errors import GeometryError
 from plainview.geo import GeoidSurface, enu_m_from_geodetic, locate_points, project_points
 
@@ -23,13 +23,13 @@ def _apply(
 def test_the_homography_is_within_a_thirtieth_pixel_of_the_curved_sea(
     rescue: Scenario, time_s: float
 ) -> None:
-    twin = Twin(rescue, 2)
-    twin.advance(round(1e6 * time_s))
-    view, camera = twin.true_view(), twin.camera
-    homography = scene_from_picture(view, camera, twin.scene)
+    drawer = SceneDrawer(rescue, 2)
+    drawer.advance(round(1e6 * time_s))
+    view, camera = drawer.true_view(), drawer.camera
+    homography = scene_from_picture(view, camera, drawer.scene)
     x, y = np.meshgrid(np.linspace(0, camera.width_px, 9), np.linspace(0, camera.height_px, 7))
     pixels = np.stack([x.ravel(), y.ravel()], axis=-1)
-    places = twin.scene.places(_apply(homography, pixels))
+    places = drawer.scene.places(_apply(homography, pixels))
     again = project_points(
         view, camera, places.latitude_deg, places.longitude_deg, places.height_hae_m
     )
@@ -37,29 +37,29 @@ def test_the_homography_is_within_a_thirtieth_pixel_of_the_curved_sea(
 
 
 def test_the_sea_of_the_picture_is_where_location_finds_it(rescue: Scenario) -> None:
-    twin = Twin(rescue, 2)
-    view, camera = twin.true_view(), twin.camera
+    drawer = SceneDrawer(rescue, 2)
+    view, camera = drawer.true_view(), drawer.camera
     pixels = np.array([[100.0, 60.0], [480.0, 270.0], [900.0, 500.0]])
-    surface = GeoidSurface(altitude_msl_m=twin.scene.level_m, sigma_m=0.0)
+    surface = GeoidSurface(altitude_msl_m=drawer.scene.level_m, sigma_m=0.0)
     found = locate_points(view, camera, pixels, surface=surface)
     there = enu_m_from_geodetic(
-        found.latitude_deg, found.longitude_deg, found.height_hae_m, origin=twin.scene.origin
+        found.latitude_deg, found.longitude_deg, found.height_hae_m, origin=drawer.scene.origin
     )
-    drawn = _apply(scene_from_picture(view, camera, twin.scene), pixels)
+    drawn = _apply(scene_from_picture(view, camera, drawer.scene), pixels)
     np.testing.assert_allclose(drawn, there[:, :2], atol=0.05)
 
 
 def test_a_picture_with_the_horizon_is_refused(rescue: Scenario) -> None:
-    twin = Twin(rescue, 2)
-    level = replace(twin.true_view(), camera_elevation_deg=-2.0)
+    drawer = SceneDrawer(rescue, 2)
+    level = replace(drawer.true_view(), camera_elevation_deg=-2.0)
     with pytest.raises(GeometryError, match="the horizon is in the picture"):
-        scene_from_picture(level, twin.camera, twin.scene)
+        scene_from_picture(level, drawer.camera, drawer.scene)
 
 
 def test_depression_is_that_of_the_sight_line_in_the_middle(rescue: Scenario) -> None:
-    twin = Twin(rescue, 2)
-    view = twin.true_view()
-    grid = np.degrees(depression_rad(view, twin.camera, n_columns=3, n_rows=3))
+    drawer = SceneDrawer(rescue, 2)
+    view = drawer.true_view()
+    grid = np.degrees(depression_rad(view, drawer.camera, n_columns=3, n_rows=3))
     assert view.camera_elevation_deg is not None
     assert grid[1, 1] == pytest.approx(-view.camera_elevation_deg, abs=1e-9)
     assert grid[2, 1] > grid[1, 1] > grid[0, 1]

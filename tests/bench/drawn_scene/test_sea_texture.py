@@ -1,9 +1,9 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
-from bench.drawn_scene.sea_texture import SeaTile, draw_patches, draw_tile_in_picture, draw_waves
 
 from bench.drawn_scene import Scenario
+from bench.drawn_scene.sea_texture import SeaTile, draw_patches, draw_tile_in_picture, draw_waves
 
 
 def _moved(

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
-from bench.drawn_scene.thing_picture import Coverage, cover_pixels, project_things
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.drawn_scene import Scenario, Scene, Twin
+from bench.drawn_scene import Scenario, Scene, SceneDrawer
+from bench.drawn_scene.thing_picture import Coverage, cover_pixels, project_things
 from plainview.model import Camera
 
 CAMERA = Camera(name="camera-1", width_px=80, height_px=60)
@@ -73,25 +73,27 @@ def test_an_outline_over_the_edge_covers_what_is_inside() -> None:
 
 
 def test_a_camera_that_looks_away_sees_nothing(calm: Scenario) -> None:
-    twin = Twin(calm, 1)
-    view = twin.true_view()
+    drawer = SceneDrawer(calm, 1)
+    view = drawer.true_view()
     assert view.camera_heading_deg is not None
     away = replace(view, camera_heading_deg=(view.camera_heading_deg + 180.0) % 360.0)
-    assert project_things(twin.scene, time_s=0.0, view=away, camera=twin.camera) == ()
+    assert project_things(drawer.scene, time_s=0.0, view=away, camera=drawer.camera) == ()
 
 
 def test_an_empty_sea_has_no_things(calm: Scenario) -> None:
     scene = Scene.of(replace(calm, objects=()), level_m=0.0)
-    twin = Twin(calm, 1)
-    assert project_things(scene, time_s=0.0, view=twin.true_view(), camera=twin.camera) == ()
+    drawer = SceneDrawer(calm, 1)
+    assert project_things(scene, time_s=0.0, view=drawer.true_view(), camera=drawer.camera) == ()
 
 
 def test_a_taller_thing_reaches_higher_and_stands_on_the_same_water(calm: Scenario) -> None:
     boxes = []
     for height_m in (0.5, 3.0):
         thing = replace(calm.objects[0], height_m=height_m)
-        twin = Twin(replace(calm, objects=(thing,)), 1)
-        (seen,) = project_things(twin.scene, time_s=0.0, view=twin.true_view(), camera=twin.camera)
+        drawer = SceneDrawer(replace(calm, objects=(thing,)), 1)
+        (seen,) = project_things(
+            drawer.scene, time_s=0.0, view=drawer.true_view(), camera=drawer.camera
+        )
         boxes.append(seen.box_px)
     (low, high) = boxes
     assert high[1] < low[1]

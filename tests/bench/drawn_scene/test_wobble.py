@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from bench.drawn_scene.wobble import Wobble
 
 
