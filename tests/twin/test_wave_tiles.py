@@ -4,11 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from plainview.twin.wave_kernel import fill_tile_spectrum, heights_and_slopes
-from plainview.twin.wave_spectrum import (
+from plainview.sensing.wave_spectrum import (
     WaveSpectrum,
     wave_frequency_rad_s,
 )
+from plainview.twin.wave_kernel import fill_tile_spectrum, heights_and_slopes
 from plainview.twin.wave_tiles import WaveTiles
 
 WINDS_M_S = (3.0, 5.0, 8.0, 10.0, 14.0)

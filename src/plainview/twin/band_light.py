@@ -26,9 +26,9 @@ from plainview.sensing import (
     slope_variances,
     thermal_sky_radiance,
 )
+from plainview.sensing.wave_spectrum import LEAST_WIND_M_S
 from plainview.twin.facet_light import FacetLight, facet_light
 from plainview.twin.sea_light import SeaLight
-from plainview.twin.wave_spectrum import LEAST_WIND_M_S
 from plainview.twin.world import World
 
 __all__ = ["AIR_RANGE_M", "BandLight", "band_light", "band_limits_um", "packed_light", "sun_enu"]

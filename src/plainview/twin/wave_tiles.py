@@ -16,12 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.sensing import slope_variances
-from plainview.twin.wave_kernel import fill_tile_spectrum
-from plainview.twin.wave_spectrum import (
+from plainview.sensing.wave_spectrum import (
     LEAST_WIND_M_S,
     WaveSpectrum,
     wave_frequency_rad_s,
 )
+from plainview.twin.wave_kernel import fill_tile_spectrum
 
 __all__ = ["LongWaves", "TileStack", "WaveTiles"]
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from plainview.errors import InputError
 from plainview.geo import geoid_undulation_m
+from plainview.sensing.wave_spectrum import MOST_WIND_M_S
 from plainview.twin.land_surface import LandSurface
-from plainview.twin.wave_spectrum import MOST_WIND_M_S
 
 __all__ = ["OBJECT_SIZES_M", "SunPosition", "World", "WorldObject"]
 
