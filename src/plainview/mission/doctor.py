@@ -257,6 +257,9 @@ def _range(facts: DoctorFacts) -> Finding:
     if not kinds:
         why = "The source gives no slant range."
         return Finding(part=part, is_trusted=None, why=why, mend=_NOT_NEEDED)
+    if RangeKind.MEASURED in kinds and len(kinds) > 1 and reason is None:
+        why = "The slant range is measured in some frames, and counts there; in others it is not."
+        return Finding(part=part, is_trusted=False, why=why, mend=_NOT_NEEDED)
     if RangeKind.CALCULATED in kinds or reason is not None:
         why = "The slant range is calculated by the source, not measured; it proves nothing."
         return Finding(part=part, is_trusted=False, why=why, proof=proof, mend=_NOT_NEEDED)

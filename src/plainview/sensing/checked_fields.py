@@ -61,9 +61,13 @@ def optional_number(*, low: float, high: float) -> Any:
     return number(low=low, high=high, is_optional=True)
 
 
-def numbers(*, low: float, high: float, n: int) -> Any:
-    """Declare a list of n numbers, each within [low, high]."""
-    return field(metadata={"low": low, "high": high, "above": -math.inf, "n": n})
+def numbers(*, low: float, high: float, n: int | None = None) -> Any:
+    """Declare a list of n numbers, each within [low, high].
+
+    Without n it has any number of them, and is empty where it is left out.
+    """
+    metadata = {"low": low, "high": high, "above": -math.inf, "n": n}
+    return field(metadata=metadata) if n is not None else field(metadata=metadata, default=())
 
 
 def texts() -> Any:
@@ -198,7 +202,7 @@ def _read_list(entry: Field[Any], kind: Any, *, value: object, where: str) -> tu
     if kind is str:
         return tuple(_read_text(entry, each, where=where) for each in value)
     n = entry.metadata["n"]
-    if len(value) != n:
+    if n is not None and len(value) != n:
         raise refusal(where, f"has {len(value)} numbers.", mend=f"Give {n} of them.")
     return tuple(_read_number(entry, kind, value=each, where=where) for each in value)
 

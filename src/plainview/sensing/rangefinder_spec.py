@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from plainview.sensing.checked_fields import number, sources
+from plainview.sensing.checked_fields import number, sources, text
 
-__all__ = ["RangefinderSpec"]
+__all__ = ["FIRST", "LAST", "RangefinderSpec"]
+
+FIRST: Final = "first"
+LAST: Final = "last"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,8 @@ class RangefinderSpec:
         bias_m: 1-sigma of what is the same in all.
         rate_hz: Measurements a second.
         beam_width_mrad: Full angle of the beam: what lies in it is measured.
+        returns: Which distance it gives of things in the beam one behind the other: to the
+            ``first`` or to the ``last``.
         sources: Where each number comes from, by field.
     """
 
@@ -28,4 +34,5 @@ class RangefinderSpec:
     bias_m: float = number(low=0.0, high=1000.0)
     rate_hz: float = number(low=0.001, high=10_000.0)
     beam_width_mrad: float = number(low=0.001, high=100.0)
+    returns: str = text(choices=(FIRST, LAST), default=FIRST)
     sources: Mapping[str, str] = sources()

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from plainview.geo import Surface, TerrainSurface, geoid_undulation_m
 from plainview.model import Band, Camera, Frame, View
+from plainview.twin.asked_rangefinder import AskedRangefinder
 from plainview.twin.electronics import Electronics
 from plainview.twin.flight_metadata import (
     SEA,
@@ -23,7 +24,6 @@ from plainview.twin.flown_camera import FlownCamera
 from plainview.twin.matched_filter import matched_signal_to_noise
 from plainview.twin.mounted_camera import MountedCamera
 from plainview.twin.pointing import Pointing
-from plainview.twin.rangefinder import Rangefinder
 from plainview.twin.renderer import RenderedPicture, Renderer
 from plainview.twin.sensor_response import SensorFrame, SensorResponse
 from plainview.twin.truth import FrameTruth, ObjectsTruth
@@ -32,8 +32,8 @@ __all__ = ["DigitalTwin", "Shot"]
 
 Floats = npt.NDArray[np.float32]
 
-_LEVEL, _WAVES, _CAMERA, _RANGE = range(5, 9)
-"""One stream of random numbers for each purpose; the flight has those before."""
+_LEVEL, _WAVES, _CAMERA = range(5, 8)
+"""One stream of random numbers for each purpose; the flight has those before, the rangefinder 8."""
 _N_THREADS: Final = 2
 _REPLACED_SHARE: Final = 0.998
 """Of the dead pixels, which a camera in service knows and replaces; assumed."""
@@ -127,11 +127,7 @@ class DigitalTwin:
                 for each in self._cameras
             },
         )
-        spec = scenario.turret.rangefinder
-        self._range_generator = np.random.default_rng([seed, _RANGE])
-        self._rangefinder = (
-            None if spec is None else Rangefinder.draw(self._range_generator, spec=spec)
-        )
+        self._rangefinder = AskedRangefinder.draw(scenario, seed)
 
     @property
     def cameras(self) -> tuple[Camera, ...]:
@@ -235,6 +231,14 @@ class DigitalTwin:
             n_blocks=self._n_threads,
         )
         said = self._flight.reported_view(each.mounted)
+        if each is self._cameras[self.scenario.selected]:
+            said = self._rangefinder.told(
+                said,
+                self._renderer,
+                (each.camera, true),
+                frame_index=self.frame_index,
+                time_s=1e-6 * self.video_time_us,
+            )
         packet = encode_flight_view(said, each.names, camera=each.camera, surface=self._surface)
         return Shot(
             camera=each.camera,

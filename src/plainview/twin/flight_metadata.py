@@ -15,7 +15,7 @@ from plainview.geo import (
     rays_from_view,
 )
 from plainview.misb import KlvFramer, ViewState, ViewStateSettings, decode_packet, encode_set
-from plainview.model import Camera, KlvPayload, View, ViewSigma
+from plainview.model import Camera, KlvPayload, RangeKind, View, ViewSigma
 from plainview.twin.simulated_mark import SIMULATED
 
 __all__ = [
@@ -37,6 +37,8 @@ _TEST_MODE: Final = 5
 """ST 0601 item 77, operational mode: test."""
 _CALCULATED_RANGE: Final = 0
 """ST 0601 item 47: the slant range was not measured."""
+_MEASURED_RANGE: Final = 0x10
+"""ST 0601 item 47, bit 4: it was; as the jmisb project reads it."""
 _LEAP_SECONDS: Final = 29
 """MISP time over UTC since 2017: TAI is 37 s ahead of UTC and 8 s ahead of the MISP epoch's
 count (ST 1603, item 2: 11 more than GPS's 18)."""
@@ -102,7 +104,7 @@ def items_of_flight_view(
         18: (view.sensor_relative_azimuth_deg or 0.0) % 360.0,
         19: view.sensor_relative_elevation_deg,
         20: (view.sensor_relative_roll_deg or 0.0) % 360.0,
-        47: _CALCULATED_RANGE,
+        47: _MEASURED_RANGE if _is_measured(view) else _CALCULATED_RANGE,
         48: {1: _UNCLASSIFIED, 5: SIMULATED, 22: _ST0102_VERSION},
         65: _VERSION,
         77: _TEST_MODE,
@@ -115,11 +117,21 @@ def items_of_flight_view(
     }
 
 
+def _is_measured(view: View) -> bool:
+    return view.slant_range_kind is RangeKind.MEASURED and view.slant_range_m is not None
+
+
 def _centre_items(view: View, camera: Camera, surface: Surface) -> dict[int, object]:
-    """Return slant range and frame centre; nothing where the middle looks past the surface."""
+    """Return slant range and frame centre; nothing where the middle looks past the surface.
+
+    A range that was measured says where along the line of sight the frame centre lies.
+    """
     middle_px = [[0.5 * camera.width_px, 0.5 * camera.height_px]]
     origin, direction = rays_from_view(view, camera, middle_px)
-    range_m, _ = surface.intersect(origin, direction, refraction=REFRACTION_COEFFICIENT)
+    if _is_measured(view):
+        range_m = np.array([view.slant_range_m], np.float64)
+    else:
+        range_m, _ = surface.intersect(origin, direction, refraction=REFRACTION_COEFFICIENT)
     latitude, longitude, _ = geodetic_from_ecef(points_on_rays(origin, direction, range_m))
     if np.isnan(range_m[0]):
         return {}
@@ -147,7 +159,8 @@ def read_flight_view(packet: bytes, *, said: View, sigma: ViewSigma | None) -> V
 
     Args:
         packet: As `encode_flight_view` made it.
-        said: What it was made of, for the rates of motion that packets do not hold.
+        said: What it was made of, for what packets do not hold: the rates of motion, and how good
+            a measured range is.
         sigma: The 1-sigma that the reader is told; None for what is assumed of any turret.
     """
     framer = KlvFramer()
@@ -160,4 +173,5 @@ def read_flight_view(packet: bytes, *, said: View, sigma: ViewSigma | None) -> V
         velocity_enu_m_s=said.velocity_enu_m_s,
         camera_heading_rate_deg_s=said.camera_heading_rate_deg_s,
         camera_elevation_rate_deg_s=said.camera_elevation_rate_deg_s,
+        slant_range_sigma_m=said.slant_range_sigma_m,
     )

@@ -26,6 +26,7 @@ from plainview.twin.pointing import ObjectPlaces, Pointing, check_pointings
 from plainview.twin.scenario_land import check_above_ground, land_of, terrain_of_script
 from plainview.twin.scenario_script import ScenarioScript, ScriptedPointing
 from plainview.twin.scripted_plan import scripted_plan
+from plainview.twin.scripted_ranges import check_ranges
 from plainview.twin.scripted_transmitter import scripted_transmitter, way_of_object
 from plainview.twin.world import SunPosition, World, WorldObject
 from plainview.units import MICROSECONDS_PER_SECOND
@@ -117,6 +118,7 @@ class FlightScenario:
         pointings = tuple(_pointing(each, world) for each in script.pointings)
         check_pointings(pointings, knows_objects=bool(script.objects))
         _check_held(script, where=where)
+        check_ranges(script, turret, where=where)
         return cls(
             script=script,
             turret=turret,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from plainview.sensing.checked_fields import flag, number, optional_number, text
+from plainview.sensing.checked_fields import flag, number, numbers, optional_number, text
 from plainview.twin.ais_transmitter import BEACONS
 from plainview.twin.scripted_land import ScriptedLand
 from plainview.twin.world import OBJECT_SIZES_M
@@ -297,6 +297,8 @@ class ScenarioScript:
         land: The ground; None for open sea.
         orbit: Where the platform goes: one of this, ``route``, ``search`` and ``stand``.
         pointings: What the turret looks at, in order; the first from the start on.
+        range_every_s: How often the rangefinder is asked; None never asks it.
+        range_at_s: When it is asked instead.
         objects: What is there.
         transmitters: Who sends AIS.
     """
@@ -319,5 +321,7 @@ class ScenarioScript:
     search: ScriptedSearch | None = None
     stand: ScriptedStand | None = None
     pointings: tuple[ScriptedPointing, ...]
+    range_every_s: float | None = optional_number(low=0.001, high=86_400.0)
+    range_at_s: tuple[float, ...] = numbers(low=0.0, high=86_400.0)
     objects: tuple[ScriptedObject, ...] = ()
     transmitters: tuple[ScriptedTransmitter, ...] = ()
