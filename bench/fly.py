@@ -43,7 +43,7 @@ _LARGE: Final = (
 
 def scenario_text(size: str) -> str:
     """Return the scenario with both cameras of a size."""
-    text = (resources.files("plainview.twin") / "flights" / "person-overboard.toml").read_text()
+    text = (resources.files("plainview.twin") / "scenarios" / "person-overboard.toml").read_text()
     for before, after in _LARGE if size == "1280x720" else ():
         if before not in text:
             raise ValueError(f"the scenario no longer says {before!r}")

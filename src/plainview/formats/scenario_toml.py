@@ -44,7 +44,7 @@ def describe_scenarios() -> tuple[tuple[str, str], ...]:
 
 
 def _shipped_folder() -> Path:
-    return Path(str(resources.files("plainview.twin"))) / "flights"
+    return Path(str(resources.files("plainview.twin"))) / "scenarios"
 
 
 def scenario_path(name_or_file: str) -> Path:
