@@ -58,7 +58,7 @@ def test_a_full_disk_is_the_disks_and_leaves_no_half_of_a_file(
 
     def full(self: Path, mode: str, **options: Any) -> Any:
         make(self, mode, **options).close()
-        return os.fdopen(os.open("/dev/full", os.O_WRONLY), "w", encoding="utf-8")
+        return os.fdopen(os.open("/dev/full", os.O_WRONLY), "wb")
 
     monkeypatch.setattr(Path, "open", full)
     with pytest.raises(DeviceError, match="No space left") as caught:

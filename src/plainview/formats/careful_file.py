@@ -1,14 +1,11 @@
-"""A file for a muxer that never fails it, and the error that says why it could not be written."""
+"""A file for a muxer that never fails it, and tells later why it could not be written."""
 
 import io
 from pathlib import Path
-from typing import Final
 
-from plainview.errors import DeviceError
+from plainview.formats.written_file import device_error
 
-__all__ = ["CarefulFile", "device_error"]
-
-_MEND: Final = "Free some space on the disk, then run the same command: it goes on."
+__all__ = ["CarefulFile"]
 
 
 class CarefulFile:
@@ -44,9 +41,3 @@ class CarefulFile:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
-
-
-def device_error(path: Path, error: Exception) -> DeviceError:
-    """Return the error of a file that cannot be written."""
-    reason = getattr(error, "strerror", None) or str(error)
-    return DeviceError(where=str(path), what=f"cannot be written ({reason}).", mend=_MEND)

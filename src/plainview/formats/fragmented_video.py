@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 from av.video.frame import PictureType
 
-from plainview.formats.careful_file import CarefulFile, device_error
+from plainview.formats.careful_file import CarefulFile
 from plainview.formats.fit_picture import fit_picture
 from plainview.formats.joined_video import JoinedForm, join_packets
+from plainview.formats.written_file import device_error
 from plainview.units import MICROSECONDS_PER_SECOND, microseconds_from_seconds
 
 __all__ = ["FragmentedVideoWriter", "concatenate_parts", "n_frames_on_disk"]

@@ -8,11 +8,11 @@ import numpy as np
 import pyogrio.raw
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from plainview.errors import DeviceError
 from plainview.formats.marking_text import marking_text
 from plainview.formats.time_text import iso_from_time_us
 from plainview.formats.track_history import TrackHistory, error_ellipse_ring_deg
 from plainview.formats.wkb import line_wkb, point_wkb, polygon_wkb
+from plainview.formats.written_file import device_error
 
 __all__ = ["write_geopackage"]
 
@@ -55,11 +55,7 @@ def write_geopackage(
                 append=path.exists(),
             )
         except (DataSourceError, DataLayerError) as error:
-            raise DeviceError(
-                where=str(path),
-                what=f"cannot be written ({error}).",
-                mend="Free some space on the disk, then run the same command.",
-            ) from error
+            raise device_error(path, error) from error
 
 
 def _fields(histories: Sequence[TrackHistory], *, marking: str) -> dict[str, np.ndarray[Any, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import av
 
-from plainview.formats.careful_file import device_error
+from plainview.formats.written_file import device_error, whole_file
 
 __all__ = ["JoinedForm", "join_packets"]
 
@@ -44,16 +44,11 @@ def join_packets(packets: Iterable[Any], out: Path, *, form: JoinedForm) -> int:
     Raises:
         DeviceError: The file cannot be written.
     """
-    temporary = out.with_name(f".{out.name}.new")
     try:
-        n_pictures = _copy(packets, temporary, form)
-        if n_pictures:
-            temporary.replace(out)
-    except (OSError, av.FFmpegError) as error:
+        with whole_file(out) as partial:
+            return _copy(packets, partial, form)
+    except av.FFmpegError as error:
         raise device_error(out, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return n_pictures
 
 
 def _copy(packets: Iterable[Any], out: Path, form: JoinedForm) -> int:

@@ -133,11 +133,7 @@ class PictureSource:
     @property
     def duration_s(self) -> float | None:
         """How much time is read, from the start to the end that were asked for."""
-        whole_s = self._reader.duration_s
-        if whole_s is None:
-            return None
-        end_s = whole_s if self._settings.end_s is None else self._settings.end_s
-        return max(0.0, min(end_s, whole_s) - (self._settings.start_s or 0.0))
+        return self._settings.asked_s(self._reader.duration_s)
 
     @property
     def planned_rate_hz(self) -> float:
@@ -153,8 +149,7 @@ class PictureSource:
     @property
     def asked_fraction(self) -> float:
         """The part of the inputs that is asked for; 1 where that is not known."""
-        whole_s, asked_s = self._reader.duration_s, self.duration_s
-        return 1.0 if not whole_s or asked_s is None else asked_s / whole_s
+        return self._settings.asked_fraction(self._reader.duration_s)
 
     @property
     def position_fraction(self) -> float:

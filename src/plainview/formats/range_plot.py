@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from plainview.errors import DeviceError, InputError
+from plainview.errors import InputError
 from plainview.formats.report.markup import Markup, element
+from plainview.formats.written_file import write_given_file
 
 __all__ = ["PlotCurve", "RangePlot", "draw_range_plot", "write_range_plot"]
 
@@ -89,7 +90,7 @@ def write_range_plot(path: Path, plot: RangePlot) -> None:
     """Write a plot; the ending of the name says in which form.
 
     Raises:
-        InputError: The name ends neither in .svg nor in .png, or the folder is not there.
+        InputError: The name ends neither in .svg nor in .png, or no file can be made there.
         DeviceError: The disk failed or is full.
     """
     if path.suffix.lower() == ".svg":
@@ -102,20 +103,7 @@ def write_range_plot(path: Path, plot: RangePlot) -> None:
             what="is no name of a plot.",
             mend="Give a name that ends in .svg or .png.",
         )
-    if not path.parent.is_dir():
-        raise InputError(
-            where=str(path),
-            what="lies in a folder that is not there.",
-            mend="Make the folder, or give another.",
-        )
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise DeviceError(
-            where=str(path),
-            what=f"cannot be written ({error.strerror or error}).",
-            mend="Free some space, or give a place that may be written to.",
-        ) from error
+    write_given_file(path, data, is_new=False)
 
 
 def draw_range_plot(plot: RangePlot) -> str:

@@ -18,8 +18,9 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from plainview.formats.careful_file import CarefulFile, device_error
+from plainview.formats.careful_file import CarefulFile
 from plainview.formats.joined_video import JoinedForm, join_packets
+from plainview.formats.written_file import device_error
 
 __all__ = ["RawVideoWriter", "join_raw_parts", "last_raw_time_ms", "raw_time_ms"]
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Final
 
-from plainview.errors import DeviceError, FormatError
+from plainview.errors import FormatError
 from plainview.formats.pes_packets import packets_from_set
 from plainview.formats.table_rewriter import TableRewriter
 from plainview.formats.transport_packets import PACKET_BYTES
+from plainview.formats.written_file import device_error
 from plainview.model import State
 
 __all__ = ["TransportStreamRecorder"]
@@ -109,7 +110,7 @@ class TransportStreamRecorder:
         try:
             self._file.flush()
         except OSError as error:
-            raise self._not_written(error) from error
+            raise device_error(self._path, error) from error
 
     def close(self) -> None:
         """Finish the recording; what a longer, cut-off file held beyond its end is removed.
@@ -123,7 +124,7 @@ class TransportStreamRecorder:
             self._file.truncate()
             self._file.close()
         except OSError as error:
-            raise self._not_written(error) from error
+            raise device_error(self._path, error) from error
 
     def _put_waiting(self) -> None:
         pid = self._tables.announced_pid
@@ -146,7 +147,7 @@ class TransportStreamRecorder:
         try:
             self._file.write(data)
         except OSError as error:
-            raise self._not_written(error) from error
+            raise device_error(self._path, error) from error
         self._n_bytes += len(data)
 
     def _seek(self) -> None:
@@ -164,14 +165,7 @@ class TransportStreamRecorder:
         try:
             return self._path.open(mode)
         except OSError as error:
-            raise self._not_written(error) from error
-
-    def _not_written(self, error: OSError) -> DeviceError:
-        return DeviceError(
-            where=str(self._path),
-            what=f"cannot be written ({error.strerror or error}).",
-            mend="Free some space or mend the folder's rights, then run the same command.",
-        )
+            raise device_error(self._path, error) from error
 
 
 def _integer(state: Mapping[str, object] | None, name: str) -> int:

@@ -102,11 +102,7 @@ class FileSource:
         None where a container does not know; that of a transport stream is what lies between
         its first and its last stamp.
         """
-        whole_s = self._whole_s
-        if whole_s is None:
-            return None
-        end_s = whole_s if self._settings.end_s is None else self._settings.end_s
-        return max(0.0, min(end_s, whole_s) - (self._settings.start_s or 0.0))
+        return self._settings.asked_s(self._whole_s)
 
     @property
     def planned_rate_hz(self) -> float:
@@ -124,8 +120,7 @@ class FileSource:
 
         1 where no container knows how long it is.
         """
-        whole_s, asked_s = self._whole_s, self.duration_s
-        return 1.0 if not whole_s or asked_s is None else asked_s / whole_s
+        return self._settings.asked_fraction(self._whole_s)
 
     @property
     def position_fraction(self) -> float:

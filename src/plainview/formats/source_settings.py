@@ -74,3 +74,18 @@ class SourceSettings:
         if self.end_s is None:
             return None
         return microseconds_from_seconds(self.end_s) - self.start_us
+
+    def asked_s(self, whole_s: float | None) -> float | None:
+        """Return how much is read of what is so long, from the start to the end.
+
+        None where it is not known how long that is.
+        """
+        if whole_s is None:
+            return None
+        end_s = whole_s if self.end_s is None else min(self.end_s, whole_s)
+        return max(0.0, end_s - (self.start_s or 0.0))
+
+    def asked_fraction(self, whole_s: float | None) -> float:
+        """Return which part of it is read; 1 where it is not known how long it is."""
+        asked_s = self.asked_s(whole_s)
+        return 1.0 if not whole_s or asked_s is None else asked_s / whole_s

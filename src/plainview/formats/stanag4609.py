@@ -12,9 +12,9 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from plainview.errors import DeviceError
 from plainview.formats.container import CompressedPacket
 from plainview.formats.klv_muxer import KlvMuxer
+from plainview.formats.written_file import whole_file
 from plainview.model import Frame
 from plainview.units import MICROSECONDS_PER_SECOND
 
@@ -63,22 +63,11 @@ def write_stanag4609(
     Raises:
         DeviceError: The file cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial")
     n_frames = 0
-    try:
-        with partial.open("wb") as file:
-            for data in _encode_stanag4609(frames, packets, settings=settings or EncoderSettings()):
-                file.write(data)
-                n_frames += 1
-        partial.replace(path)
-    except OSError as error:
-        raise DeviceError(
-            where=str(path),
-            what=f"cannot be written ({error.strerror or error}).",
-            mend="Free some space, or give a folder that can be written.",
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole_file(path) as partial, partial.open("wb") as file:
+        for data in _encode_stanag4609(frames, packets, settings=settings or EncoderSettings()):
+            file.write(data)
+            n_frames += 1
     return n_frames
 
 

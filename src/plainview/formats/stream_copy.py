@@ -10,7 +10,6 @@ import av
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from plainview.errors import DeviceError
 from plainview.formats.container import (
     CompressedPacket,
     VideoContainer,
@@ -21,6 +20,7 @@ from plainview.formats.input_file import HEAD_BYTES, open_input
 from plainview.formats.transport_packets import PACKET_BYTES, PacketRun
 from plainview.formats.video_clock import PTS_WRAP
 from plainview.formats.viewing_video import ViewingVideo
+from plainview.formats.written_file import whole_file
 from plainview.model import Pixels
 
 __all__ = ["StreamCopy", "remux_to_transport_stream"]
@@ -216,27 +216,18 @@ def remux_to_transport_stream(path: Path, out: Path) -> int:
         FormatError: The input is no container that can be read.
         DeviceError: The output cannot be written.
     """
-    partial = out.with_name(f".{out.name}.partial")
     with open_input(path) as file:
         head = file.read(HEAD_BYTES)
         file.seek(0)
         container = open_container(file, path=path, head=head)
         copy = StreamCopy(container)
         try:
-            with partial.open("wb") as target:
+            with whole_file(out) as partial, partial.open("wb") as target:
                 for data in _copied(container, copy):
                     target.write(data)
-            partial.replace(out)
-        except OSError as error:
-            raise DeviceError(
-                where=str(out),
-                what=f"cannot be written ({error.strerror or error}).",
-                mend="Free some space, or give a folder that can be written.",
-            ) from error
         finally:
             copy.close()
             container.close()
-            partial.unlink(missing_ok=True)
     return copy.n_streams_left
 
 

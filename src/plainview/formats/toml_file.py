@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from plainview.errors import DeviceError, InputError
+from plainview.errors import InputError
+from plainview.formats.written_file import write_given_file
 
 __all__ = ["read_toml", "toml_value", "write_new_toml"]
 
@@ -44,30 +45,7 @@ def write_new_toml(path: Path, text: str) -> None:
         InputError: There is a file of that name, or none can be made there.
         DeviceError: The disk failed or is full.
     """
-    try:
-        file = path.open("x", encoding="utf-8")
-    except FileExistsError as error:
-        raise InputError(
-            where=str(path),
-            what="is there already, and is not written over.",
-            mend="Give the name of a new file.",
-        ) from error
-    except OSError as error:
-        raise InputError(
-            where=str(path),
-            what=f"cannot be written ({error.strerror or error}).",
-            mend="Give a file in a folder that is there and may be written to.",
-        ) from error
-    try:
-        with file:
-            file.write(text)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise DeviceError(
-            where=str(path),
-            what=f"cannot be written ({error.strerror or error}).",
-            mend="Free some space on the disk, then run the same command.",
-        ) from error
+    write_given_file(path, text.encode("utf-8"), is_new=True)
 
 
 def toml_value(value: object, *, n_digits: int | None = None) -> str:

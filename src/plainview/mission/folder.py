@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from plainview.errors import DeviceError, FormatError, InputError
+from plainview.errors import FormatError, InputError
+from plainview.formats.written_file import device_error
 from plainview.mission.journal import Journal, write_atomically
 
 __all__ = ["MissionFolder"]
@@ -87,8 +88,4 @@ class MissionFolder:
         try:
             write_atomically(self.path / "mission.json", json.dumps(summary, indent=2).encode())
         except OSError as error:
-            raise DeviceError(
-                where=str(self.path / "mission.json"),
-                what=f"cannot be written ({error.strerror}).",
-                mend="Free some space or mend the folder's rights, then run the same command.",
-            ) from error
+            raise device_error(self.path / "mission.json", error) from error
