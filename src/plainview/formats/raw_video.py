@@ -1,47 +1,70 @@
 """``raw-<camera>.mkv``: the pictures of a camera with more than 8 bits, to the bit.
 
-FFV1 level 3, ``gray16le``, in Matroska: every picture stands alone, has a checksum a slice and is
-written with the next. A part that was cut off is read up to its last whole picture. A picture's
+``gray16le`` in Matroska: every picture stands alone, in a cluster with a checksum (CRC-32), and is
+written at once. A part that was cut off is read up to its last whole picture. A picture's
 time is its video time, to the millisecond, for Matroska has no finer; ``frames.parquet`` has it
 to the microsecond.
 """
 
-import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import av
 import numpy as np
 import numpy.typing as npt
+from av.video.codeccontext import VideoCodecContext
 
 from plainview.formats.careful_file import CarefulFile
-from plainview.formats.joined_video import JoinedForm, join_packets
-from plainview.formats.written_file import device_error
+from plainview.formats.picture_matroska import (
+    Cluster,
+    cluster,
+    clusters_of,
+    join_clusters,
+    part_head,
+    tracks,
+    tracks_of,
+)
+from plainview.formats.written_file import device_error, whole_file
 
-__all__ = ["RawVideoWriter", "join_raw_parts", "last_raw_time_ms", "raw_time_ms"]
+__all__ = ["RawCodec", "RawVideoWriter", "join_raw_parts", "last_raw_time_ms", "raw_time_ms"]
 
 _TIME_BASE: Final = Fraction(1, 1000)
+
+
+class RawCodec(StrEnum):
+    """How a raw video is packed, without loss either way."""
+
+    FFV1 = "ffv1"
+    """Level 3 (RFC 9043), a checksum a slice besides: the smallest, and what archives keep."""
+    FFVHUFF = "ffvhuff"
+    """FFmpeg's Huffman coder with fixed tables: for a flight of the twin, whose cameras' noise
+    spans a few counts, a tenth larger in a thirteenth of the time. Steep pictures grow instead."""
+
+
 _ENCODER_OPTIONS: Final = {
-    "level": "3",
-    "g": "1",
-    "coder": "1",
-    "context": "0",
-    "slices": "4",
-    "slicecrc": "1",
-    "threads": "2",
+    RawCodec.FFV1: {
+        "level": "3",
+        "g": "1",
+        "coder": "1",
+        "context": "0",
+        "slices": "4",
+        "slicecrc": "1",
+        "threads": "2",
+    },
+    RawCodec.FFVHUFF: {"pred": "left", "threads": "1"},
 }
-_NOMINAL_RATE: Final = 30
-_MUXER_OPTIONS: Final = {"fflags": "+bitexact", "flush_packets": "1"}
-_JOINED: Final = JoinedForm(container="matroska", time_base=_TIME_BASE, options=_MUXER_OPTIONS)
 
 
 def raw_time_ms(video_time_us: int) -> int:
     """Return the stamp of a picture in a raw video, milliseconds of video time."""
     return round(video_time_us / 1000)
+
+
+_NAMES: Final = {RawCodec.FFV1: "ffv1", RawCodec.FFVHUFF: "FFVH"}
 
 
 class RawVideoWriter:
@@ -51,13 +74,14 @@ class RawVideoWriter:
 
     Args:
         path: The file to make.
+        codec: How it is packed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, codec: RawCodec = RawCodec.FFV1) -> None:
         self._path = path
-        self._container: Any = None
-        self._stream: Any = None
-        self._file: Any = None
+        self._codec = codec
+        self._encoder: VideoCodecContext | None = None
+        self._file: CarefulFile | None = None
         self._last_ms = -1
         self.size_px: tuple[int, int] | None = None
         """Width and height of its pictures; None before the first."""
@@ -74,32 +98,27 @@ class RawVideoWriter:
         """
         if pixels.dtype != np.uint16 or pixels.ndim != 2:
             raise ValueError("a raw video takes grey pictures of 16 bits")
-        try:
-            if self._container is None:
-                self._open(pixels)
-            frame = av.VideoFrame.from_ndarray(pixels, format="gray16le")
-            self._last_ms = max(raw_time_ms(video_time_us), self._last_ms + 1)
-            frame.pts, frame.time_base = self._last_ms, _TIME_BASE
-            self._container.mux(self._stream.encode(frame))
-        except (OSError, av.FFmpegError) as error:
-            raise device_error(self._path, error) from error
-        self._file.check()
+        encoder, file = self._encoder, self._file
+        if encoder is None or file is None:
+            encoder, file = self._open(pixels)
+        frame = av.VideoFrame.from_ndarray(pixels, format="gray16le")
+        self._last_ms = max(raw_time_ms(video_time_us), self._last_ms + 1)
+        frame.pts, frame.time_base = self._last_ms, _TIME_BASE
+        for packet in encoder.encode(frame):
+            file.write(cluster(bytes(packet), time_ms=self._last_ms))
+        file.check()
 
     def close(self) -> None:
-        """Write what is left. A writer that was given no picture leaves no file.
+        """End the file. A writer that was given no picture leaves none.
 
         Raises:
             DeviceError: The file cannot be written.
         """
-        if self._container is None:
+        if self._file is None:
             return
-        container, self._container = self._container, None
-        try:
-            with contextlib.closing(self._file), contextlib.closing(container):
-                container.mux(self._stream.encode(None))
-        except (OSError, av.FFmpegError) as error:
-            raise device_error(self._path, error) from error
-        self._file.check()
+        file, self._file, self._encoder = self._file, None, None
+        file.close()
+        file.check()
 
     def __enter__(self) -> Self:
         return self
@@ -112,29 +131,32 @@ class RawVideoWriter:
     ) -> None:
         self.close()
 
-    def _open(self, pixels: npt.NDArray[np.uint16]) -> None:
+    def _open(self, pixels: npt.NDArray[np.uint16]) -> tuple[VideoCodecContext, CarefulFile]:
         height, width = pixels.shape
         self.size_px = (width, height)
-        self._file = CarefulFile(self._path)
-        # A cluster a picture: what a kill loses is the picture that waits for the next.
-        options = {**_MUXER_OPTIONS, "cluster_size_limit": "1"}
-        self._container = av.open(self._file, "w", format="matroska", options=options)
-        self._stream = self._container.add_stream(
-            "ffv1", rate=_NOMINAL_RATE, options=dict(_ENCODER_OPTIONS)
-        )
-        context = self._stream.codec_context
-        context.width, context.height = self.size_px
-        context.pix_fmt = "gray16le"
-        context.time_base = self._stream.time_base = _TIME_BASE
+        try:
+            file = CarefulFile(self._path)
+        except OSError as error:
+            raise device_error(self._path, error) from error
+        encoder: VideoCodecContext = av.CodecContext.create(self._codec.value, "w")
+        encoder.width, encoder.height = self.size_px
+        encoder.pix_fmt = "gray16le"
+        encoder.time_base = _TIME_BASE
+        encoder.options = dict(_ENCODER_OPTIONS[self._codec])
+        encoder.open()
+        private = encoder.extradata or b""
+        file.write(part_head(tracks(_NAMES[self._codec], size_px=self.size_px, private=private)))
+        self._encoder, self._file = encoder, file
+        return encoder, file
 
 
 def last_raw_time_ms(path: Path) -> int:
     """Return the stamp of the last whole picture of a part; -1 for none."""
-    return max((packet.pts for packet in _packets(path)), default=-1)
+    return max((each.time_ms for each in _clusters(path)), default=-1)
 
 
 def join_raw_parts(parts: Sequence[Path], folder: Path, *, camera: str) -> list[Path]:
-    """Join the parts of one camera into one regular file, by stream copy.
+    """Join the parts of one camera into one regular file, as they are.
 
     A file holds pictures of one size: where the size changes, a further file begins,
     ``raw-<camera>-2.mkv`` and so on.
@@ -151,53 +173,29 @@ def join_raw_parts(parts: Sequence[Path], folder: Path, *, camera: str) -> list[
         DeviceError: A file cannot be written.
     """
     made: list[Path] = []
-    for like in _groups(parts):
+    for form, like in _groups(parts):
         number = f"-{len(made) + 1}" if made else ""
         out = folder / f"raw-{camera}{number}.mkv"
-        join_packets((packet for path in like for packet in _packets(path)), out, form=_JOINED)
+        with whole_file(out) as partial:
+            pictures = (each for path in like for each in clusters_of(path))
+            join_clusters(pictures, partial, tracks_element=form)
         made.append(out)
     return made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
-    """What parts must share to be joined."""
-
-    size_px: tuple[int, int]
-    header: bytes | None
-
-
-def _groups(parts: Sequence[Path]) -> list[list[Path]]:
+def _groups(parts: Sequence[Path]) -> list[tuple[bytes, list[Path]]]:
     """Return the parts that hold pictures, those beside each other and of one form together."""
-    groups: list[list[Path]] = []
-    before: _Form | None = None
+    groups: list[tuple[bytes, list[Path]]] = []
     for path in parts:
-        form = _form_of(path)
+        form = tracks_of(path) if next(iter(_clusters(path)), None) else None
         if form is None:
             continue
-        if form != before:
-            groups.append([])
-        groups[-1].append(path)
-        before = form
+        if not groups or form != groups[-1][0]:
+            groups.append((form, []))
+        groups[-1][1].append(path)
     return groups
 
 
-def _form_of(path: Path) -> _Form | None:
-    """Return the form of a part; None where it has no whole picture."""
-    if next(_packets(path), None) is None:
-        return None
-    with av.open(str(path), "r", format="matroska") as container:
-        stream = container.streams.video[0]
-        context = stream.codec_context
-        return _Form(size_px=(context.width, context.height), header=context.extradata)
-
-
-def _packets(path: Path) -> Iterator[Any]:
-    """Yield the compressed pictures of a part, up to where it was cut off."""
-    try:
-        container = av.open(str(path), "r", format="matroska")
-    except (OSError, av.FFmpegError):
-        return
-    with container:
-        if container.streams.video:
-            yield from (packet for packet in container.demux(video=0) if packet.size)
+def _clusters(path: Path) -> Iterator[Cluster]:
+    """Yield the whole pictures of a part; none where there is no such file."""
+    return clusters_of(path) if path.exists() else iter(())

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from plainview.formats.raw_video import RawVideoWriter, last_raw_time_ms, raw_time_ms
+from plainview.formats.raw_video import RawCodec, RawVideoWriter, last_raw_time_ms, raw_time_ms
 from plainview.mission.journal import Journal
 from plainview.model import Frame, State
 
@@ -22,10 +22,12 @@ class RawSink:
 
     Args:
         journal: Where the parts are.
+        codec: How they are packed.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, *, codec: RawCodec = RawCodec.FFV1) -> None:
         self._journal = journal
+        self._codec = codec
         self._writers: dict[str, RawVideoWriter] = {}
         self._first_ms: dict[str, int] = {}
         self._kept_ms: dict[str, int] = {}
@@ -73,7 +75,8 @@ class RawSink:
             self._end_part(name)
             writer = None
         if writer is None:
-            writer = RawVideoWriter(self._journal.next_part(_stem(name), _SUFFIX))
+            path = self._journal.next_part(_stem(name), _SUFFIX)
+            writer = RawVideoWriter(path, codec=self._codec)
             self._writers[name], self._first_ms[name] = writer, time_ms
         return writer
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from plainview.formats import TransportStreamRecorder
+from plainview.formats.raw_video import RawCodec
 from plainview.geo import Terrain
 from plainview.misb import ConventionVerdict
 from plainview.mission.background import ReadAhead, WriteBehind
@@ -187,6 +188,7 @@ class MissionRun:
             clock=time.monotonic,
             stopwatch=self._stopwatch,
             is_camera_said=len(self._names) > 1,
+            raw_codec=RawCodec.FFV1 if self._request.flight is None else RawCodec.FFVHUFF,
         )
 
     def _recorder(self) -> Recorder:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from plainview.formats.raw_video import RawCodec
 from plainview.mission.frame_place import FramePlace, Surfaces, place_frame
 from plainview.mission.journal import Checkpoint, Journal
 from plainview.mission.overlay_picture import OverlayPainter
@@ -136,6 +137,7 @@ class RunWriter:
         clock: Seconds, monotonic; says when a flush is due.
         stopwatch: Is told how long each part takes.
         is_camera_said: Whether our sets in the recording name the camera, of several.
+        raw_codec: How pictures of 16 bits are packed.
     """
 
     def __init__(
@@ -150,6 +152,7 @@ class RunWriter:
         clock: Callable[[], float],
         stopwatch: Stopwatch | None = None,
         is_camera_said: bool = False,
+        raw_codec: RawCodec = RawCodec.FFV1,
     ) -> None:
         self._journal = journal
         self._is_camera_said = is_camera_said
@@ -168,7 +171,7 @@ class RunWriter:
             kind: VideoSink(journal, kind, n_frames_kept=kept.get(kind, {}))
             for kind in (OVERLAY, STABILISED)
         }
-        self._raw = RawSink(journal)
+        self._raw = RawSink(journal, codec=raw_codec)
         self._n_events_to_skip = len(journal.events()) if resume.are_events_replayed else 0
         self.thumbnails = Thumbnails()
         if resume.checkpoint is not None:
