@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from plainview.formats.dji_srt import DjiCaption, DjiLog
+from plainview.formats.dji_caption import DjiCaption
+from plainview.formats.dji_srt import DjiLog
 from plainview.formats.drone_assumed import (
     ABSOLUTE_SIGMA_M,
     FIELD_OF_VIEW_RATIO,

@@ -23,7 +23,8 @@ from plainview.mission.journal import Journal
 from plainview.mission.live_run import LiveRun
 from plainview.mission.overlay_picture import OverlayPainter
 from plainview.mission.pipeline import Stages, TrackNumbers, observe_frame
-from plainview.mission.products import ProductInputs, make_products
+from plainview.mission.product_inputs import ProductInputs
+from plainview.mission.products import make_products
 from plainview.mission.progress import Progress
 from plainview.mission.request import ProcessRequest, hash_file
 from plainview.mission.run_writer import (
