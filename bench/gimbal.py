@@ -17,7 +17,7 @@ from plainview.twin.gimbal_motion import GIMBAL_RATE_HZ, GimbalMotion
 from plainview.twin.mounted_camera import MountedCamera
 from plainview.twin.pointing import Pointing
 
-__all__ = ["run"]
+__all__ = ["N_NODES", "N_STEPS", "PLAIN", "run", "sight_ned"]
 
 Array = npt.NDArray[np.float64]
 
@@ -39,13 +39,23 @@ PLAIN: Final = GimbalSpec(
     elevation_acceleration_deg_s2=5000.0,
     rate_loop_hz=40.0,
     loop_delay_ms=0.5,
-    gyro_random_walk_deg_rt_h=0.005,
+    gyro_random_walk_deg_rt_h=0.0,
     gyro_bias_deg_h=0.0,
     encoder_step_deg=0.0,
-    friction_deg_s2=60.0,
+    friction_deg_s2=0.0,
     imbalance_deg_s2_per_m_s2=0.0,
 )
+"""Two axes with a loop and a delay, and nothing that is wrong with them."""
+WORN: Final = replace(PLAIN, gyro_random_walk_deg_rt_h=0.005, friction_deg_s2=60.0)
 CARRIERS: Final = {"ball-10cm": "multirotor", "ball-18cm": "multirotor", "ball-64cm": "plane"}
+
+
+def sight_ned(rows: Array) -> Array:
+    """Return the line of sight (n, 3), north-east-down, of the rows (n, 10) of a gimbal's block."""
+    base = rotation_z(rows[:, 6]) @ rotation_y(rows[:, 5]) @ rotation_x(rows[:, 4])
+    outer = rotation_z(rows[:, 0]) @ rotation_y(rows[:, 1])
+    sight: Array = (base @ outer @ rotation_z(rows[:, 2]) @ rotation_y(rows[:, 3]))[:, :, 0]
+    return sight
 
 
 def _shaken(gimbal: GimbalSpec, length_s: float) -> tuple[float, float]:
@@ -68,10 +78,7 @@ def _shaken(gimbal: GimbalSpec, length_s: float) -> tuple[float, float]:
         found.append(motion.next_block(nodes, vibration))
         spent_s += time.perf_counter() - start_s if block else 0.0
     rows = np.concatenate(found[n_blocks // 2 :])
-    base = rotation_z(rows[:, 6]) @ rotation_y(rows[:, 5]) @ rotation_x(rows[:, 4])
-    outer = rotation_z(rows[:, 0]) @ rotation_y(rows[:, 1])
-    sight = (base @ outer @ rotation_z(rows[:, 2]) @ rotation_y(rows[:, 3]))[:, :, 0]
-    left = 1e6 * float(np.arcsin(-sight[:, 2]).std())
+    left = 1e6 * float(np.arcsin(-sight_ned(rows)[:, 2]).std())
     return left, (length_s - N_STEPS / GIMBAL_RATE_HZ) / spent_s
 
 
@@ -120,7 +127,7 @@ def run(*, length_s: float = 60.0) -> dict[str, Any]:
         length_s: Of simulated time for each gimbal.
     """
     bands = {
-        hz: _shaken(replace(PLAIN, rate_loop_hz=hz), length_s) for hz in (10.0, 20.0, 40.0, 80.0)
+        hz: _shaken(replace(WORN, rate_loop_hz=hz), length_s) for hz in (10.0, 20.0, 40.0, 80.0)
     }
     flights = {
         name: _flown(name) for name in turret_names() if shipped_turret(name).gimbal is not None

@@ -7,32 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bench.gimbal import N_NODES, N_STEPS, PLAIN, sight_ned
 from plainview.errors import InputError
-from plainview.geo.attitude import rotation_x, rotation_y, rotation_z
 from plainview.sensing import GimbalSpec, shipped_turret
 from plainview.twin.gimbal_kernel import N_GIMBAL_STATE, N_RING, advance_gimbal
 from plainview.twin.gimbal_motion import GIMBAL_RATE_HZ, GimbalMotion, loop_settings
 
 STEP_S = 1.0 / GIMBAL_RATE_HZ
-N_STEPS = 200
-N_NODES = 11
-PLAIN = GimbalSpec(
-    axes=2,
-    is_azimuth_endless=True,
-    elevation_low_deg=-120.0,
-    elevation_high_deg=30.0,
-    azimuth_rate_deg_s=60.0,
-    elevation_rate_deg_s=60.0,
-    azimuth_acceleration_deg_s2=5000.0,
-    elevation_acceleration_deg_s2=5000.0,
-    rate_loop_hz=40.0,
-    loop_delay_ms=0.5,
-    gyro_random_walk_deg_rt_h=0.0,
-    gyro_bias_deg_h=0.0,
-    encoder_step_deg=0.0,
-    friction_deg_s2=0.0,
-    imbalance_deg_s2_per_m_s2=0.0,
-)
 FOUR = replace(PLAIN, axes=4, inner_travel_deg=3.0, outer_loop_hz=6.0)
 Curve = Callable[[np.ndarray], np.ndarray]
 
@@ -79,9 +60,7 @@ def run(
         nodes = (attitude(time_s), rates, way, turning)
         found.append(motion.next_block(nodes, vibration))
     rows = np.concatenate(found)
-    base = rotation_z(rows[:, 6]) @ rotation_y(rows[:, 5]) @ rotation_x(rows[:, 4])
-    outer = rotation_z(rows[:, 0]) @ rotation_y(rows[:, 1])
-    return rows, (base @ outer @ rotation_z(rows[:, 2]) @ rotation_y(rows[:, 3]))[:, :, 0]
+    return rows, sight_ned(rows)
 
 
 def off_rad(sight: np.ndarray, way: np.ndarray) -> np.ndarray:
