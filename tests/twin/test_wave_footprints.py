@@ -9,9 +9,9 @@ import pytest
 from plainview.model import Band, Camera, View
 from plainview.sensing import band_radiance, thermal_sky_radiance
 from plainview.sensing.water import water_reflectance
+from plainview.twin.ray_block import BLOCK, fill_geometry
 from plainview.twin.renderer import Renderer
 from plainview.twin.scene_pass import ScenePass
-from plainview.twin.sea_kernel import BLOCK, _fill_geometry
 from plainview.twin.wave_footprints import footprint_maps
 from plainview.twin.wave_tiles import WaveTiles
 from plainview.twin.world import World
@@ -71,9 +71,9 @@ def drawn_by_points(
     rest = tiles.total - sum(tile.slope_variances() for tile in tiles.tiles)
     nodes, shares = np.polynomial.hermite_e.hermegauss(5)
     sent, seen = np.zeros((SIDE_PX, SIDE_PX)), np.zeros((SIDE_PX, SIDE_PX))
-    block = np.empty((8, BLOCK))
+    block, samples = np.empty((8, BLOCK)), np.zeros((8, 16))
     for row in range(rows):
-        _fill_geometry(block, (0, row, columns), scene.lens, scene.rays)
+        fill_geometry(block, samples, (0, row, columns), scene.lens, scene.rays)
         g = block[:, :columns]
         level = np.hypot(g[4], g[5])
         ahead, aside = g[4] / level, g[5] / level

@@ -70,48 +70,72 @@ class Patches(NamedTuple):
     figures: Array
 
 
+N_MET: Final = 11
+"""Columns of a solid as one camera meets it: form, one over its half sizes (3), the camera from
+its middle in half sizes (3), and bounds on the plane ahead: left, top, right, bottom."""
+
+
 @compiled
-def _ellipsoid_at(
-    solid: Array, o: tuple[float, float, float], d: tuple[float, float, float]
-) -> float:
+def _solids_met(solids: Array, r: Array, o: tuple[float, float, float]) -> Array:
+    """Return (k, 11) solids as a camera at a place in the thing's own frame meets them."""
+    met = np.empty((len(solids), N_MET))
+    for k in range(len(solids)):
+        solid, row = solids[k], met[k]
+        row[0] = solid[0]
+        for i in range(3):
+            row[1 + i] = 1.0 / solid[4 + i]
+            row[4 + i] = (o[i] - solid[1 + i]) / solid[4 + i]
+        row[7], row[8], row[9], row[10] = math.inf, math.inf, -math.inf, -math.inf
+        for corner in range(8):
+            x = solid[1] + solid[4] * (2.0 * (corner & 1) - 1.0) - o[0]
+            y = solid[2] + solid[5] * (2.0 * ((corner >> 1) & 1) - 1.0) - o[1]
+            z = solid[3] + solid[6] * (2.0 * (corner >> 2) - 1.0) - o[2]
+            depth = r[0, 2] * x + r[1, 2] * y + r[2, 2] * z
+            if depth <= 0.0:
+                row[7], row[8], row[9], row[10] = -math.inf, -math.inf, math.inf, math.inf
+                break
+            u = (r[0, 0] * x + r[1, 0] * y + r[2, 0] * z) / depth
+            v = (r[0, 1] * x + r[1, 1] * y + r[2, 1] * z) / depth
+            row[7], row[8] = min(row[7], u), min(row[8], v)
+            row[9], row[10] = max(row[9], u), max(row[10], v)
+    return met
+
+
+@compiled
+def _ellipsoid_at(met: Array, k: int, d: tuple[float, float, float]) -> float:
     """First parameter of a ray at which it meets an ellipsoid; infinite if never."""
-    ox, oy, oz = (
-        (o[0] - solid[1]) / solid[4],
-        (o[1] - solid[2]) / solid[5],
-        (o[2] - solid[3]) / (solid[6]),
-    )
-    dx, dy, dz = d[0] / solid[4], d[1] / solid[5], d[2] / solid[6]
+    dx, dy, dz = d[0] * met[k, 1], d[1] * met[k, 2], d[2] * met[k, 3]
     a = dx * dx + dy * dy + dz * dz
-    b = ox * dx + oy * dy + oz * dz
-    px, py, pz = ox - b / a * dx, oy - b / a * dy, oz - b / a * dz
+    nearest = -(met[k, 4] * dx + met[k, 5] * dy + met[k, 6] * dz) / a
+    px, py, pz = met[k, 4] + nearest * dx, met[k, 5] + nearest * dy, met[k, 6] + nearest * dz
     inside = 1.0 - (px * px + py * py + pz * pz)
     if inside < 0.0:
         return math.inf
-    return float((-b - math.sqrt(inside * a)) / a)
+    return float(nearest - math.sqrt(inside / a))
 
 
 @compiled
-def _box_at(solid: Array, o: tuple[float, float, float], d: tuple[float, float, float]) -> float:
+def _box_at(met: Array, k: int, d: tuple[float, float, float]) -> float:
     """First parameter of a ray at which it meets a box; infinite if never."""
     near, far = -math.inf, math.inf
     for i in range(3):
         step = d[i] if abs(d[i]) > 1e-15 else 1e-15
-        t0 = (solid[1 + i] - solid[4 + i] - o[i]) / step
-        t1 = (solid[1 + i] + solid[4 + i] - o[i]) / step
+        per = 1.0 / (step * met[k, 1 + i])
+        t0, t1 = (-1.0 - met[k, 4 + i]) * per, (1.0 - met[k, 4 + i]) * per
         near, far = max(near, min(t0, t1)), min(far, max(t0, t1))
     return near if near < far else math.inf
 
 
 @compiled
-def _normal_at(solid: Array, p: tuple[float, float, float]) -> tuple[float, float, float]:
+def _normal_at(solids: Array, k: int, p: tuple[float, float, float]) -> tuple[float, float, float]:
     """Unit normal of a solid at a point on it."""
     x, y, z = (
-        (p[0] - solid[1]) / solid[4],
-        (p[1] - solid[2]) / solid[5],
-        (p[2] - solid[3]) / (solid[6]),
+        (p[0] - solids[k, 1]) / solids[k, 4],
+        (p[1] - solids[k, 2]) / solids[k, 5],
+        (p[2] - solids[k, 3]) / (solids[k, 6]),
     )
-    if solid[0] < 0.5:
-        x, y, z = x / solid[4], y / solid[5], z / solid[6]
+    if solids[k, 0] < 0.5:
+        x, y, z = x / solids[k, 4], y / solids[k, 5], z / solids[k, 6]
         length = math.sqrt(x * x + y * y + z * z)
         return x / length, y / length, z / length
     if abs(x) >= abs(y) and abs(x) >= abs(z):
@@ -123,16 +147,25 @@ def _normal_at(solid: Array, p: tuple[float, float, float]) -> tuple[float, floa
 
 @compiled
 def _first_hit(
-    solids: Array, is_cut: bool, o: tuple[float, float, float], d: tuple[float, float, float]
+    met: Array, is_cut: bool, height_m: float, plane: tuple[float, float], r: Array
 ) -> tuple[float, int]:
-    """Parameter of the nearest solid of a thing along a ray, and which; infinite and -1."""
+    """Parameter of the nearest solid of a thing along a ray, and which; infinite and -1.
+
+    Args:
+        met: (k, 11) of `_solids_met`.
+        is_cut: Whether what lies under the thing's own level is not seen.
+        height_m: Of the camera over that level.
+        plane: Where the ray lies on the plane ahead.
+        r: (3, 3) from the camera's frame to the thing's own.
+    """
     best, which = math.inf, -1
-    for k in range(len(solids)):
-        solid = solids[k]
-        t = _ellipsoid_at(solid, o, d) if solid[0] < 0.5 else _box_at(solid, o, d)
-        is_dry = not is_cut or o[2] + t * d[2] >= -_CUT
-        if 0.0 < t < best and is_dry:
-            best, which = t, k
+    u, v = plane
+    d = _turned(r, u, v)
+    for k in range(len(met)):
+        if met[k, 7] <= u <= met[k, 9] and met[k, 8] <= v <= met[k, 10]:
+            t = _ellipsoid_at(met, k, d) if met[k, 0] < 0.5 else _box_at(met, k, d)
+            if 0.0 < t < best and (not is_cut or height_m + t * d[2] >= -_CUT):
+                best, which = t, k
     return best, which
 
 
@@ -179,14 +212,14 @@ def _area_px(patches: Patches, n: int, lens: Lens) -> float:
     left, top, right, bottom = patches.bounds[n]
     solids = patches.solids[patches.first_solid[n] : patches.first_solid[n + 1]]
     r, c, is_cut = patches.rotation[n], patches.position[n], patches.is_cut[n]
-    o = (c[0], c[1], c[2])
+    met = _solids_met(solids, r, (c[0], c[1], c[2]))
     dx, dy = (right - left) / 64.0, (bottom - top) / 64.0
     found = 0
     for i in range(64):
         for j in range(64):
             x, y = left + (j + 0.5) * dx, top + (i + 0.5) * dy
-            u, v = plane_of_pixel(lens, x, y)
-            found += 1 if _first_hit(solids, is_cut, o, _turned(r, u, v))[1] >= 0 else 0
+            plane = plane_of_pixel(lens, x, y)
+            found += 1 if _first_hit(met, is_cut, c[2], plane, r)[1] >= 0 else 0
     return float(found * dx * dy)
 
 
@@ -208,6 +241,7 @@ def _fill_patch(patches: Patches, n: int, lens: Lens, rays: SeaRays) -> None:
         solids = patches.solids[patches.first_solid[n] : patches.first_solid[n + 1]]
         r, c, is_cut = patches.rotation[n], patches.position[n], patches.is_cut[n]
         o = (c[0], c[1], c[2])
+        met = _solids_met(solids, r, o)
         sun, light = patches.sun[n], patches.light
         for i in range(math.floor(y0 * per), math.ceil(y1 * per)):
             base = start + (i // per - row) * n_columns - column
@@ -215,16 +249,15 @@ def _fill_patch(patches: Patches, n: int, lens: Lens, rays: SeaRays) -> None:
             for j in range(math.floor(x0 * per), math.ceil(x1 * per)):
                 lower = j * _GOLDEN - math.floor(j * _GOLDEN)
                 x, y = (j + aside) * step, (i + lower) * step
-                u, v = plane_of_pixel(lens, x, y)
-                d = _turned(r, u, v)
-                t, k = _first_hit(solids, is_cut, o, d)
+                plane = plane_of_pixel(lens, x, y)
+                t, k = _first_hit(met, is_cut, o[2], plane, r)
                 if k < 0:
                     continue
+                d = _turned(r, plane[0], plane[1])
                 all_area += share
                 if is_far and _is_under_horizon(rays, lens, x, y):
                     continue
-                solid = solids[k]
-                normal = _normal_at(solid, (o[0] + t * d[0], o[1] + t * d[1], o[2] + t * d[2]))
+                normal = _normal_at(solids, k, (o[0] + t * d[0], o[1] + t * d[1], o[2] + t * d[2]))
                 lit = max(normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2], 0.0)
                 upper = 0.5 + 0.5 * normal[2]
                 length = t * math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2])
@@ -233,7 +266,7 @@ def _fill_patch(patches: Patches, n: int, lens: Lens, rays: SeaRays) -> None:
                 pool[place, 1] += np.float32(share * length)
                 for b in range(2):
                     falls = light[b, 0] * lit + light[b, 1] * upper + light[b, 2] * (1.0 - upper)
-                    sent = solid[7 + 2 * b] + solid[8 + 2 * b] * falls / math.pi
+                    sent = solids[k, 7 + 2 * b] + solids[k, 8 + 2 * b] * falls / math.pi
                     pool[place, 2 + b] += np.float32(share * sent)
                 area += share
                 far += share * length

@@ -6,8 +6,8 @@ scene, two bands at a time: a turret's day and thermal camera see the same waves
 
 import math
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from statistics import NormalDist
 from typing import Final
 
@@ -35,7 +35,8 @@ from plainview.twin.scene_pass import ScenePass, geometry_key, pixels_of_bounds
 from plainview.twin.sea_kernel import fill_sea_share
 from plainview.twin.sea_light import SeaLight
 from plainview.twin.seen_truth import SeenTruth
-from plainview.twin.wave_footprints import footprint_maps, footprints_of
+from plainview.twin.side_by_side import SideBySide
+from plainview.twin.wave_footprints import FootprintMaps, footprint_maps, footprints_of
 from plainview.twin.wave_tiles import TileStack, WaveTiles
 from plainview.twin.world import World
 
@@ -47,6 +48,8 @@ Limits = tuple[float, float]
 
 _ALTITUDE_STEP: Final = 0.02
 _ROWS_A_SHARE: Final = 16
+_SHARES_A_THREAD: Final = 4
+"""Of rows and of things, so that no thread waits long for another at the end."""
 _LEVEL_ROLL_DEG: Final = 2.0
 """A picture that is rolled less has level rows."""
 _LEAST_WHITECAPS: Final = 1e-5
@@ -92,8 +95,7 @@ class Renderer:
         if n_threads < 1:
             raise ValueError(f"a renderer draws with 1 thread or more, not {n_threads}")
         self.world = world
-        self._n_threads = n_threads
-        self._threads = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
+        self._threads = SideBySide(n_threads)
         self._bands_um = dict(bands_um or {})
         self._tiles = WaveTiles.of(world.wind_m_s, rng=np.random.default_rng(world.seed))
         self._lights: dict[tuple[Limits, int], BandLight] = {}
@@ -130,16 +132,20 @@ class Renderer:
             )
         if not cameras:
             return ()
-        in_turn = map if self._threads is None else self._threads.map
-        stack = self._tiles.at(time_s, in_turn=in_turn)
-        poses = poses_of_objects(self.world, self._tiles, time_s)
         groups: dict[tuple[object, ...], list[int]] = {}
         for index, (camera, view) in enumerate(cameras):
             groups.setdefault(geometry_key(camera, view), []).append(index)
+        scenes: list[ScenePass] = []
+        standing: list[ObjectPoses] = []
+
+        def set_scene() -> None:
+            standing.append(poses_of_objects(self.world, self._tiles, time_s))
+            scenes.extend(ScenePass.of(self.world, *cameras[each[0]]) for each in groups.values())
+
+        stack = self._tiles.at(time_s, in_turn=self._threads.beside(set_scene))
+        poses = standing[0]
         pictures: dict[int, RenderedPicture] = {}
-        for indices in groups.values():
-            camera, view = cameras[indices[0]]
-            scene = ScenePass.of(self.world, camera, view)
+        for indices, scene in zip(groups.values(), scenes, strict=True):
             for start in range(0, len(indices), 2):
                 pair = indices[start : start + 2]
                 drawn = self._draw(
@@ -168,8 +174,7 @@ class Renderer:
 
     def close(self) -> None:
         """Let the threads go."""
-        if self._threads is not None:
-            self._threads.shutdown()
+        self._threads.close()
 
     def _limits(self, camera: Camera) -> Limits:
         if camera.band is not None and camera.band in self._bands_um:
@@ -203,16 +208,27 @@ class Renderer:
         lights = [self.light_of(each, altitude_m=scene.altitude_m) for each, _ in cameras]
         shape = (camera.height_px, camera.width_px)
         canvas = np.empty((len(cameras), *shape), np.float32), np.empty(shape)
-        seen = seen_objects(
-            poses,
-            self._corners,
-            camera,
-            lens=scene.lens,
-            origin_ecef_m=scene.origin_ecef_m,
-            ecef_from_camera=scene.ecef_from_camera,
+        found: list[tuple[SeenObjects, Patches]] = []
+
+        def see() -> None:
+            seen = seen_objects(
+                poses,
+                self._corners,
+                camera,
+                lens=scene.lens,
+                origin_ecef_m=scene.origin_ecef_m,
+                ecef_from_camera=scene.ecef_from_camera,
+            )
+            found.append((seen, self._patches_of(seen, scene, lights=lights, shape=shape)))
+
+        maps = footprint_maps(
+            stack,
+            footprints_of(scene.lens, scene.rays, shape, pixel_rad=scene.pixel_rad),
+            azimuth_rad=scene.azimuth_rad,
+            in_turn=self._threads.beside(see),
         )
-        patches = self._patches_of(seen, scene, lights=lights, shape=shape)
-        self._fill(canvas, patches, cameras[0], scene=scene, stack=stack, lights=lights)
+        seen, patches = found[0]
+        self._fill(canvas, patches, cameras[0], scene=scene, maps=maps, lights=lights)
         pictures, ranges = canvas
         if self.world.land is not None:
             deep = (scene.pixel_rad, scene.altitude_m)
@@ -243,22 +259,16 @@ class Renderer:
         seen_by: tuple[Camera, View],
         *,
         scene: ScenePass,
-        stack: TileStack,
+        maps: FootprintMaps,
         lights: Sequence[BandLight],
     ) -> None:
         """Draw sea, sky and land into pictures and ranges, and each thing by itself.
 
-        Each thread has its share of the rows; the pictures are the same on any number.
+        Rows and things are shared out; the pictures are the same on any number of threads.
         """
         pictures, ranges = canvas
         camera, view = seen_by
         n_rows_all = camera.height_px
-        maps = footprint_maps(
-            stack,
-            footprints_of(scene.lens, scene.rays, ranges.shape, pixel_rad=scene.pixel_rad),
-            azimuth_rad=scene.azimuth_rad,
-            in_turn=map if self._threads is None else self._threads.map,
-        )
         waves = (maps, self._tiles.seen_from(scene.azimuth_rad), self._tiles.total)
         light, limit = self._sea_light(lights), self._whitecap_limit
         lens = self._bends.added(scene.lens, camera)
@@ -269,19 +279,23 @@ class Renderer:
         roll_deg = math.remainder(view.camera_roll_deg or 0.0, 360.0)
         is_level = abs(roll_deg) < _LEVEL_ROLL_DEG
 
-        def share(index: int) -> None:
-            mine = (index, self._n_threads, n_rows)
+        n_shares = _SHARES_A_THREAD * self._threads.n_threads if self._threads.n_threads > 1 else 1
+
+        def fill_rows(index: int) -> None:
+            mine = (index, n_shares, n_rows)
             fill_sea_share(pictures, ranges, mine, eye, waves, light, limit)
-            for first in range(index * n_rows, n_rows_all, self._n_threads * n_rows):
+            for first in range(index * n_rows, n_rows_all, n_shares * n_rows):
                 rows = (first, min(first + n_rows, n_rows_all))
                 if land is not None and ground is not None:
                     fill_land_rows(pictures, ranges, rows, eye, land.grid, ground, is_level)
-            fill_patches(patches, lens, scene.rays, (index, self._n_threads))
 
-        if self._threads is None:
-            share(0)
-        else:
-            list(self._threads.map(share, range(self._n_threads)))
+        def fill_things(index: int) -> None:
+            fill_patches(patches, lens, scene.rays, (index, n_shares))
+
+        shares = range(n_shares)
+        self._threads.do(
+            [*(partial(fill_things, i) for i in shares), *(partial(fill_rows, i) for i in shares)]
+        )
 
     @property
     def _whitecap_limit(self) -> float:

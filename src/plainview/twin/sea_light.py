@@ -7,6 +7,17 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from plainview.twin.sea_block import (
+    ACROSS,
+    ALONG,
+    BRIGHT,
+    DARK,
+    FOAM,
+    LEAN,
+    MET,
+    PAST,
+    UNEVEN,
+)
 from plainview.twin.wave_filter import (
     NODE_ROUGH,
     NODE_ROUGH_ALONG,
@@ -23,6 +34,7 @@ __all__ = [
     "add_glint",
     "fill_foam",
     "fill_light",
+    "fill_sent_terms",
     "fill_sky",
     "tilt_facets",
 ]
@@ -34,7 +46,6 @@ _F0: Final = np.float32(0.0)
 _F1: Final = np.float32(1.0)
 _F2: Final = np.float32(2.0)
 _HALF: Final = np.float32(0.5)
-_N_TERMS: Final = 10
 N_SENT_TERMS: Final = 5
 _LEAST_GLINT: Final = np.float32(1e-4)
 """Of what a block sends: less of the sun, were all of it mirrored, is left out."""
@@ -91,29 +102,25 @@ def fill_sky(pictures: Single, block: Array, pixel: tuple[int, int, int], light:
 
 
 @compiled
-def tilt_facets(
-    facets: Single, slopes: tuple[Single, Single, Single], block: Array, ends: Array, n: int
-) -> None:
-    """Fill in how each pixel's facet is met and how it leans.
+def tilt_facets(room: Single, block: Array, ends: Array, n: int) -> None:
+    """Fill in how each pixel's facet is met and how it leans; its slopes become those seen.
 
     Args:
-        facets: (2, 320) to be filled in: cosine of incidence, as twice its square root less one,
-            and slope along the look, positive towards the camera.
-        slopes: Of `fill_slopes`; the first two are changed to those that are seen.
-        block: Geometry of `_fill_geometry`.
+        room: (11, 320) of `sea_block`.
+        block: Geometry of `fill_geometry`.
         ends: (2, 11) nodes at both ends.
         n: How many pixels.
     """
-    along, across, _ = slopes
-    cosines, leans = facets[0], facets[1]
+    along, across, met, leans = room[ALONG], room[ACROSS], room[MET], room[LEAN]
     per = 1.0 / max(n - 1, 1)
     shift = np.float32(ends[0, NODE_SHIFT])
     shift_step = np.float32((ends[1, NODE_SHIFT] - ends[0, NODE_SHIFT]) * per)
     stretch = np.float32(ends[0, NODE_STRETCH] - 1.0)
     stretch_step = np.float32((ends[1, NODE_STRETCH] - ends[0, NODE_STRETCH]) * per)
+    sines, sights_along, sights_across = block[1], block[4], block[5]
     for p in range(n):
-        sine = np.float32(block[1, p])
-        ahead, aside = np.float32(block[4, p]), np.float32(block[5, p])
+        sine = np.float32(sines[p])
+        ahead, aside = np.float32(sights_along[p]), np.float32(sights_across[p])
         level = ahead * ahead + aside * aside + np.float32(1e-12)
         unit = _F1 / np.sqrt(level)
         ahead *= unit
@@ -126,40 +133,36 @@ def tilt_facets(
         along[p], across[p] = sa, sc
         towards += more
         incidence = (towards * cosine + sine) / np.sqrt(_F1 + sa * sa + sc * sc)
-        cosines[p] = _F2 * np.sqrt(min(max(incidence, np.float32(0.02)), _F1)) - _F1
+        met[p] = _F2 * np.sqrt(min(max(incidence, np.float32(0.02)), _F1)) - _F1
         leans[p] = towards
 
 
 @compiled
-def add_glint(
-    glint: Single,
-    slopes: tuple[Single, Single, Single],
-    block: Array,
-    node: Array,
-    light: SeaLight,
-    n: int,
-) -> None:
+def add_glint(room: Single, block: Array, node: Array, light: SeaLight, n: int) -> None:
     """Fill in how much of the sun's irradiance each pixel reflects, per steradian, over rho.
 
     Source:
         Cox and Munk (1954): probability of the slope that mirrors the sun, over four times the
         seen area and the fourth power of the facet's cosine.
     """
-    along, across, _ = slopes
+    along, across, bright = room[ALONG], room[ACROSS], room[BRIGHT]
     sun_a, sun_c, sun_z = light.sun[0], light.sun[1], light.sun[2]
     up, sideways = np.float32(node[NODE_ROUGH]), np.float32(node[NODE_ROUGH + 1])
     level = _F1 / (np.float32(8.0 * math.pi) * np.sqrt(up * sideways) * np.float32(node[NODE_SEEN]))
+    per_up, per_sideways = -_HALF / up, -_HALF / sideways
+    sines, sights_along, sights_across = block[1], block[4], block[5]
     for p in range(n):
-        sine = np.float32(block[1, p])
-        ha, hc, hz = sun_a - np.float32(block[4, p]), sun_c - np.float32(block[5, p]), sun_z + sine
-        za, zc = -ha / hz, -hc / hz
+        sine = np.float32(sines[p])
+        per = _F1 / (sun_z + sine)
+        za = (np.float32(sights_along[p]) - sun_a) * per
+        zc = (np.float32(sights_across[p]) - sun_c) * per
         da, dc = za - along[p], zc - across[p]
-        x = -_HALF * (da * da / up + dc * dc / sideways)
+        x = da * da * per_up + dc * dc * per_sideways
         tilt = _F1 + za * za + zc * zc
         y = max(_F1 + x * np.float32(1.0 / 256.0), np.float32(0.75))
         for _ in range(8):
             y *= y
-        glint[p] = level * tilt * tilt * y
+        bright[p] = level * tilt * tilt * y
 
 
 @compiled
@@ -173,151 +176,177 @@ def _air_at(air: Single, range_m: float, most_range_m: float) -> tuple[float, fl
 
 
 @compiled
-def _fill_air(
-    air: Single, filled: tuple[Single, Single], ranges: Array, most_range_m: float, n: int
-) -> None:
-    """Fill in transmission and path radiance along a block, (320,) each.
-
-    Between the nearest and the farthest pixel they are linear in range; where those are far
-    apart each pixel looks into the table.
-    """
-    throughs, paths = filled
-    near = min(ranges[0], ranges[n // 2], ranges[n - 1])
-    far = max(ranges[0], ranges[n // 2], ranges[n - 1])
-    if far > _WIDE_BLOCK * near:
-        for p in range(n):
-            through, path = _air_at(air, ranges[p], most_range_m)
-            throughs[p], paths[p] = np.float32(through), np.float32(path)
-        return
-    through, path = _air_at(air, near, most_range_m)
-    through_far, path_far = _air_at(air, far, most_range_m)
-    per_m = 1.0 / max(far - near, 1e-3)
-    slope, path_slope = (
-        np.float32((through_far - through) * per_m),
-        np.float32((path_far - path) * per_m),
-    )
-    through_0, path_0 = np.float32(through), np.float32(path)
+def _brightest(bright: Single, n: int) -> float:
+    """Return the largest of numbers that are not negative; as integers they keep their order."""
+    most = np.int32(0)
+    bits = bright.view(np.int32)
     for p in range(n):
-        past = np.float32(ranges[p] - near)
-        throughs[p] = through_0 + slope * past
-        paths[p] = path_0 + path_slope * past
+        most = max(most, bits[p])
+    found = 0.0
+    for p in range(n):
+        if bits[p] == most:
+            found = float(bright[p])
+            break
+    return found
 
 
 @compiled
-def _polynomial(out: Single, x: Single, c: Single, n: int) -> None:
-    """Fill in a polynomial of degree 9, (n,), from its coefficients, the constant first."""
-    c0, c1, c2, c3, c4 = c[0], c[1], c[2], c[3], c[4]
-    c5, c6, c7, c8, c9 = c[5], c[6], c[7], c[8], c[9]
+def _fill_dark(room: Single, low: Single, high: Single, part: float, n: int) -> None:
+    """Fill in what facets do not mirror, from two polynomials of degree 9, the constant first."""
+    met, dark = room[MET], room[DARK]
+    f = np.float32(part)
+    c0, c1, c2 = (
+        low[0] + f * (high[0] - low[0]), low[1] + f * (high[1] - low[1]),
+        low[2] + f * (high[2] - low[2]),
+    )  # fmt: skip
+    c3, c4, c5 = (
+        low[3] + f * (high[3] - low[3]), low[4] + f * (high[4] - low[4]),
+        low[5] + f * (high[5] - low[5]),
+    )  # fmt: skip
+    c6, c7, c8, c9 = (
+        low[6] + f * (high[6] - low[6]), low[7] + f * (high[7] - low[7]),
+        low[8] + f * (high[8] - low[8]), low[9] + f * (high[9] - low[9]),
+    )  # fmt: skip
     for p in range(n):
-        v = x[p]
-        high = c5 + v * (c6 + v * (c7 + v * (c8 + v * c9)))
-        out[p] = c0 + v * (c1 + v * (c2 + v * (c3 + v * (c4 + v * high))))
+        v = met[p]
+        far = c5 + v * (c6 + v * (c7 + v * (c8 + v * c9)))
+        dark[p] = c0 + v * (c1 + v * (c2 + v * (c3 + v * (c4 + v * far))))
 
 
 @compiled
-def _sent_terms(terms: Single, sent: Single, node: Array, most_rough: float) -> None:
-    """Fill in the terms (5,) of what facets send at a node, and their growth with roughness.
+def fill_sent_terms(terms: Single, light: SeaLight, node: Array) -> None:
+    """Fill in the terms of what facets send at a node, and their growth with roughness.
 
     Args:
-        terms: (6,) to be filled in.
-        sent: (sines, roughnesses, 5).
+        terms: (2, 6) of each band, to be filled in.
+        light: Tables.
         node: Of a block's end.
-        most_rough: Of the last roughness.
     """
-    n_sines, n_roughs = sent.shape[0], sent.shape[1]
+    n_sines, n_roughs = light.sent.shape[1], light.sent.shape[2]
     x = math.sqrt(min(node[NODE_SINE], 1.0)) * (n_sines - 1.001)
-    y = min(node[NODE_ROUGH_ALONG] / most_rough, 1.0) * (n_roughs - 1.001)
+    y = min(node[NODE_ROUGH_ALONG] / light.most_rough, 1.0) * (n_roughs - 1.001)
     i, j = int(x), int(y)
     f, g = np.float32(x - i), np.float32(y - j)
-    slope, power = np.float32(node[NODE_SHIFT]), _F1
-    grows = _F0
-    for k in range(N_SENT_TERMS):
-        low = sent[i, j, k] + f * (sent[i + 1, j, k] - sent[i, j, k])
-        high = sent[i, j + 1, k] + f * (sent[i + 1, j + 1, k] - sent[i, j + 1, k])
-        terms[k] = low + g * (high - low)
-        grows += power * (high - low)
-        power *= slope
-    terms[N_SENT_TERMS] = grows * np.float32((n_roughs - 1) / most_rough)
+    slope = np.float32(node[NODE_SHIFT])
+    for b in range(2):
+        sent, power, grows = light.sent[b], _F1, _F0
+        for k in range(N_SENT_TERMS):
+            low = sent[i, j, k] + f * (sent[i + 1, j, k] - sent[i, j, k])
+            high = sent[i, j + 1, k] + f * (sent[i + 1, j + 1, k] - sent[i, j + 1, k])
+            terms[b, k] = low + g * (high - low)
+            grows += power * (high - low)
+            power *= slope
+        terms[b, N_SENT_TERMS] = grows * np.float32((n_roughs - 1) / light.most_rough)
 
 
 @compiled
-def _fill_sent(
-    own: Single,
-    facets: tuple[Single, Single],
-    light: SeaLight,
-    band: int,
-    ends: Array,
-    terms: Single,
-    n: int,
+def _pass_air(out: Single, air: Single, ranges: Array, most_range_m: float) -> None:
+    """Let what is sent (n,) pass through the air, each pixel by its own range."""
+    for p in range(len(out)):
+        through, path = _air_at(air, ranges[p], most_range_m)
+        out[p] = out[p] * np.float32(through) + np.float32(path)
+
+
+@compiled
+def _write_sent(
+    out: Single,
+    room: Single,
+    first_end: Single,
+    last_end: Single,
+    numbers: tuple[float, float, float, float],
+    air: tuple[float, float, float, float],
 ) -> None:
-    """Fill in the radiance that facets send, (320,); its terms run linearly over the block."""
-    leans, uneven = facets
-    _sent_terms(terms[0], light.sent[band], ends[0], light.most_rough)
-    _sent_terms(terms[1], light.sent[band], ends[1], light.most_rough)
+    """Write what facets, the sun in them and foam send, through the air.
+
+    Args:
+        out: (n,) to be filled in.
+        room: (11, 320) of `sea_block`.
+        first_end: (6,) of `fill_sent_terms` at the first end; they run linearly over the block.
+        last_end: Likewise.
+        numbers: Least and most of what a facet can send, the sun's irradiance, foam's radiance.
+        air: Transmission and path radiance at the nearest pixel, and their growth a metre.
+    """
+    leans, uneven, dark = room[LEAN], room[UNEVEN], room[DARK]
+    bright, foam, past = room[BRIGHT], room[FOAM], room[PAST]
+    n = len(out)
     per = _F1 / np.float32(max(n - 1, 1))
-    a0, a1, a2, a3, a4, a5 = (
-        terms[0, 0], terms[0, 1], terms[0, 2], terms[0, 3], terms[0, 4], terms[0, 5],
-    )  # fmt: skip
-    b0, b1, b2 = (terms[1, 0] - a0) * per, (terms[1, 1] - a1) * per, (terms[1, 2] - a2) * per
-    b3, b4, b5 = (terms[1, 3] - a3) * per, (terms[1, 4] - a4) * per, (terms[1, 5] - a5) * per
-    least, most = light.limits[band, 0], light.limits[band, 1]
+    a0, a1, a2 = first_end[0], first_end[1], first_end[2]
+    a3, a4, a5 = first_end[3], first_end[4], first_end[5]
+    b0, b1, b2 = (last_end[0] - a0) * per, (last_end[1] - a1) * per, (last_end[2] - a2) * per
+    b3, b4, b5 = (last_end[3] - a3) * per, (last_end[4] - a4) * per, (last_end[5] - a5) * per
+    least, most = np.float32(numbers[0]), np.float32(numbers[1])
+    sun, foamy = np.float32(numbers[2]), np.float32(numbers[3])
+    through, path = np.float32(air[0]), np.float32(air[1])
+    through_m, path_m = np.float32(air[2]), np.float32(air[3])
     for p in range(n):
         q, v = np.float32(p), leans[p]
         high = (a2 + q * b2) + v * ((a3 + q * b3) + v * (a4 + q * b4))
         sent = (a0 + q * b0) + v * ((a1 + q * b1) + v * high) + (a5 + q * b5) * uneven[p]
-        own[p] = min(max(sent, least), most)
+        sent = min(max(sent, least), most) + (_F1 - dark[p]) * bright[p] * sun
+        sent += foam[p] * (foamy - sent)
+        out[p] = sent * (through + through_m * past[p]) + (path + path_m * past[p])
 
 
 @compiled
 def fill_light(
     pictures: Single,
     pixel: tuple[int, int, int],
-    facets: Single,
-    extras: tuple[Single, Single, Single],
+    room: Single,
     block: Array,
     light: SeaLight,
-    scratch: Single,
-    ends: Array,
+    nodes: Array,
+    sent: Single,
 ) -> None:
-    """Write what the sea sends through the air, in the bands that are drawn."""
+    """Write what the sea sends through the air, in the bands that are drawn.
+
+    Args:
+        pictures: (bands, rows, columns).
+        pixel: First column, row, and how many.
+        room: (11, 320) of `sea_block`.
+        block: Geometry of `fill_geometry`.
+        light: Tables.
+        nodes: (2, 11) of both ends.
+        sent: (2, 2, 6) what facets send there, of `fill_sent_terms`.
+    """
     first, row, n = pixel
-    rows = light.emissivity
-    rough = ends[0, NODE_ROUGH] + ends[0, NODE_ROUGH + 1]
-    place = min(rough / light.most_variance, 0.9999) * (len(rows) - 1)
-    v = min(int(place), len(rows) - 2)
-    f = np.float32(place - v)
-    throughs, paths, own, dark, terms = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
-    bright, foam, uneven = extras
-    brightest = _F0
-    if light.sun[2] > _F0:
-        for p in range(n):
-            brightest = max(brightest, bright[p])
+    emits, ranges, past, most_m = light.emissivity, block[0], room[PAST], light.most_range_m
+    rough = nodes[0, NODE_ROUGH] + nodes[0, NODE_ROUGH + 1]
+    place = min(rough / light.most_variance, 0.9999) * (len(emits) - 1)
+    v = min(int(place), len(emits) - 2)
+    brightest = _brightest(room[BRIGHT], n) if light.sun[2] > _F0 else _F0
+    near = min(ranges[0], ranges[n // 2], ranges[n - 1])
+    far = max(ranges[0], ranges[n // 2], ranges[n - 1])
+    is_wide = far > _WIDE_BLOCK * near
+    per_m = 1.0 / max(far - near, 1e-3)
+    for p in range(n):
+        past[p] = np.float32(ranges[p] - near)
     for b in range(len(pictures)):
-        _fill_sent(own, (facets[1], uneven), light, b, ends, scratch[5:7], n)
-        _fill_air(light.air[b], (throughs, paths), block[0], light.most_range_m, n)
-        foamy, sun = light.foam[b], light.sun[3 + b]
-        out = pictures[b, row]
-        if brightest * sun > _LEAST_GLINT * own[0]:
-            for i in range(_N_TERMS):
-                terms[i] = rows[v, b, i] + f * (rows[v + 1, b, i] - rows[v, b, i])
-            _polynomial(dark, facets[0], terms, n)
-            for p in range(n):
-                own[p] += (_F1 - dark[p]) * bright[p] * sun
-        for p in range(n):
-            own[p] += foam[p] * (foamy - own[p])
-        for p in range(n):
-            out[first + p] = own[p] * throughs[p] + paths[p]
+        sun = light.sun[3 + b]
+        if brightest * sun > _LEAST_GLINT * sent[0, b, 0]:
+            _fill_dark(room, emits[v, b], emits[v + 1, b], place - v, n)
+        else:
+            sun = _F0
+        out, table = pictures[b, row, first : first + n], light.air[b]
+        air = (1.0, 0.0, 0.0, 0.0)
+        if not is_wide:
+            # Between the nearest and the farthest pixel the air is linear in range.
+            through, path = _air_at(table, near, most_m)
+            through_far, path_far = _air_at(table, far, most_m)
+            air = (through, path, (through_far - through) * per_m, (path_far - path) * per_m)
+        numbers = (light.limits[b, 0], light.limits[b, 1], sun, light.foam[b])
+        _write_sent(out, room, sent[0, b], sent[1, b], numbers, air)
+        if is_wide:
+            _pass_air(out, table, ranges, most_m)
 
 
 @compiled
-def fill_foam(
-    foam: Single, slopes: Single, held: float, total: float, threshold: float, n: int
-) -> None:
+def fill_foam(room: Single, held: float, total: float, threshold: float, n: int) -> None:
     """Fill in the share of each pixel under whitecaps: where the front of a wave is steep.
 
     The sea breaks where its slope down wind is below a threshold; the part of the slope that
     a pixel does not resolve makes that a chance, so that the mean is the same at every range.
     """
+    slopes, foam = room[ALONG], room[FOAM]
     sigma = math.sqrt(max(total - held, 0.02 * total))
     per = np.float32(1.0 / sigma)
     limit = np.float32(threshold * math.sqrt(max(held, 1e-9) + sigma * sigma))

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from plainview.twin.sea_block import ACROSS, ALONG, PART_ACROSS, PART_ALONG, UNEVEN
 from plainview.twin.sea_rays import Lens, SeaRays, plane_of_pixel, ray_coefficients, sea_range
 from plainview.twin.wave_footprints import FootprintMaps
 from plainview.twin.wave_kernel import compiled
@@ -27,6 +28,8 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 Single = npt.NDArray[np.float32]
 Places = npt.NDArray[np.uint32]
+Pairs = npt.NDArray[np.int64]
+Words = npt.NDArray[np.int32]
 
 N_NODE: Final = 11
 """Of a block's end: variance that the footprint keeps of three tiles, the footprint's place among
@@ -143,94 +146,113 @@ def fill_node(
 
 
 @compiled
-def _add_tile(
-    slopes: tuple[Single, Single, Single],
-    places: tuple[Array, Array],
-    maps: FootprintMaps,
-    tile: tuple[int, int, float, float, bool],
-    scratch: tuple[Places, Single],
-    n: int,
+def _place_in_map(
+    room: Single, corners: Places, block: Array, map_of: tuple[int, int, float], n: int
 ) -> None:
-    """Add a tile's slopes at places, bilinear; its scale runs linearly over the block."""
-    along, across, uneven = slopes
-    t, index, scale, growth, is_uneven = tile
-    corners, parts = scratch
-    side = np.int32(maps.sides[index, t])
-    start = np.int32(maps.starts[index, t])
+    """Fill in which texels of a map hold the places of a block, and how far past them they lie.
+
+    Args:
+        room: (11, 320) of `sea_block`.
+        corners: (2, 320) the texel before a place, in the row above it and in the row below.
+        block: Geometry of `fill_geometry`.
+        map_of: First texel of the map, texels along it, and its size in metres.
+        n: How many.
+    """
+    start, side = np.int32(map_of[0]), np.int32(map_of[1])
     mask, one = np.int32(side - 1), np.int32(1)
-    per_m = side / maps.sizes_m[t]
-    u0 = math.floor(places[0][0] * per_m)
-    v0 = math.floor(places[1][0] * per_m)
+    per_m = side / map_of[2]
+    places_along, places_across = block[2], block[3]
+    u0, v0 = math.floor(places_along[0] * per_m), math.floor(places_across[0] * per_m)
     j_first, i_first = np.int32(np.int64(u0) & mask), np.int32(np.int64(v0) & mask)
+    upper, lower, along, across = corners[0], corners[1], room[PART_ALONG], room[PART_ACROSS]
     for p in range(n):
-        u = np.float32(places[0][p] * per_m - u0)
-        v = np.float32(places[1][p] * per_m - v0)
+        u = np.float32(places_along[p] * per_m - u0)
+        v = np.float32(places_across[p] * per_m - v0)
         iu, iv = np.floor(u), np.floor(v)
-        parts[0, p], parts[1, p] = u - iu, v - iv
-        j0, i0 = (np.int32(iu) + j_first) & mask, (np.int32(iv) + i_first) & mask
-        j1, i1 = (j0 + one) & mask, (i0 + one) & mask
-        corners[0, p], corners[1, p] = start + i0 * side + j0, start + i0 * side + j1
-        corners[2, p], corners[3, p] = start + i1 * side + j0, start + i1 * side + j1
-        parts[2, p] = np.float32(scale) + np.float32(growth) * np.float32(p)
-    texels = maps.texels
-    if not is_uneven:
-        for p in range(n):
-            a, b, c, d = corners[0, p], corners[1, p], corners[2, p], corners[3, p]
-            f, g, w = parts[0, p], parts[1, p], parts[2, p]
-            top_a = texels[a, 0] + f * (texels[b, 0] - texels[a, 0])
-            top_c = texels[a, 1] + f * (texels[b, 1] - texels[a, 1])
-            low_a = texels[c, 0] + f * (texels[d, 0] - texels[c, 0])
-            low_c = texels[c, 1] + f * (texels[d, 1] - texels[c, 1])
-            along[p] += w * (top_a + g * (low_a - top_a))
-            across[p] += w * (top_c + g * (low_c - top_c))
-        return
+        along[p], across[p] = u - iu, v - iv
+        j, i = (np.int32(iu) + j_first) & mask, (np.int32(iv) + i_first) & mask
+        upper[p], lower[p] = start + i * side + j, start + ((i + one) & mask) * side + j
+
+
+@compiled
+def _add_slopes(
+    room: Single, corners: Places, words: Words, pairs: Pairs, scale: tuple[float, float], n: int
+) -> None:
+    """Add a map's slopes at places, bilinear; reading and reckoning apart make vector code."""
+    along, across, f, g = room[ALONG], room[ACROSS], room[PART_ALONG], room[PART_ACROSS]
+    upper, lower = corners[0], corners[1]
+    w00, w01, w10, w11 = words[0], words[1], words[2], words[3]
     for p in range(n):
-        a, b, c, d = corners[0, p], corners[1, p], corners[2, p], corners[3, p]
-        f, g, w = parts[0, p], parts[1, p], parts[2, p]
-        top_a = texels[a, 0] + f * (texels[b, 0] - texels[a, 0])
-        top_c = texels[a, 1] + f * (texels[b, 1] - texels[a, 1])
-        top_u = texels[a, 2] + f * (texels[b, 2] - texels[a, 2])
-        low_a = texels[c, 0] + f * (texels[d, 0] - texels[c, 0])
-        low_c = texels[c, 1] + f * (texels[d, 1] - texels[c, 1])
-        low_u = texels[c, 2] + f * (texels[d, 2] - texels[c, 2])
-        along[p] += w * (top_a + g * (low_a - top_a))
-        across[p] += w * (top_c + g * (low_c - top_c))
-        uneven[p] += top_u + g * (low_u - top_u)
+        above, below = pairs[upper[p]], pairs[lower[p]]
+        w00[p], w01[p] = np.int32(above), np.int32(above >> 32)
+        w10[p], w11[p] = np.int32(below), np.int32(below >> 32)
+    first, growth = np.float32(scale[0]), np.float32(scale[1])
+    for p in range(n):
+        x, y, z, w = w00[p], w01[p], w10[p], w11[p]
+        a0, c0 = np.float32(np.int32(x << 16) >> 16), np.float32(x >> 16)
+        a1, c1 = np.float32(np.int32(y << 16) >> 16), np.float32(y >> 16)
+        top_a, top_c = a0 + f[p] * (a1 - a0), c0 + f[p] * (c1 - c0)
+        a0, c0 = np.float32(np.int32(z << 16) >> 16), np.float32(z >> 16)
+        a1, c1 = np.float32(np.int32(w << 16) >> 16), np.float32(w >> 16)
+        low_a, low_c = a0 + f[p] * (a1 - a0), c0 + f[p] * (c1 - c0)
+        much = first + growth * np.float32(p)
+        along[p] += much * (top_a + g[p] * (low_a - top_a))
+        across[p] += much * (top_c + g[p] * (low_c - top_c))
+
+
+@compiled
+def _add_uneven(
+    room: Single, corners: Places, words: Words, words_of_map: Words, unit: float, n: int
+) -> None:
+    """Add how uneven a map is at places, bilinear."""
+    uneven, f, g = room[UNEVEN], room[PART_ALONG], room[PART_ACROSS]
+    upper, lower, above, below = corners[0], corners[1], words[0], words[1]
+    for p in range(n):
+        above[p], below[p] = words_of_map[upper[p]], words_of_map[lower[p]]
+    much = np.float32(unit)
+    for p in range(n):
+        x, y = above[p], below[p]
+        u0, u1 = np.float32(np.int32(x << 16) >> 16), np.float32(x >> 16)
+        top = u0 + f[p] * (u1 - u0)
+        u0, u1 = np.float32(np.int32(y << 16) >> 16), np.float32(y >> 16)
+        uneven[p] += much * (top + g[p] * (u0 + f[p] * (u1 - u0) - top))
 
 
 @compiled
 def fill_slopes(
-    slopes: tuple[Single, Single, Single],
+    room: Single,
     block: Array,
     maps: FootprintMaps,
     pair: Array,
     total: Array,
-    scratch: tuple[Places, Single],
+    corners: Places,
+    words: Words,
     n: int,
 ) -> None:
     """Fill in the slopes of a block, and how uneven it is within its pixels.
 
     Args:
-        slopes: Down wind, across wind, and how the variance of the slope along the look within a
-            pixel departs from its mean, (320,) each.
-        block: Geometry of `_fill_geometry`.
+        room: (11, 320) of `sea_block`.
+        block: Geometry of `fill_geometry`.
         maps: The tiles.
-        pair: (2, 17) nodes at both ends.
+        pair: (2, 11) nodes at both ends.
         total: (2,) slope variances of the whole sea.
-        scratch: Room.
+        corners: (2, 320) room for texels.
+        words: (4, 320) room for what is read.
         n: How many pixels.
     """
-    for k in range(3):
-        slopes[k][:] = _F0
+    room[: UNEVEN + 1] = _F0
     whole = total[0] + total[1]
     place = 0.5 * (pair[0, NODE_PLACE] + pair[1, NODE_PLACE])
     index = min(max(int(place + 0.5), 0), len(maps.starts) - 1)
     for t in range(3):
-        wanted = max(pair[0, t], pair[1, t])
-        if wanted > _LEAST_SHARE * whole or maps.spreads[index, t] > _LEAST_SPREAD * whole:
-            found = max(maps.variances[index, t], 1e-12)
-            first = min(math.sqrt(pair[0, t] / found), _MOST_SCALE)
-            last = min(math.sqrt(pair[1, t] / found), _MOST_SCALE)
-            is_uneven = maps.spreads[index, t] > _LEAST_SPREAD * whole
-            tile = (t, index, first, (last - first) / n, is_uneven)
-            _add_tile(slopes, (block[2], block[3]), maps, tile, scratch, n)
+        wanted, spread = max(pair[0, t], pair[1, t]), maps.spreads[index, t]
+        if wanted > _LEAST_SHARE * whole or spread > _LEAST_SPREAD * whole:
+            found, unit = max(maps.variances[index, t], 1e-12), maps.units[index, t, 0]
+            first = min(math.sqrt(pair[0, t] / found), _MOST_SCALE) * unit
+            last = min(math.sqrt(pair[1, t] / found), _MOST_SCALE) * unit
+            map_of = (maps.starts[index, t], maps.sides[index, t], maps.sizes_m[t])
+            _place_in_map(room, corners, block, map_of, n)
+            _add_slopes(room, corners, words, maps.pairs, (first, (last - first) / n), n)
+            if spread > _LEAST_SPREAD * whole:
+                _add_uneven(room, corners, words, maps.uneven, maps.units[index, t, 1], n)

@@ -5,7 +5,6 @@ some ranges of a picture each tile is averaged over such a piece, and the slopes
 left within the piece is kept beside the mean: groups of waves make it differ from place to place.
 """
 
-# ruff: noqa: PLR0917  (a compiled function takes no keywords)
 import math
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
@@ -15,6 +14,14 @@ import numpy.typing as npt
 
 from plainview.twin.sea_rays import Lens, SeaRays, plane_of_pixel, ray_coefficients, sea_range
 from plainview.twin.wave_kernel import compiled
+from plainview.twin.wave_map_kernel import (
+    MOST_SHIFTS,
+    N_FOUND,
+    fill_map,
+    fill_planes,
+    fill_shifts,
+    halve_planes,
+)
 from plainview.twin.wave_tiles import N_TILES, TileStack
 
 __all__ = ["FootprintMaps", "footprint_maps", "footprints_of"]
@@ -26,6 +33,8 @@ _MOST_BINS: Final = 6
 _STEP: Final = 1.5
 """Footprints in steps of this factor of range, where the picture has few of them."""
 _N_PROBES: Final = 9
+_TEXELS_ACROSS: Final = math.sqrt(2.5)
+"""Across a footprint, at least, of a map's own: what bilinear sampling and halving blur."""
 _LONGEST: Final = 4.0
 """Lengths of a footprint in sides of a tile, at most: beyond it has met all of the tile's waves."""
 
@@ -34,23 +43,28 @@ class FootprintMaps(NamedTuple):
     """The tiles at one instant, averaged over the footprints of n ranges.
 
     Args:
-        texels: (m, 3) float32, all maps behind each other: slopes down wind and across wind, and
-            how the variance of the slope along the look within the footprint departs from its mean.
+        pairs: (m,) int64, all maps behind each other: slopes down wind and across wind of each
+            texel and of the one to its right, as `wave_map_kernel.fill_map` packs them.
+        uneven: (m,) int32, how the variance of the slope along the look within the footprint
+            departs from its mean, packed likewise.
         starts: (n, 3) first texel of each map.
         sides: (n, 3) texels along each map.
         sizes_m: (3,).
         variances: (n, 3) variance of the slope along the look, as sampled bilinearly.
-        spreads: (n, 3) standard deviation of the third column.
+        spreads: (n, 3) standard deviation of what `uneven` holds.
+        units: (n, 3, 2) what a unit of the packed slopes and of `uneven` stands for.
         least_width_m: Width of the first footprint.
         log_step: Of the widths.
     """
 
-    texels: Single
+    pairs: npt.NDArray[np.int64]
+    uneven: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
     sides: npt.NDArray[np.int64]
     sizes_m: Array
     variances: Array
     spreads: Array
+    units: Array
     least_width_m: float
     log_step: float
 
@@ -108,118 +122,57 @@ def footprints_of(lens: Lens, rays: SeaRays, size: tuple[int, int], *, pixel_rad
     return np.stack([width_m, width_m / np.clip(sine, 1e-4, 1.0)], axis=-1)
 
 
-@compiled
-def _average_pair(out: Single, source: Single, shift: tuple[int, int, int, int]) -> None:
-    """Fill in the mean of a periodic map (side, side) at two places.
+class _Map(NamedTuple):
+    """A map that is to be made of a tile: where, from what, and by which shifts (n, 4)."""
 
-    Args:
-        out: (side, side) to be filled in.
-        source: Likewise.
-        shift: Rows and columns to the first place, and to the second.
-    """
-    side = len(source)
-    mask = side - 1
-    half = np.float32(0.5)
-    j0, j1 = shift[1] & mask, shift[3] & mask
-    low, high = side - max(j0, j1), side - min(j0, j1)
-    for i in range(side):
-        first, second, row = source[(i + shift[0]) & mask], source[(i + shift[2]) & mask], out[i]
-        a, b = first[j0:], second[j1:]
-        for j in range(low):
-            row[j] = half * (a[j] + b[j])
-        n, part = high - low, row[low:high]
-        a, b = first[(j0 + low) & mask :], second[(j1 + low) & mask :]
-        for j in range(n):
-            part[j] = half * (a[j] + b[j])
-        n, part = side - high, row[high:]
-        a, b = first[(j0 + high) & mask :], second[(j1 + high) & mask :]
-        for j in range(n):
-            part[j] = half * (a[j] + b[j])
+    tile: int
+    start: int
+    side: int
+    n_halved: int
+    level: int
+    shifts: npt.NDArray[np.int64]
 
 
-@compiled
-def _fill_map(
-    texels: Single,
-    found: Array,
-    slopes: Single,
-    look: tuple[float, float],
-    lengths: Array,
-    level: int,
-) -> None:
-    """Write a tile averaged over a footprint, and what is found of its variance.
+def _maps_of(
+    stack: TileStack, footprints_m: Array, look: tuple[float, float]
+) -> tuple[list[_Map], npt.NDArray[np.int64]]:
+    """Return the maps to be made, and which of them each footprint takes of each tile, (n, 3)."""
+    n = len(footprints_m)
+    lengths = footprints_m[:, np.newaxis, ::-1] / (stack.sizes_m / stack.sides)[:, np.newaxis]
+    lengths = np.minimum(lengths, _LONGEST * stack.sides[:, np.newaxis])
+    levels = np.log2(np.maximum(lengths[..., 1] / _TEXELS_ACROSS, 1.0)).astype(np.int64)
+    levels = np.minimum(levels, np.log2(stack.sides).astype(np.int64) - 2)
+    maps: list[_Map] = []
+    taken, start = np.zeros((n, N_TILES), np.int64), 0
+    for t in range(N_TILES):
+        for b in range(n):
+            level = int(levels[b, t])
+            halved = max(level - 1, 0)
+            shifts = np.empty((MOST_SHIFTS, 4), np.int64)
+            shifts = shifts[: fill_shifts(shifts, look, lengths[b, t], (level, halved))]
+            side = int(stack.sides[t]) >> level
+            if b > 0 and side == maps[-1].side and np.array_equal(shifts, maps[-1].shifts):
+                taken[b, t] = len(maps) - 1
+                continue
+            taken[b, t] = len(maps)
+            maps.append(_Map(t, start, side, halved, level - halved, shifts))
+            start += side**2
+    return maps, taken
 
-    A box is the mean of two boxes of half its length, and so on down to a texel.
 
-    Args:
-        texels: ((side / 2^level)^2, 3) to be filled in.
-        found: (2,) to be filled in: variance along the look as sampled bilinearly, and standard
-            deviation of the variance within footprints.
-        slopes: (side, side, 2).
-        look: Its direction down wind and across wind.
-        lengths: (2,) of the footprint along the look and across, texels.
-        level: How often of two texels one is kept.
-    """
-    side = len(slopes)
-    maps, others = np.empty((3, side, side), np.float32), np.empty((3, side, side), np.float32)
-    ahead, aside = np.float32(look[0]), np.float32(look[1])
-    for i in range(side):
-        for j in range(side):
-            a, c = slopes[i, j, 0], slopes[i, j, 1]
-            towards = a * ahead + c * aside
-            maps[0, i, j], maps[1, i, j], maps[2, i, j] = a, c, towards * towards
-    is_averaged = False
-    off_y, off_x = 0.0, 0.0
-    for axis in range(2):
-        # Bilinear sampling is a box of its own, of the square root of two of the texels kept.
-        length = math.sqrt(max(lengths[axis] ** 2 - 2.0 * 4.0**level, 0.0))
-        n_steps = math.ceil(0.5 * math.log2(length * length + 1.0))
-        for step in range(n_steps):
-            d = 2.0**step * length / math.sqrt(4.0**n_steps - 1.0)
-            x, y = (look[0], look[1]) if axis == 0 else (-look[1], look[0])
-            down, right = round(d * y), round(d * x)
-            if down != 0 or right != 0:
-                is_averaged = True
-                # Half of a shift may lie between texels: what is left goes to the next.
-                back_y, back_x = round(0.5 * down + off_y), round(0.5 * right + off_x)
-                off_y, off_x = off_y + 0.5 * down - back_y, off_x + 0.5 * right - back_x
-                shift = (-back_y, -back_x, down - back_y, right - back_x)
-                for c in range(3):
-                    _average_pair(others[c], maps[c], shift)
-                maps, others = others, maps
-    kept = side >> level
-    toward, left = others[0, :kept, :kept], others[1, :kept, :kept]
-    total, square, n = 0.0, 0.0, 1.0 / (kept * kept)
-    for i in range(kept):
-        for j in range(kept):
-            y, x = i << level, j << level
-            t = maps[0, y, x] * ahead + maps[1, y, x] * aside
-            v = maps[2, y, x] - t * t
-            toward[i, j], left[i, j] = t, v
-            total += v
-            square += v * v
-    sums, mask = np.zeros(5), kept - 1
-    for i in range(kept):
-        here, next_row = toward[i], toward[(i + 1) & mask]
-        for j in range(kept):
-            k = (j + 1) & mask
-            t = here[j]
-            sums[0] += t * t
-            sums[1] += t * here[k]
-            sums[2] += t * next_row[j]
-            sums[3] += t * next_row[k]
-            sums[4] += here[k] * next_row[j]
-    found[0] = n * (4.0 * sums[0] + 2.0 * (sums[1] + sums[2]) + 0.5 * (sums[3] + sums[4])) / 9.0
-    mean = np.float32(total * n)
-    found[1] = math.sqrt(abs(square * n - float(mean) ** 2)) if is_averaged else 0.0
-    share = np.float32(1.0 if is_averaged else 0.0)
-    for i in range(kept):
-        for j in range(kept):
-            p = i * kept + j
-            texels[p, 0], texels[p, 1] = (
-                maps[0, i << level, j << level],
-                maps[1, i << level, j << level],
-            )
-            texels[p, 2] = share * (left[i, j] - mean)
+def _planes_of(stack: TileStack, maps: list[_Map], look: tuple[float, float]) -> list[list[Single]]:
+    """Return what each tile's maps are averaged from, (3, side, side) each, halved ever more."""
+    found = []
+    for t in range(N_TILES):
+        side, first = int(stack.sides[t]), int(stack.starts[t])
+        planes = [np.empty((3, side, side), np.float32)]
+        fill_planes(planes[0], stack.texels[first : first + side**2].reshape(side, side, 2), look)
+        for _ in range(max(each.n_halved for each in maps if each.tile == t)):
+            side //= 2
+            planes.append(np.empty((3, side, side), np.float32))
+            halve_planes(planes[-1], planes[-2])
+        found.append(planes)
+    return found
 
 
 def footprint_maps(
@@ -238,42 +191,23 @@ def footprint_maps(
         in_turn: Calls a function for each map, as `map` does; a pool of threads may.
     """
     n = len(footprints_m)
-    texel_m = stack.sizes_m / stack.sides
-    lengths = footprints_m[:, np.newaxis, ::-1] / texel_m[:, np.newaxis]
-    lengths = np.minimum(lengths, _LONGEST * stack.sides[:, np.newaxis])
-    lengths[lengths <= math.sqrt(2.0)] = 0.0
-    levels = np.log2(np.maximum(lengths[..., 1] / math.sqrt(2.0), 1.0)).astype(np.int64)
-    levels = np.minimum(levels, np.log2(stack.sides).astype(np.int64) - 2)
-    sides = stack.sides >> levels
-    starts, jobs, n_texels = np.zeros((n, N_TILES), np.int64), [], 0
-    for t in range(N_TILES):
-        for b in range(n):
-            if b > 0 and np.array_equal(lengths[b, t], lengths[b - 1, t]):
-                starts[b, t] = starts[b - 1, t]
-            else:
-                starts[b, t] = n_texels
-                n_texels += int(sides[b, t]) ** 2
-                jobs.append((b, t))
-    texels = np.empty((n_texels, 3), np.float32)
-    found = np.zeros((n, N_TILES, 2))
     look = math.cos(azimuth_rad), math.sin(azimuth_rad)
+    maps, taken = _maps_of(stack, footprints_m, look)
+    n_texels = maps[-1].start + maps[-1].side ** 2
+    pairs, uneven = np.empty(n_texels, np.int64), np.empty(n_texels, np.int32)
+    found = np.zeros((len(maps), N_FOUND))
+    planes = _planes_of(stack, maps, look)
 
-    def fill(job: tuple[int, int]) -> None:
-        b, t = job
-        side, first = int(stack.sides[t]), int(stack.starts[t])
-        start = int(starts[b, t])
-        _fill_map(
-            texels[start : start + int(sides[b, t]) ** 2], found[b, t],
-            stack.texels[first : first + side**2].reshape(side, side, 2), look, lengths[b, t],
-            int(levels[b, t]),
-        )  # fmt: skip
+    def fill(k: int) -> None:
+        each = maps[k]
+        mine = slice(each.start, each.start + each.side**2)
+        source = planes[each.tile][each.n_halved]
+        fill_map(pairs[mine], uneven[mine], found[k], source, look, each.shifts, each.level)
 
-    list(in_turn(fill, jobs))
-    for b, t in np.ndindex(n, N_TILES):
-        if (b, t) not in jobs:
-            found[b, t] = found[b - 1, t]
+    list(in_turn(fill, range(len(maps))))
+    starts, sides = np.array([each.start for each in maps]), np.array([each.side for each in maps])
     step = 1.0 if n == 1 else math.log2(footprints_m[-1, 0] / footprints_m[0, 0]) / (n - 1)
     return FootprintMaps(
-        texels, starts, sides, stack.sizes_m, found[..., 0].copy(), found[..., 1].copy(),
-        float(footprints_m[0, 0]), max(step, 1e-6),
+        pairs, uneven, starts[taken], sides[taken], stack.sizes_m, found[taken, 0],
+        found[taken, 1], found[taken, 2:], float(footprints_m[0, 0]), max(step, 1e-6),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,12 @@ _EXCESS_K: Final = {"person_in_water": 4.0, "person": 8.0, "animal": 7.0, "bird"
 """Of what is warm-blooded over the air, as seen on skin, hair and clothes; assumed."""
 _LEAST_K: Final = 150.0
 _MOST_K: Final = 1500.0
+
+
+@lru_cache(maxsize=64)
+def _geoid_m(latitude_deg: float, longitude_deg: float) -> float:
+    """Height of the geoid at a world's origin, which every frame asks for several times."""
+    return float(geoid_undulation_m(latitude_deg, longitude_deg))
 
 
 def _refused(field: str, value: object, *, because: str, mend: str) -> InputError:
@@ -188,7 +195,7 @@ class World:
         """Height of the sea above the ellipsoid."""
         if self.sea_hae_m is not None:
             return self.sea_hae_m
-        return float(geoid_undulation_m(self.latitude_deg, self.longitude_deg))
+        return _geoid_m(self.latitude_deg, self.longitude_deg)
 
     @property
     def origin(self) -> tuple[float, float, float]:
