@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from plainview.imaging import RangeFollower, RangeSettings
+from plainview.imaging.depth import measure_range
 
 
 def counts(seed: int = 0, *, low: float = 7000.0, high: float = 9000.0) -> np.ndarray:
@@ -55,3 +56,28 @@ def test_a_restored_follower_goes_on_to_the_same_levels() -> None:
         whole.follow(counts(1, high=9300.0), video_time_us=500_000),
         second.follow(counts(1, high=9300.0), video_time_us=500_000),
     )
+
+
+@pytest.mark.parametrize("shape", [(120, 160), (512, 640), (3, 5), (1, 1), (301, 407)])
+@pytest.mark.parametrize("span", [(0, 65_536), (8000, 8003), (65_500, 65_536)])
+def test_the_range_is_numpys_percentiles_to_the_bit(
+    shape: tuple[int, int], span: tuple[int, int]
+) -> None:
+    scene = np.random.default_rng(3).integers(*span, shape).astype(np.uint16)
+    settings = RangeSettings(least_span=0.0)
+    step = max(1, min(shape) // 128)
+    expected = np.percentile(scene[::step, ::step], (1.0, 99.0))
+    assert measure_range(scene, settings) == tuple(expected.tolist())
+
+
+def test_levels_and_shown_pixels_are_numpys_to_the_bit() -> None:
+    rng = np.random.default_rng(4)
+    scene = np.rint(8000.0 + 300.0 * rng.standard_normal((97, 131))).astype(np.uint16)
+    low, high = measure_range(scene, RangeSettings())
+    line = np.float32(low), np.float32(255.0 / (high - low))
+    expected = (scene.astype(np.float32) - line[0]) * line[1]
+    np.testing.assert_array_equal(RangeFollower().follow(scene, video_time_us=0), expected)
+    shown = np.clip(np.rint(expected), 0.0, 255.0).astype(np.uint8)
+    np.testing.assert_array_equal(RangeFollower().show(scene, video_time_us=0), shown)
+    assert shown.min() == 0
+    assert shown.max() == 255

@@ -1,7 +1,9 @@
 """The digital twin as a source: its frames for the pipeline, its recording, its truth."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +15,7 @@ from plainview.model import (
     Camera,
     CountedWarning,
     Event,
+    Frame,
     KlvPayload,
     StreamInfo,
     StreamKind,
@@ -30,6 +33,9 @@ _FIRST_PID: Final = 0x101
 _AIS_LOG: Final = "ais.nmea"
 _LATE_S: Final = 0.001
 _SEND_BYTES: Final = 7 * 188
+_N_AHEAD: Final = 3
+"""Frames that are drawn while others are encoded: the pointing is scripted, so that none waits
+for what the pipeline finds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +57,21 @@ class FlightOptions:
         return {"seed": self.seed, "duration_s": self.duration_s}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Drawn:
+    """What the twin made of one instant: every camera's shot, and the selected one's frame."""
+
+    video_time_us: int
+    shots: tuple[Shot, ...]
+    frame: Frame
+
+
 class TwinSource:
     """A flight of the twin; implements ``model.Source``.
 
     The pipeline gets the frames of the selected camera; the recording has those of all, with
-    their metadata. Frames are never left out: what comes too late slows simulated time.
+    their metadata. Frames are never left out: what comes too late slows simulated time. A thread
+    of its own draws a few frames ahead of those that are encoded; they stay in order.
 
     Args:
         scenario: What is flown.
@@ -75,6 +91,7 @@ class TwinSource:
         self._scenario, self._options, self._folder = scenario, options, folder
         self._send = send
         self._twin = DigitalTwin(scenario, options.seed)
+        self._drawing = ThreadPoolExecutor(1, "draw")
         self._truth: TruthWriter | None = None
         self._products: tuple[Path, ...] = ()
         self._events: list[Event] = []
@@ -169,32 +186,16 @@ class TwinSource:
             [(each.width_px, each.height_px) for each in self._twin.cameras],
             rate_hz=Fraction(self._scenario.script.frames_per_s).limit_denominator(1001),
         )
-        began_s = time.monotonic()
-        for index in range(self.n_frames):
-            video_time_us = self._scenario.video_time_us(index)
-            self._twin.advance(video_time_us)
-            shots = self._twin.shots()
-            recorded = b"".join(
-                self._recorded(recording, number, shot=shot, video_time_us=video_time_us)
-                for number, shot in enumerate(shots)
-            )
-            for shot in shots:
-                self._truth.add(shot.truth)
-            self._keep_time(began_s, seconds_from_microseconds(video_time_us))
-            self._send_out(recorded, video_time_us)
+        began_s: float | None = None
+        for drawn in self._drawn():
+            recorded = self._recorded(recording, drawn)
+            began_s = time.monotonic() if began_s is None else began_s
+            self._keep_time(began_s, seconds_from_microseconds(drawn.video_time_us))
+            self._send_out(recorded, drawn.video_time_us)
             self._n_done += 1
-            selected = self._scenario.selected
             yield Unit(
-                frame=self._twin.frame_of(shots[selected], selected),
-                payloads=tuple(
-                    KlvPayload(
-                        stream=_FIRST_PID + 2 * number + 1,
-                        data=shot.packet,
-                        video_time_us=video_time_us,
-                        pts_us=video_time_us,
-                    )
-                    for number, shot in enumerate(shots)
-                ),
+                frame=drawn.frame,
+                payloads=_payloads(drawn),
                 recorded=recorded,
                 arrived_s=None,
             )
@@ -225,19 +226,43 @@ class TwinSource:
 
     def close(self) -> None:
         """Let the threads go."""
+        self._drawing.shutdown(cancel_futures=True)
         self._twin.close()
 
-    def _recorded(
-        self, recording: TwinRecording, number: int, *, shot: Shot, video_time_us: int
-    ) -> bytes:
-        self.n_packets += 1
-        return recording.add(
-            number,
-            shot.made.pixels,
-            packet=shot.packet,
-            time_us=misp_stamp_us(shot.said),
-            video_time_us=video_time_us,
-        )
+    def _drawn(self) -> Iterator[_Drawn]:
+        """Yield what the twin makes, in order, while it makes what follows."""
+        ahead: deque[Future[_Drawn]] = deque()
+        for index in range(self.n_frames):
+            ahead.append(self._drawing.submit(self._draw, self._scenario.video_time_us(index)))
+            if len(ahead) > _N_AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+    def _draw(self, video_time_us: int) -> _Drawn:
+        self._twin.advance(video_time_us)
+        shots = self._twin.shots()
+        selected = self._scenario.selected
+        frame = self._twin.frame_of(shots[selected], selected)
+        return _Drawn(video_time_us=video_time_us, shots=shots, frame=frame)
+
+    def _recorded(self, recording: TwinRecording, drawn: _Drawn) -> bytes:
+        """Return the recording's bytes of an instant, and keep its truth."""
+        assert self._truth is not None
+        made = []
+        for number, shot in enumerate(drawn.shots):
+            self.n_packets += 1
+            made.append(
+                recording.add(
+                    number,
+                    shot.made.pixels,
+                    packet=shot.packet,
+                    time_us=misp_stamp_us(shot.said),
+                    video_time_us=drawn.video_time_us,
+                )
+            )
+            self._truth.add(shot.truth)
+        return b"".join(made)
 
     def _keep_time(self, began_s: float, flown_s: float) -> None:
         """Wait until a frame is due; where it is late, all that follow are due later."""
@@ -269,3 +294,16 @@ class TwinSource:
                 details={"slowed_s": round(self.slowed_s, 3)},
             )
         )
+
+
+def _payloads(drawn: _Drawn) -> tuple[KlvPayload, ...]:
+    """Return the packets of an instant, each on the stream of its camera."""
+    return tuple(
+        KlvPayload(
+            stream=_FIRST_PID + 2 * number + 1,
+            data=shot.packet,
+            video_time_us=drawn.video_time_us,
+            pts_us=drawn.video_time_us,
+        )
+        for number, shot in enumerate(drawn.shots)
+    )

@@ -6,11 +6,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from plainview.imaging.compiled import compiled
 from plainview.model import Pixels, State
 
 __all__ = ["RangeFollower", "RangeSettings", "measure_range"]
 
 Level = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.uint16]
 
 LEVELS: Final = 255.0
 
@@ -38,11 +40,72 @@ class RangeSettings:
 def measure_range(pixels: Pixels, settings: RangeSettings) -> tuple[float, float]:
     """Return the counts at the low and the high percentile of a picture, at least a span apart."""
     step = max(1, min(pixels.shape[:2]) // 128)
-    low, high = np.percentile(
-        pixels[::step, ::step], (settings.low_percentile, settings.high_percentile)
-    )
+    seen = pixels[::step, ::step]
+    asked = (settings.low_percentile, settings.high_percentile)
+    low, high = _percentiles(_counts(seen), asked)
     missing = max(0.0, settings.least_span - (high - low)) / 2.0
     return float(low) - missing, float(high) + missing
+
+
+def _percentiles(counts: Counts, asked: tuple[float, float]) -> tuple[float, float]:
+    """Return two percentiles of counts (h, w), by counting: as `np.percentile` has them."""
+    low, high = (each / 100.0 * (counts.size - 1) for each in asked)
+    ranked = count_ranks(counts, (int(low), int(low) + 1, int(high), int(high) + 1))
+    return _between(ranked[0], ranked[1], low % 1.0), _between(ranked[2], ranked[3], high % 1.0)
+
+
+def _between(first: float, second: float, share: float) -> float:
+    step = second - first
+    return first + step * share if share < 0.5 else second - step * (1.0 - share)
+
+
+@compiled
+def count_ranks(
+    counts: Counts, ranks: tuple[int, int, int, int]
+) -> tuple[float, float, float, float]:
+    """Return the counts (h, w) of ranks, from 0 for the least; a rank beyond is the largest.
+
+    The ranks must not fall.
+    """
+    seen = np.zeros(65536, np.int32)
+    largest = 0
+    for row in range(counts.shape[0]):
+        for column in range(counts.shape[1]):
+            count = int(counts[row, column])
+            seen[count] += 1
+            largest = max(largest, count)
+    found = np.full(4, float(largest))
+    n_below, n_found = 0, 0
+    for count in range(largest + 1):
+        n_below += seen[count]
+        while n_found < 4 and ranks[n_found] < n_below:
+            found[n_found] = count
+            n_found += 1
+    return found[0], found[1], found[2], found[3]
+
+
+@compiled
+def fill_levels(  # noqa: PLR0917 - a compiled kernel takes no keywords
+    out: Level, counts: Counts, low: np.float32, scale: np.float32
+) -> None:
+    """Write the grey levels of counts (H, W), unclipped, in place."""
+    for row in range(counts.shape[0]):
+        from_, to = counts[row], out[row]
+        for x in range(from_.size):
+            to[x] = (np.float32(from_[x]) - low) * scale
+
+
+@compiled
+def fill_shown(  # noqa: PLR0917 - a compiled kernel takes no keywords
+    out: npt.NDArray[np.uint8], counts: Counts, low: np.float32, scale: np.float32
+) -> None:
+    """Write the grey levels of counts (H, W), rounded and clipped, in place."""
+    black, white = np.float32(0.0), np.float32(255.0)
+    for row in range(counts.shape[0]):
+        from_, to = counts[row], out[row]
+        for x in range(from_.size):
+            level = np.rint((np.float32(from_[x]) - low) * scale)
+            to[x] = np.uint8(min(max(level, black), white))
 
 
 class RangeFollower:
@@ -60,9 +123,9 @@ class RangeFollower:
             pixels: (H, W) uint16 counts.
             video_time_us: Of the picture.
         """
-        low, high = self._follow_range(pixels, video_time_us)
-        scale = np.float32(LEVELS / (high - low))
-        return np.asarray((pixels.astype(np.float32) - np.float32(low)) * scale)
+        level = np.empty(pixels.shape, np.float32)
+        fill_levels(level, _counts(pixels), *self._line(pixels, video_time_us))
+        return level
 
     def show(self, pixels: Pixels, *, video_time_us: int) -> npt.NDArray[np.uint8]:
         """Return the picture (H, W) for a screen: what is colder or hotter is clipped.
@@ -71,8 +134,14 @@ class RangeFollower:
             pixels: (H, W) uint16 counts.
             video_time_us: Of the picture.
         """
-        level = self.follow(pixels, video_time_us=video_time_us)
-        return np.clip(np.rint(level), 0.0, LEVELS).astype(np.uint8)
+        shown = np.empty(pixels.shape, np.uint8)
+        fill_shown(shown, _counts(pixels), *self._line(pixels, video_time_us))
+        return shown
+
+    def _line(self, pixels: Pixels, video_time_us: int) -> tuple[np.float32, np.float32]:
+        """Return the counts of level 0, and the levels a count."""
+        low, high = self._follow_range(pixels, video_time_us)
+        return np.float32(low), np.float32(LEVELS / (high - low))
 
     def _follow_range(self, pixels: Pixels, video_time_us: int) -> tuple[float, float]:
         measured = measure_range(pixels, self._settings)
@@ -109,3 +178,7 @@ class RangeFollower:
         if isinstance(remembered, list):
             self._range = (float(remembered[0]), float(remembered[1]))
         self._video_time_us = int(state["video_time_us"])  # type: ignore[call-overload]
+
+
+def _counts(pixels: Pixels) -> Counts:
+    return np.asarray(pixels, np.uint16)

@@ -22,6 +22,7 @@ from plainview.imaging.filled_shapes import ShapeMemory, extreme_inks
 from plainview.imaging.overlay_settings import OverlaySettings
 from plainview.imaging.pixel_convention import apply_homography
 from plainview.imaging.stroke_memory import (
+    FILL_REACH_PX,
     Response,
     StrokeMemory,
     Tables,
@@ -70,6 +71,18 @@ def fill_strokes(grey: Grey, strokes: Mask) -> Grey:
         strokes: (H, W), not 0 where masked.
     """
     filled = grey.copy()
+    left, top, width, height = cv2.boundingRect(strokes)
+    if width:
+        near = np.s_[
+            max(0, top - FILL_REACH_PX) : top + height + FILL_REACH_PX,
+            max(0, left - FILL_REACH_PX) : left + width + FILL_REACH_PX,
+        ]
+        _fill_all(filled[near], grey[near], strokes[near])
+    return filled
+
+
+def _fill_all(filled: Grey, grey: Grey, strokes: Mask) -> None:
+    """Fill the masked pixels of a picture (h, w) in place."""
     places = cv2.findNonZero(strokes)
     if places is not None:
         columns_rows = np.asarray(places, np.intp).reshape(-1, 2)
@@ -78,7 +91,6 @@ def fill_strokes(grey: Grey, strokes: Mask) -> Grey:
         values = cv2.integral(cv2.multiply(grey, clear.astype(grey.dtype)), sdepth=depth)
         tables = cast(Tables, (values, cv2.integral(clear, sdepth=cv2.CV_32S)))
         fill_masked(filled, np.ascontiguousarray(columns_rows[:, ::-1]), tables)
-    return filled
 
 
 class StaticOverlayFinder:

@@ -9,7 +9,14 @@ import numpy.typing as npt
 from plainview.imaging.compiled import compiled
 from plainview.model import State
 
-__all__ = ["StrokeMemory", "Tables", "fill_masked", "remember_look", "stroke_response"]
+__all__ = [
+    "FILL_REACH_PX",
+    "StrokeMemory",
+    "Tables",
+    "fill_masked",
+    "remember_look",
+    "stroke_response",
+]
 
 Mask = npt.NDArray[np.uint8]
 Response = npt.NDArray[np.int16]
@@ -21,7 +28,8 @@ Tables = tuple[npt.NDArray[np.float64] | npt.NDArray[np.int32], npt.NDArray[np.i
 
 _LONGEST_MEMORY: Final = 16
 _WHOLE: Final = 65535
-_FILL_RADII_PX: Final = (2, 4, 8, 16)
+FILL_REACH_PX: Final = 16
+"""Furthest from a masked pixel that one is taken from to fill it."""
 
 
 def stroke_response(levels: Mask, width_px: int) -> Response:

@@ -22,7 +22,7 @@ from plainview.mission.progress import Progress
 from plainview.mission.reader import Mission, open_mission
 from plainview.mission.request import ProcessRequest
 from plainview.mission.run import MissionRun, RunPlace
-from plainview.mission.threads import one_opencv_thread
+from plainview.mission.threads import one_opencv_thread, quick_turns
 from plainview.model import Event
 
 __all__ = ["Flown", "fly"]
@@ -92,6 +92,7 @@ def fly(
     with (
         translate_disk_errors(out),
         one_opencv_thread(),
+        quick_turns(),
         contextlib.ExitStack() as stack,
     ):
         sender = None if to is None else open_sender(parse_link(to))

@@ -1,6 +1,7 @@
 """The metadata of a flight: what its instruments say as ST 0601 items, as bytes, and read back."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 from uuid import NAMESPACE_OID, uuid5
 
@@ -138,6 +139,7 @@ def _centre_items(view: View, camera: Camera, surface: Surface) -> dict[int, obj
     return {21: float(range_m[0]), 23: float(latitude[0]), 24: float(longitude[0])}
 
 
+@lru_cache(maxsize=64)
 def _core_identifier(names: FlightNames) -> bytes:
     """Return the identifiers of sensor and platform (ST 1204), both declared virtual."""
     identifiers = (

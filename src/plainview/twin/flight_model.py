@@ -14,7 +14,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from plainview.model import View, ViewSigma
+from plainview.model import View, ViewSigma, changed_view
 from plainview.sensing import GimbalSpec, NavigationSpec, PlatformSpec
 from plainview.twin.commanded_sight import commanded_sight, start_angles_rad
 from plainview.twin.flight_plan import FlightPlan, Weather
@@ -74,6 +74,7 @@ class FlightModel:
         self._blocks: deque[SightBlock] = deque()
         self._last_steps: Array | None = None
         self._now_us = 0
+        self._said: tuple[float, View, float] | None = None
         self.advance(0)
 
     @classmethod
@@ -178,21 +179,31 @@ class FlightModel:
             camera: Which one; of its bore-sight the instruments do not know.
             video_time_us: The instant of the picture; None for the present.
         """
-        time_s = self._time_s(video_time_us)
-        instant_us = round(1e6 * time_s)
-        generator = np.random.default_rng([self._seed, _OWN, instant_us])
-        block = self._block_at(time_s)
-        shared = self._navigation.shared(block.error_at(time_s))
-        error = shared + self._navigation.own(generator)
-        level = replace(camera, bore_sight_right_rad=0.0, bore_sight_down_rad=0.0)
-        pose = self._view(level, self._known_s(time_s + error.time_s))
-        step_deg = 0.0 if self._spec is None else self._spec.encoder_step_deg
-        said = erroneous_view(pose, rounded_error(pose, error, step_deg=step_deg))
-        return replace(
+        said, stretch = self._said_at(self._time_s(video_time_us), camera)
+        return changed_view(
             said,
-            time_us=self._start_us + instant_us,
+            horizontal_fov_deg=camera.horizontal_fov_deg * stretch,
+            vertical_fov_deg=camera.vertical_fov_deg * stretch,
             sigma=self.sigma(camera, elevation_deg=said.sensor_relative_elevation_deg or 0.0),
         )
+
+    def _said_at(self, time_s: float, camera: MountedCamera) -> tuple[View, float]:
+        """Return what is said of every camera alike, and how much too wide the fields are said.
+
+        The cameras of a turret look along one line of sight as far as the instruments know.
+        """
+        if self._said is None or self._said[0] != time_s:
+            instant_us = round(1e6 * time_s)
+            generator = np.random.default_rng([self._seed, _OWN, instant_us])
+            shared = self._navigation.shared(self._block_at(time_s).error_at(time_s))
+            error = shared + self._navigation.own(generator)
+            level = replace(camera, bore_sight_right_rad=0.0, bore_sight_down_rad=0.0)
+            pose = self._view(level, self._known_s(time_s + error.time_s))
+            step_deg = 0.0 if self._spec is None else self._spec.encoder_step_deg
+            said = erroneous_view(pose, rounded_error(pose, error, step_deg=step_deg))
+            said = changed_view(said, time_us=self._start_us + instant_us)
+            self._said = (time_s, said, 1.0 + error.field_of_view_ratio)
+        return self._said[1:]
 
     def sigma(self, camera: MountedCamera, *, elevation_deg: float) -> ViewSigma:
         """Return the 1-sigma that the instruments state at an elevation on the platform.

@@ -64,6 +64,7 @@ class SensorResponse:
     _time_s: float | None = field(default=None)
     _last: SensorFrame | None = field(default=None)
     _moved: tuple[npt.ArrayLike | None, float, OpticsKernel] | None = field(default=None)
+    _lenses: dict[float, tuple[float, SystemMtf]] = field(default_factory=dict)
 
     @classmethod
     def of_camera(
@@ -122,14 +123,21 @@ class SensorResponse:
         Raises:
             InputError: The lens does not take this focal length.
         """
-        step = self.spec.step(focal_length_mm)
-        return SystemMtf.of_lens(
-            f_number=step.f_number,
-            wavelength_um=0.5 * (self.spec.band_low_um + self.spec.band_high_um),
-            pixel_pitch_um=self.spec.detector.pixel_pitch_um,
-            blur_um=self.spec.lens.blur_um,
-            fill_ratio=self.spec.detector.fill_ratio,
-        )
+        return self._lens(focal_length_mm)[1]
+
+    def _lens(self, focal_length_mm: float) -> tuple[float, SystemMtf]:
+        """Return the f-number and the transfer at a focal length, worked out once for each."""
+        if focal_length_mm not in self._lenses:
+            f_number = self.spec.step(focal_length_mm).f_number
+            mtf = SystemMtf.of_lens(
+                f_number=f_number,
+                wavelength_um=0.5 * (self.spec.band_low_um + self.spec.band_high_um),
+                pixel_pitch_um=self.spec.detector.pixel_pitch_um,
+                blur_um=self.spec.lens.blur_um,
+                fill_ratio=self.spec.detector.fill_ratio,
+            )
+            self._lenses[focal_length_mm] = (f_number, mtf)
+        return self._lenses[focal_length_mm]
 
     def path(self, angles_rad: npt.ArrayLike | None, *, focal_length_mm: float) -> ExposurePath:
         """Return the motion of a frame in pixels.
@@ -178,15 +186,8 @@ class SensorResponse:
         return self.kernel(focal_length_mm, self.path(angles_rad, focal_length_mm=focal_length_mm))
 
     def noise_radiance(self, radiance: float, *, focal_length_mm: float) -> float:
-        """Return the noise of a pixel, new and fixed together, W m^-2 sr^-1, 1-sigma.
-
-        Args:
-            radiance: What the pixel sees.
-            focal_length_mm: Of the lens.
-        """
-        return self.chain.noise_radiance(
-            radiance, f_number=self.spec.step(focal_length_mm).f_number
-        )
+        """Return the 1-sigma, new and fixed, of a pixel that sees a radiance; in its unit."""
+        return self.chain.noise_radiance(radiance, f_number=self._lens(focal_length_mm)[0])
 
     def frame(
         self,
@@ -223,7 +224,7 @@ class SensorResponse:
             self._last = replace(self._last, is_repeated=True)
             return self._last
         if self._last is None:
-            self.chain.meet(radiance, f_number=self.spec.step(focal_length_mm).f_number)
+            self.chain.meet(radiance, f_number=self._lens(focal_length_mm)[0])
         path = self.path(angles_rad, focal_length_mm=focal_length_mm)
         if path.row_shift_px is not None:
             radiance = shift_rows(radiance, path.row_shift_px)
@@ -319,7 +320,7 @@ class SensorResponse:
         frame_index: int,
     ) -> dict[str, Any]:
         """Return what a frame's rows are made from."""
-        f_number = self.spec.step(focal_length_mm).f_number
+        f_number = self._lens(focal_length_mm)[0]
         responsivity = np.float32(self.chain.responsivity(f_number))
         fixed, drift, _ = self.patterns
         size = fixed.shape
