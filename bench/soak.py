@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bench import (
     absurd,
+    believable,
     conventions,
     covariance_bins,
     killed_sources,
@@ -33,6 +34,7 @@ SECTIONS: Mapping[str, Callable[[], dict[str, object]]] = {
     "link_drops": lambda: link_drops.run(
         n_drops=link_drops.N_DROPS, seconds_each=link_drops.SECONDS_EACH
     ),
+    "believable": believable.run,
     "stress": lambda: stress.run(n_missions=stress.N_WHOLE),
 }
 
