@@ -50,7 +50,7 @@ def measure_range(pixels: Pixels, settings: RangeSettings) -> tuple[float, float
 def _percentiles(counts: Counts, asked: tuple[float, float]) -> tuple[float, float]:
     """Return two percentiles of counts (h, w), by counting: as `np.percentile` has them."""
     low, high = (each / 100.0 * (counts.size - 1) for each in asked)
-    ranked = count_ranks(counts, (int(low), int(low) + 1, int(high), int(high) + 1))
+    ranked = _count_ranks(counts, (int(low), int(low) + 1, int(high), int(high) + 1))
     return _between(ranked[0], ranked[1], low % 1.0), _between(ranked[2], ranked[3], high % 1.0)
 
 
@@ -60,7 +60,7 @@ def _between(first: float, second: float, share: float) -> float:
 
 
 @compiled
-def count_ranks(
+def _count_ranks(
     counts: Counts, ranks: tuple[int, int, int, int]
 ) -> tuple[float, float, float, float]:
     """Return the counts (h, w) of ranks, from 0 for the least; a rank beyond is the largest.
@@ -85,7 +85,7 @@ def count_ranks(
 
 
 @compiled
-def fill_levels(  # noqa: PLR0917 - a compiled kernel takes no keywords
+def _fill_levels(  # noqa: PLR0917 - a compiled kernel takes no keywords
     out: Level, counts: Counts, low: np.float32, scale: np.float32
 ) -> None:
     """Write the grey levels of counts (H, W), unclipped, in place."""
@@ -96,7 +96,7 @@ def fill_levels(  # noqa: PLR0917 - a compiled kernel takes no keywords
 
 
 @compiled
-def fill_shown(  # noqa: PLR0917 - a compiled kernel takes no keywords
+def _fill_shown(  # noqa: PLR0917 - a compiled kernel takes no keywords
     out: npt.NDArray[np.uint8], counts: Counts, low: np.float32, scale: np.float32
 ) -> None:
     """Write the grey levels of counts (H, W), rounded and clipped, in place."""
@@ -124,7 +124,7 @@ class RangeFollower:
             video_time_us: Of the picture.
         """
         level = np.empty(pixels.shape, np.float32)
-        fill_levels(level, _counts(pixels), *self._line(pixels, video_time_us))
+        _fill_levels(level, _counts(pixels), *self._line(pixels, video_time_us))
         return level
 
     def show(self, pixels: Pixels, *, video_time_us: int) -> npt.NDArray[np.uint8]:
@@ -135,7 +135,7 @@ class RangeFollower:
             video_time_us: Of the picture.
         """
         shown = np.empty(pixels.shape, np.uint8)
-        fill_shown(shown, _counts(pixels), *self._line(pixels, video_time_us))
+        _fill_shown(shown, _counts(pixels), *self._line(pixels, video_time_us))
         return shown
 
     def _line(self, pixels: Pixels, video_time_us: int) -> tuple[np.float32, np.float32]:

@@ -323,11 +323,10 @@ class SensorResponse:
         f_number = self._lens(focal_length_mm)[0]
         responsivity = np.float32(self.chain.responsivity(f_number))
         fixed, drift, _ = self.patterns
-        size = fixed.shape
         numbers = self.chain.conversion(f_number)
         # patterns have unit 1-sigma; the kernel adds them times one number each
         lines = noise_of_lines(
-            size,
+            fixed.shape,
             seed=(*self.seed, _LINES, frame_index),
             sigmas=self.chain.line_sigmas(f_number),
         )
