@@ -9,15 +9,14 @@ are applied.
 """
 
 import datetime as dt
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from plainview.errors import InputError
 from plainview.formats.camera_toml import cameras_from_table, describe_lens, toml_from_lenses
 from plainview.formats.toml_file import read_toml, toml_value, write_new_toml
+from plainview.formats.toml_table import TomlTable
 from plainview.geo import CALIBRATED_NAMES, CalibratedPart, Calibration, LensCalibration
 
 __all__ = ["CalibrationFile", "read_calibration", "toml_from_calibration", "write_calibration"]
@@ -35,7 +34,6 @@ _HALF_TURN_DEG: Final = 180.0
 _MOST_DEG: Final = 45.0
 """A larger angle is another reading of the metadata, not a bias of it."""
 _PAGE: Final = "docs/reference/calibration.md"
-_MEND: Final = f"{_PAGE} shows every table and field."
 _N_DIGITS: Final = 6
 
 
@@ -96,85 +94,58 @@ def read_calibration(path: Path) -> CalibrationFile:
 
 
 def _checked(values: Mapping[str, Any], path: Path) -> CalibrationFile:
+    file = TomlTable(values, where=str(path), page=_PAGE)
     version = values.get("schema_version")
     if version != SCHEMA_VERSION:
-        what = f"is {version!r}, not {SCHEMA_VERSION}."
-        raise _refusal(path, "schema_version", what)
-    parts, field_deg = {}, _field_deg(values, path)
-    for name, table in values.items():
-        if name in ("schema_version", "camera", _FIELD) or name in _NOTES:
-            continue
-        if name not in CALIBRATED_NAMES:
-            known = ", ".join((*CALIBRATED_NAMES, "camera", _FIELD, *_NOTES))
-            raise _refusal(path, name, f"is not one of {known}.")
-        parts[name] = _part(name, table, path)
+        raise file.refusal("schema_version", f"is {version!r}, not {SCHEMA_VERSION}.")
+    beside = ("camera", _FIELD, *_NOTES)
+    file.check_names(("schema_version", *CALIBRATED_NAMES, *beside))
+    field_deg = _field_deg(file)
+    parts = {name: _part(file, name) for name in values if name in CALIBRATED_NAMES}
     lenses: dict[str, LensCalibration] = {}
     if "camera" in values:
         lenses = cameras_from_table(values["camera"], where=str(path), page=_PAGE)
     if not parts and not lenses:
-        raise _refusal(path, "file", "names no bias and no camera: there is nothing to apply.")
+        raise file.refusal("file", "names no bias and no camera: there is nothing to apply.")
+    made, residual, not_determined = (file.within(name).values for name in _NOTES)
     return CalibrationFile(
         calibration=Calibration(parts=parts, horizontal_fov_deg=field_deg, lenses=lenses),
-        made=_note(values, "made", path),
-        residual=_note(values, "residual", path),
-        not_determined=_note(values, "not_determined", path),
+        made=made,
+        residual=residual,
+        not_determined=not_determined,
         name=path.name,
         path=path,
     )
 
 
-def _field_deg(values: Mapping[str, Any], path: Path) -> float | None:
+def _field_deg(file: TomlTable) -> float | None:
     """Return the field of view at which the biases were measured; None where it is not said."""
-    if _FIELD not in values:
+    if _FIELD not in file.values:
         return None
-    table = values[_FIELD]
-    if not isinstance(table, Mapping) or set(table) != {"horizontal_deg"}:
-        raise _refusal(path, _FIELD, "is not a table of `horizontal_deg` alone.")
-    field_deg = _number(table, "horizontal_deg", name=_FIELD, path=path)
+    table = file.within(_FIELD, holds="`horizontal_deg` alone")
+    if set(table.values) != {"horizontal_deg"}:
+        raise file.refusal(_FIELD, "is not a table of `horizontal_deg` alone.")
+    field_deg = table.needed_number("horizontal_deg")
     if not 0.0 < field_deg < _HALF_TURN_DEG:
-        place = f"{_FIELD}.horizontal_deg"
-        raise _refusal(path, place, f"is {field_deg:g}, not between 0 and 180 degrees.")
+        what = f"is {field_deg:g}, not between 0 and 180 degrees."
+        raise table.refusal("horizontal_deg", what)
     return field_deg
 
 
-def _note(values: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
-    note = values.get(name, {})
-    if not isinstance(note, Mapping):
-        raise _refusal(path, name, "is not a table.")
-    return note
-
-
-def _part(name: str, table: object, path: Path) -> CalibratedPart:
-    if not isinstance(table, Mapping):
-        raise _refusal(path, name, "is not a table of `value` and `sigma`.")
-    for entry in table:
-        if entry not in _FIELDS:
-            raise _refusal(path, f"{name}.{entry}", f"is not one of {', '.join(_FIELDS)}.")
-    value, sigma = (_number(table, entry, name=name, path=path) for entry in ("value", "sigma"))
-    if sigma < 0.0:
-        raise _refusal(path, f"{name}.sigma", f"is {sigma:g}, not a number from 0 up.")
+def _part(file: TomlTable, name: str) -> CalibratedPart:
+    table = file.within(name, holds="`value` and `sigma`")
+    table.check_names(_FIELDS)
+    value, sigma = table.needed_number("value"), table.needed_number("sigma", low=0.0)
     most = _LIMITS.get(name, _MOST_DEG)
     if abs(value) > most or (name == "focal_length_ratio" and value < 1.0 / most):
-        raise _refusal(path, f"{name}.value", f"is {value:g}, too large for a bias.")
-    tied_to = table.get("tied_to")
+        raise table.refusal("value", f"is {value:g}, too large for a bias.")
+    tied_to = table.values.get("tied_to")
     if tied_to is not None and tied_to not in CALIBRATED_NAMES:
-        raise _refusal(path, f"{name}.tied_to", f"is {tied_to!r}, which is no bias.")
-    date = table.get("date")
+        raise table.refusal("tied_to", f"is {tied_to!r}, which is no bias.")
+    date = table.values.get("date")
     return CalibratedPart(
         value=value, sigma=sigma, date=None if date is None else str(date), tied_to=tied_to
     )
-
-
-def _number(table: Mapping[str, Any], entry: str, *, name: str, path: Path) -> float:
-    value = table.get(entry)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if value is None or not is_number or not math.isfinite(value):
-        raise _refusal(path, f"{name}.{entry}", f"is {value!r}, not a number.")
-    return float(value)
-
-
-def _refusal(path: Path, place: str, what: str) -> InputError:
-    return InputError(where=f"{path}, {place}", what=what, mend=_MEND)
 
 
 def write_calibration(path: Path, content: CalibrationFile) -> None:

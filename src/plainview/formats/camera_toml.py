@@ -1,12 +1,11 @@
 """The lens of a camera, as the table `[camera]` or `[camera.<name>]` of a calibration says it."""
 
 import datetime as dt
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from plainview.errors import InputError
 from plainview.formats.toml_file import toml_value
+from plainview.formats.toml_table import TomlTable
 from plainview.geo import ANY_CAMERA, LensCalibration
 from plainview.imaging import points_from_opencv
 from plainview.model import Distortion
@@ -34,79 +33,41 @@ def cameras_from_table(table: object, *, where: str, page: str) -> dict[str, Len
     Raises:
         InputError: A field is missing, not known, or cannot be used.
     """
-    entries = _Entries(table, where=f"{where}, camera", page=page)
-    if any(name in _FIELDS for name in entries.table):
+    entries = TomlTable(table, where=where, page=page, place="camera", holds=", ".join(_FIELDS))
+    if any(name in _FIELDS for name in entries.values):
         return {ANY_CAMERA: _lens(entries)}
-    if not entries.table:
+    if not entries.values:
         raise entries.refusal("", "names nothing.")
-    return {
-        name: _lens(_Entries(each, where=f"{where}, camera.{name}", page=page))
-        for name, each in entries.table.items()
-    }
+    return {name: _lens(entries.within(name, holds=", ".join(_FIELDS))) for name in entries.values}
 
 
-class _Entries:
-    """A table, and what to say of an entry that cannot be used."""
-
-    def __init__(self, table: object, *, where: str, page: str) -> None:
-        self._where, self._page = where, page
-        if not isinstance(table, Mapping):
-            raise self.refusal("", f"is not a table of {', '.join(_FIELDS)}.")
-        self.table: Mapping[str, Any] = table
-
-    def refusal(self, name: str, what: str) -> InputError:
-        where = f"{self._where}.{name}" if name else self._where
-        return InputError(where=where, what=what, mend=f"{self._page} shows every table and field.")
-
-    def check_names(self, known: tuple[str, ...]) -> None:
-        for name in self.table:
-            if name not in known:
-                raise self.refusal(name, f"is not one of {', '.join(known)}.")
-
-    def number(self, name: str) -> float | None:
-        value = self.table.get(name)
-        if value is None:
-            return None
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value):
-            raise self.refusal(name, f"is {value!r}, not a number.")
-        return float(value)
-
-    def size_px(self, name: str) -> int:
-        value = self.table.get(name)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _MOST_PX:
-            raise self.refusal(name, f"is {value!r}, not a number of pixels.")
-        return value
-
-    def within(self, name: str) -> "_Entries":
-        return _Entries(self.table.get(name, {}), where=f"{self._where}.{name}", page=self._page)
-
-
-def _lens(entries: _Entries) -> LensCalibration:
+def _lens(entries: TomlTable) -> LensCalibration:
     entries.check_names(_FIELDS)
-    width_px, height_px = entries.size_px("width_px"), entries.size_px("height_px")
-    focal_px = entries.number("focal_length_px")
-    if focal_px is not None and focal_px <= 0.0:
-        raise entries.refusal("focal_length_px", f"is {focal_px:g}, not a number above 0.")
-    date = entries.table.get("date")
+    width_px, height_px = _size_px(entries, "width_px"), _size_px(entries, "height_px")
+    date = entries.values.get("date")
     return LensCalibration(
         width_px=width_px,
         height_px=height_px,
         principal_point_px=_principal_point_px(entries, width_px, height_px),
         distortion=_distortion(entries),
-        focal_length_px=focal_px,
+        focal_length_px=entries.number("focal_length_px", low=0.0, is_above=True),
         date=None if date is None else str(date),
     )
 
 
+def _size_px(entries: TomlTable, name: str) -> int:
+    value = entries.values.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _MOST_PX:
+        raise entries.refusal(name, f"is {value!r}, not a number of pixels.")
+    return value
+
+
 def _principal_point_px(
-    entries: _Entries, width_px: int, height_px: int
+    entries: TomlTable, width_px: int, height_px: int
 ) -> tuple[float, float] | None:
     """Return the optical axis from the outer corner of the top-left pixel; None where not said."""
     x, y = entries.number("principal_x_px"), entries.number("principal_y_px")
-    origin = entries.table.get("pixel_origin", "corner")
-    if origin not in _ORIGINS:
-        raise entries.refusal("pixel_origin", f"is {origin!r}, not one of {', '.join(_ORIGINS)}.")
+    origin = entries.choice("pixel_origin", _ORIGINS)
     if x is None and y is None:
         return None
     if x is None or y is None:
@@ -120,8 +81,8 @@ def _principal_point_px(
     return x, y
 
 
-def _distortion(entries: _Entries) -> Distortion | None:
-    if "distortion" not in entries.table:
+def _distortion(entries: TomlTable) -> Distortion | None:
+    if "distortion" not in entries.values:
         return None
     terms = entries.within("distortion")
     terms.check_names(_TERMS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from plainview.errors import InputError
+from plainview.formats.toml_table import TomlTable
 from plainview.misb import (
     KNOWN_CONVENTIONS,
     FieldReading,
@@ -16,7 +16,7 @@ from plainview.misb import (
     RangeReading,
 )
 
-__all__ = ["CONVENTION_FIELDS", "ConventionSetting", "convention_from_mapping"]
+__all__ = ["CONVENTION_FIELDS", "ConventionSetting", "convention_from_table"]
 
 _STANDARDS: Final = ("standard", "st0601", "eg0104")
 """Names that mean each set's own reading."""
@@ -63,34 +63,22 @@ class ConventionSetting:
         return replace(self.fixed, reference=known.reference)
 
 
-def convention_from_mapping(table: Mapping[str, Any], *, where: str) -> ConventionSetting:
+def convention_from_table(table: TomlTable) -> ConventionSetting:
     """Return what `[metadata]` sets of the convention.
 
     Raises:
         InputError: A word is none of those that its setting takes.
     """
-    name = table.get("angle_convention")
-    known = ("standard", *KNOWN_CONVENTIONS)
-    if name is not None and name not in known:
-        raise _refusal("angle_convention", name, known, where=where)
     changes: dict[str, Any] = {}
     for setting, (part, words) in _READINGS.items():
-        if setting in table:
-            allowed = tuple(str(word) for word in words)
-            if table[setting] not in allowed:
-                raise _refusal(setting, table[setting], allowed, where=where)
-            changes[part] = words(table[setting])
+        word = table.choice(setting, words)
+        if word is not None:
+            changes[part] = words(word)
     for setting, (part, meanings) in _SIGNS.items():
-        if setting in table:
-            if table[setting] not in meanings:
-                raise _refusal(setting, table[setting], tuple(meanings), where=where)
-            changes[part] = meanings[table[setting]]
-    return ConventionSetting(angle_convention=name, fixed=replace(FixedReading(), **changes))
-
-
-def _refusal(setting: str, value: Any, allowed: tuple[str, ...], *, where: str) -> InputError:
-    return InputError(
-        where=f"{where}, metadata.{setting}",
-        what=f"is {value!r}, not one of {', '.join(allowed)}.",
-        mend="docs/reference/settings.md shows every setting.",
+        word = table.choice(setting, meanings)
+        if word is not None:
+            changes[part] = meanings[word]
+    return ConventionSetting(
+        angle_convention=table.choice("angle_convention", ("standard", *KNOWN_CONVENTIONS)),
+        fixed=replace(FixedReading(), **changes),
     )

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from plainview.errors import InputError
 from plainview.formats.convention_toml import (
     CONVENTION_FIELDS,
     ConventionSetting,
-    convention_from_mapping,
+    convention_from_table,
 )
 from plainview.formats.read_sidecar import SidecarSettings
-from plainview.formats.sidecar_toml import SIDECAR_FIELDS, sidecar_settings_from_mapping
+from plainview.formats.sidecar_toml import SIDECAR_FIELDS, sidecar_settings_from_table
 from plainview.formats.toml_file import read_toml
+from plainview.formats.toml_table import TomlTable
 from plainview.geo import VerticalDatum, vertical_datum_from_name
 from plainview.misb import DamagePolicy
 from plainview.model import Sigma, UncertaintyBasis, ViewSigma
@@ -122,108 +122,67 @@ def settings_from_mapping(values: Mapping[str, Any], *, where: str) -> RunSettin
     Raises:
         InputError: A table or field is not known, or its value is not usable.
     """
-    for table, content in values.items():
-        if table not in _TABLES or not isinstance(content, Mapping):
-            raise _refusal(where, table, f"is not one of the tables {', '.join(_TABLES)}.")
-        for name in content:
-            if name not in _TABLES[table]:
-                known = ", ".join(_TABLES[table])
-                raise _refusal(where, f"{table}.{name}", f"is not one of {known}.")
-    instrument = values.get("instrument")
+    file = TomlTable(values, where=where, page=_PAGE)
+    for name, content in values.items():
+        if name not in _TABLES or not isinstance(content, Mapping):
+            raise file.refusal(name, f"is not one of the tables {', '.join(_TABLES)}.")
+        file.within(name).check_names(_TABLES[name])
+    surface, metadata = file.within("surface"), file.within("metadata")
     return RunSettings(
-        instrument=None if instrument is None else _instrument(instrument, where=where),
-        detectors=_detectors(values, where),
+        instrument=_instrument(file.within("instrument")) if "instrument" in values else None,
+        detectors=_detectors(file.within("detection")),
         layout=str(values.get("overlay", {}).get("layout", "plainview")),
-        sea_level_sigma_m=_positive(values, "surface", "sea_level_sigma_m", where=where),
-        frame_center_sigma_m=_positive(values, "surface", "frame_center_sigma_m", where=where),
-        terrain_datum=_terrain_datum(values, where),
-        terrain_datum_grid=_text(values, "surface", "terrain_datum_grid", where=where),
-        terrain_sigma_m=_positive(values, "surface", "terrain_sigma_m", where=where),
-        max_gap_s=_positive(values, "metadata", "max_gap_s", where=where),
-        convention=convention_from_mapping(values.get("metadata", {}), where=where),
-        damage=_damage(values, where),
-        metadata_lag_s=_signed(values, "lag_s", MAX_LAG_S, where=where),
-        clock_ahead_s=_signed(values, "clock_ahead_s", MAX_CLOCK_S, where=where),
-        metadata_lag_sigma_s=_positive(values, "metadata", "lag_sigma_s", where=where),
-        sidecars=sidecar_settings_from_mapping(values.get("sidecar", {}), where=where),
+        sea_level_sigma_m=_positive(surface, "sea_level_sigma_m"),
+        frame_center_sigma_m=_positive(surface, "frame_center_sigma_m"),
+        terrain_datum=_terrain_datum(surface),
+        terrain_datum_grid=surface.text("terrain_datum_grid"),
+        terrain_sigma_m=_positive(surface, "terrain_sigma_m"),
+        max_gap_s=_positive(metadata, "max_gap_s"),
+        convention=convention_from_table(metadata),
+        damage=DamagePolicy(metadata.choice("damage", DamagePolicy) or DamagePolicy.MARK),
+        metadata_lag_s=metadata.number("lag_s", low=-MAX_LAG_S, high=MAX_LAG_S) or 0.0,
+        clock_ahead_s=metadata.number("clock_ahead_s", low=-MAX_CLOCK_S, high=MAX_CLOCK_S) or 0.0,
+        metadata_lag_sigma_s=_positive(metadata, "lag_sigma_s"),
+        sidecars=sidecar_settings_from_table(file.within("sidecar")),
         values=dict(values),
     )
 
 
-def _refusal(where: str, field_name: str, what: str) -> InputError:
-    return InputError(
-        where=f"{where}, {field_name}",
-        what=what,
-        mend=f"{_PAGE} shows every setting.",
-    )
+def _positive(table: TomlTable, name: str) -> float | None:
+    return table.number(name, low=0.0, is_above=True)
 
 
-def _detectors(values: Mapping[str, Any], where: str) -> tuple[str, ...]:
-    names = values.get("detection", {}).get("detectors", RunSettings().detectors)
+def _detectors(table: TomlTable) -> tuple[str, ...]:
+    names = table.values.get("detectors", RunSettings().detectors)
     if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
-        raise _refusal(where, "detection.detectors", "is not a list of names.")
+        raise table.refusal("detectors", "is not a list of names.")
     return tuple(names)
 
 
-def _terrain_datum(values: Mapping[str, Any], where: str) -> VerticalDatum | None:
-    name = values.get("surface", {}).get("terrain_datum")
+def _terrain_datum(table: TomlTable) -> VerticalDatum | None:
+    name = table.values.get("terrain_datum")
     if name is None:
         return None
     datum = vertical_datum_from_name(name) if isinstance(name, str) else VerticalDatum.UNKNOWN
     if datum is VerticalDatum.UNKNOWN:
         known = ", ".join(each for each in VerticalDatum if each is not VerticalDatum.UNKNOWN)
-        raise _refusal(where, "surface.terrain_datum", f"is {name!r}, not one of {known}.")
+        raise table.refusal("terrain_datum", f"is {name!r}, not one of {known}.")
     return datum
 
 
-def _damage(values: Mapping[str, Any], where: str) -> DamagePolicy:
-    name = values.get("metadata", {}).get("damage", DamagePolicy.MARK.value)
-    if name not in list(DamagePolicy):
-        known = ", ".join(DamagePolicy)
-        raise _refusal(where, "metadata.damage", f"is {name!r}, not one of {known}.")
-    return DamagePolicy(name)
-
-
-def _signed(values: Mapping[str, Any], name: str, most: float, *, where: str) -> float:
-    value = values.get("metadata", {}).get(name, 0.0)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not abs(value) <= most:
-        what = f"is {value!r}, not a number from -{most:.0f} to {most:.0f}."
-        raise _refusal(where, f"metadata.{name}", what)
-    return float(value)
-
-
-def _text(values: Mapping[str, Any], table: str, name: str, *, where: str) -> str | None:
-    value = values.get(table, {}).get(name)
-    if value is not None and not isinstance(value, str):
-        raise _refusal(where, f"{table}.{name}", f"is {value!r}, not a text.")
-    return value
-
-
-def _positive(values: Mapping[str, Any], table: str, name: str, *, where: str) -> float | None:
-    value = values.get(table, {}).get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise _refusal(where, f"{table}.{name}", f"is {value!r}, not a number above 0.")
-    return float(value)
-
-
-def _instrument(table: Mapping[str, Any], *, where: str) -> ViewSigma:
+def _instrument(table: TomlTable) -> ViewSigma:
     """Return the instrument's 1-sigma; each field is a table of ``own`` and ``shared``."""
     for name in _INSTRUMENT_NEEDED:
-        if name not in table:
-            raise _refusal(where, f"instrument.{name}", "is missing.")
-    sigmas = {name: _sigma(table[name], f"instrument.{name}", where) for name in table}
+        if name not in table.values:
+            raise table.refusal(name, "is missing.")
+    sigmas = {name: _sigma(table, name) for name in table.values}
     return ViewSigma(basis=UncertaintyBasis.INSTRUMENT, **sigmas)  # type: ignore[arg-type]
 
 
-def _sigma(value: Any, field_name: str, where: str) -> Sigma:
-    parts = {"own", "shared"}
-    if not isinstance(value, Mapping) or set(value) != parts:
-        raise _refusal(where, field_name, "is not a table of `own` and `shared`.")
-    for part in parts:
-        number = value[part]
-        if isinstance(number, bool) or not isinstance(number, int | float) or not number >= 0:
-            raise _refusal(where, f"{field_name}.{part}", f"is {number!r}, not a number from 0 up.")
-    return Sigma(own=float(value["own"]), shared=float(value["shared"]))
+def _sigma(table: TomlTable, name: str) -> Sigma:
+    parts = table.within(name, holds="`own` and `shared`")
+    if set(parts.values) != {"own", "shared"}:
+        raise table.refusal(name, "is not a table of `own` and `shared`.")
+    return Sigma(
+        own=parts.needed_number("own", low=0.0), shared=parts.needed_number("shared", low=0.0)
+    )

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from plainview.errors import InputError
 from plainview.formats.read_sidecar import SidecarSettings
 from plainview.formats.time_from_text import time_us_from_text
+from plainview.formats.toml_table import TomlTable
 
-__all__ = ["SIDECAR_FIELDS", "sidecar_settings_from_mapping"]
+__all__ = ["SIDECAR_FIELDS", "sidecar_settings_from_table"]
 
 _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "utc_offset_h": (-14.0, 14.0),
@@ -16,42 +16,31 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "horizontal_fov_deg": (0.1, 179.0),
 }
 SIDECAR_FIELDS: Final = ("use", *_LIMITS, "camera_mount_deg", "video_start_utc")
-_MEND: Final = "docs/reference/settings.md shows every setting."
 
 
-def sidecar_settings_from_mapping(said: Mapping[str, Any], *, where: str) -> SidecarSettings:
+def sidecar_settings_from_table(said: TomlTable) -> SidecarSettings:
     """Check the fields of the table and return it as a value.
 
     Raises:
         InputError: A value is not usable.
     """
-    is_used = said.get("use", True)
+    is_used = said.values.get("use", True)
     if not isinstance(is_used, bool):
-        raise _refusal(where, "use", f"is {is_used!r}, not true or false.")
-    numbers = {name: _number(said, name, where=where) for name in _LIMITS}
+        raise said.refusal("use", f"is {is_used!r}, not true or false.")
+    numbers = {name: said.number(name, low=low, high=high) for name, (low, high) in _LIMITS.items()}
     offset_h = numbers["utc_offset_h"]
     return SidecarSettings(
         is_used=is_used,
         utc_offset_s=None if offset_h is None else 3600.0 * offset_h,
         takeoff_altitude_msl_m=numbers["takeoff_altitude_msl_m"],
         horizontal_fov_deg=numbers["horizontal_fov_deg"],
-        camera_mount_deg=_mount(said, where=where),
-        video_start_us=_instant(said, where=where),
+        camera_mount_deg=_mount(said),
+        video_start_us=_instant(said),
     )
 
 
-def _number(said: Mapping[str, Any], name: str, *, where: str) -> float | None:
-    value = said.get(name)
-    if value is None:
-        return None
-    low, high = _LIMITS[name]
-    if not _is_number(value) or not low <= value <= high:
-        raise _refusal(where, name, f"is {value!r}, not a number from {low:g} to {high:g}.")
-    return float(value)
-
-
-def _mount(said: Mapping[str, Any], *, where: str) -> tuple[float, float, float] | None:
-    value = said.get("camera_mount_deg")
+def _mount(said: TomlTable) -> tuple[float, float, float] | None:
+    value = said.values.get("camera_mount_deg")
     if value is None:
         return None
     is_angles = (
@@ -61,26 +50,22 @@ def _mount(said: Mapping[str, Any], *, where: str) -> tuple[float, float, float]
     )
     if not is_angles:
         what = f"is {value!r}, not three angles: azimuth from the nose, elevation, roll."
-        raise _refusal(where, "camera_mount_deg", what)
+        raise said.refusal("camera_mount_deg", what)
     azimuth, elevation, roll = (float(each) for each in value)
     return azimuth, elevation, roll
 
 
-def _instant(said: Mapping[str, Any], *, where: str) -> int | None:
-    value = said.get("video_start_utc")
+def _instant(said: TomlTable) -> int | None:
+    value = said.values.get("video_start_utc")
     if value is None:
         return None
     text = value.isoformat() if isinstance(value, dt.datetime) else value
     time_us = time_us_from_text(text) if isinstance(text, str) else None
     if time_us is None:
         what = f"is {value!r}, no instant like 2018-08-05T01:00:47.36Z."
-        raise _refusal(where, "video_start_utc", what)
+        raise said.refusal("video_start_utc", what)
     return time_us
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _refusal(where: str, name: str, what: str) -> InputError:
-    return InputError(where=f"{where}, sidecar.{name}", what=what, mend=_MEND)
