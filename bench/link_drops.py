@@ -1,6 +1,6 @@
 """A link that is lost again and again: nothing that arrived is lost, and memory stays flat.
 
-A sender plays a clip of the twin over TCP without end and hangs up at drawn moments, in the middle
+A sender plays a drawn clip over TCP without end and hangs up at drawn moments, in the middle
 of packets; the watcher calls it again each time. What the sockets took, but for the packet that
 each loss cut, must be in the recording; resident memory after a tenth of the losses is held against
 that at the end.

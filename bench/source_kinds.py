@@ -102,7 +102,7 @@ class SourceKind:
     is_processed: bool = True
 
 
-def _twin(folder: Path, scale: Scale) -> tuple[Path, Truth]:
+def _drawn(folder: Path, scale: Scale) -> tuple[Path, Truth]:
     """Draw the scene beside a folder, not in it: a folder with its truth is no plain source."""
     rescue = read_scenario("rescue")
     width_px, height_px = scale.size_px
@@ -128,7 +128,7 @@ def _remuxed(clip: Path, out: Path, *, has_klv: bool) -> None:
 
 def _transport_stream(folder: Path, scale: Scale) -> Written:
     given = folder / "flight.ts"
-    given.write_bytes(_twin(folder, scale)[0].read_bytes())
+    given.write_bytes(_drawn(folder, scale)[0].read_bytes())
     return Written(given=given)
 
 
@@ -140,19 +140,19 @@ def _two_cameras(folder: Path, scale: Scale) -> Written:
 
 def _mp4_with_klv(folder: Path, scale: Scale) -> Written:
     given = folder / "flight.mp4"
-    _remuxed(_twin(folder, scale)[0], given, has_klv=True)
+    _remuxed(_drawn(folder, scale)[0], given, has_klv=True)
     return Written(given=given)
 
 
 def _raw_klv(folder: Path, scale: Scale) -> Written:
     given = folder / "flight.klv"
-    payloads = read_klv_payloads(_twin(folder, scale)[0])
+    payloads = read_klv_payloads(_drawn(folder, scale)[0])
     given.write_bytes(b"".join(each.data for each in payloads))
     return Written(given=given)
 
 
 def _beside_video(folder: Path, scale: Scale) -> tuple[Path, Truth]:
-    clip, truth = _twin(folder, scale)
+    clip, truth = _drawn(folder, scale)
     _remuxed(clip, folder / "flight.mp4", has_klv=False)
     return folder / "flight.mp4", truth
 

@@ -50,7 +50,7 @@ class Joined:
 
 
 def join_streams(path: Path, clips: Sequence[Path], how: Joined | None = None) -> Path:
-    """Write one stream of two clips of the twin: day and thermal, as one turret sends them."""
+    """Write one stream of two drawn clips: day and thermal, as one turret sends them."""
     how = how or Joined()
     chunks = [_chunks(clip.read_bytes(), camera, how) for camera, clip in enumerate(clips)]
     data = bytearray()

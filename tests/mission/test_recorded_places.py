@@ -26,7 +26,7 @@ PACK = (
     *("rho_east_north", "rho_east_up", "rho_north_up"),
 )
 STAMP_OVER_UTC_US = 29_000_000
-"""MISP time counts no leap seconds; the twin's year has 29 of them over UTC."""
+"""MISP time counts no leap seconds; the drawn year has 29 of them over UTC."""
 STEP_DEG = (imapb_step(-90.0, 90.0, n_bytes=4), imapb_step(-180.0, 180.0, n_bytes=4))
 METRES_A_DEGREE = 111_700.0
 """At most, on WGS84."""
