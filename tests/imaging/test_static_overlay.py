@@ -182,3 +182,19 @@ def test_settings_can_ask_for_more_contrast(ground: scenes.Image) -> None:
     for index in range(N_FRAMES):
         finder.observe(picture_of(ground, index, 3.0, has_boat=False), moved(shift(3.0, 1.2)))
     assert not finder.strokes((360, 480)).any()
+
+
+def test_the_noise_of_a_stretched_thermal_picture_is_not_taken_for_ink() -> None:
+    """Letters on a sea that fills the grey levels with little more than noise."""
+    rng = np.random.default_rng(5)
+    finder = StaticOverlayFinder()
+    shape = (256, 320)
+    for _ in range(40):
+        picture = np.clip(rng.normal(90.0, 25.0, shape), 0.0, 255.0).astype(np.uint8)
+        cv2.putText(picture, "SIMULATED", (10, 200), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 0, 4)
+        cv2.putText(picture, "SIMULATED", (10, 200), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1)
+        finder.observe(picture, moved(shift(3.0, 1.2)))
+    mask = finder.strokes_of(picture)
+    assert mask.size
+    assert np.count_nonzero(mask[180:210, :110]) > 300
+    assert np.count_nonzero(mask) < 0.05 * mask.size

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.imaging.black_border import find_scene
+from plainview.imaging.defective_pixels import DefectivePixelFinder
 from plainview.imaging.depth import RangeFollower
 from plainview.imaging.fields import deinterlace_pixels, is_combed
 from plainview.imaging.static_overlay import StaticOverlayFinder, fill_strokes
@@ -35,7 +36,8 @@ class Picture:
     Args:
         grey: (H, W) the picture of one instant as it came, uint8, or float32 grey levels
             where the frame has 16 bits.
-        clean: (H, W) the same with the strokes of burned-in overlay filled from beside.
+        clean: (H, W) the same with defective pixels and the strokes of burned-in overlay filled
+            from beside.
         strokes: (H, W) uint8, 255 on strokes; (0, 0) where none are known.
         stroke_levels: The strokes at scale 2**-k for k >= 0; none where none are known.
         scene: Left, top, right, bottom of what shows the scene: all but black borders.
@@ -91,7 +93,7 @@ def halve(level: Grey) -> Level:
 
 
 class PictureMaker:
-    """Makes the Picture of a frame once, and learns burned-in overlay as frames go by.
+    """Makes the Picture of a frame once, and learns overlay and defective pixels as frames go by.
 
     One maker is shared by the stages of a chain. The registrar keeps its state; a detector
     that made its own keeps that one's.
@@ -99,12 +101,18 @@ class PictureMaker:
 
     def __init__(self, overlay: StaticOverlayFinder | None = None) -> None:
         self.overlay = overlay or StaticOverlayFinder()
+        self.defects = DefectivePixelFinder()
         self._range = RangeFollower()
         self._n_combed = 0
         self._n_looked = 0
         self._stroke_levels: tuple[Mask, ...] = ()
         self._made: tuple[Frame, Picture] | None = None
         self._observed: Frame | None = None
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether all is known that stays on the screen: overlay and defective pixels."""
+        return self.overlay.is_learned and self.defects.is_learned
 
     def picture(self, frame: Frame) -> Picture:
         """Return the Picture of the frame; asked again for the same frame, the same one."""
@@ -113,16 +121,18 @@ class PictureMaker:
         return self._made[1]
 
     def observe(self, frame: Frame, registration: Registration) -> None:
-        """Learn burned-in overlay from the frame, once, given how the background moved."""
+        """Learn from the frame, once, given how the background moved."""
         if self._observed is frame:
             return
         self._observed = frame
         self.overlay.observe(self.picture(frame).grey, registration)
+        self.defects.observe(self.picture(frame).grey, registration)
 
     def _make(self, frame: Frame) -> Picture:
         grey = self._one_instant(frame)
         strokes = self.overlay.strokes_of(grey)
-        clean = fill_strokes(grey, strokes) if strokes.size else grey
+        clean = self.defects.fill(grey)
+        clean = fill_strokes(clean, strokes) if strokes.size else clean
         levels = [np.empty((0, 0), np.float32)]
         level: Grey = clean
         while len(levels) <= _N_LEVELS and min(level.shape) // 2 >= _MIN_LEVEL_PX:
@@ -174,6 +184,7 @@ class PictureMaker:
         """Return what is remembered."""
         return {
             "overlay": self.overlay.state(),
+            "defects": self.defects.state(),
             "range": self._range.state(),
             "n_combed": self._n_combed,
             "n_looked": self._n_looked,
@@ -182,6 +193,7 @@ class PictureMaker:
     def restore(self, state: State) -> None:
         """Go on from what was remembered."""
         self.overlay.restore(cast(Mapping[str, object], state["overlay"]))
+        self.defects.restore(cast(Mapping[str, object], state["defects"]))
         self._range.restore(cast(Mapping[str, object], state["range"]))
         self._n_combed = cast(int, state["n_combed"])
         self._n_looked = cast(int, state["n_looked"])

@@ -108,7 +108,7 @@ class HomographyRegistrar:
             registration,
             is_doubtful=self._lone.is_doubtful,
             strokes=picture.strokes if picture.strokes.size else None,
-            is_overlay_known=self.pictures.overlay.is_learned,
+            is_overlay_known=self.pictures.is_learned,
         )
         self.pictures.observe(frame, known)
         return known

@@ -50,6 +50,9 @@ _EARLY_MOTION: Final = 0.4
 
 _INK_CONTRAST: Final = 0.67
 """Of what strokes need that nothing is known of: beside known ones their ink speaks for them."""
+_INK_NOISE: Final = 5.0
+"""That contrast over the noise of the picture: where a thermal picture is stretched over little
+more than its noise, single pixels are as black and as sharp as ink."""
 _INK_SHARPNESS: Final = 0.8
 """Likewise; smooth letters have half of their contrast in one step."""
 _LEAST_LETTERS: Final = 12
@@ -106,6 +109,7 @@ class StaticOverlayFinder:
         self._is_clear = False
         self._moved = np.eye(3)
         self._n_frames = 0
+        self._noise = 0.0
 
     @property
     def is_learned(self) -> bool:
@@ -205,7 +209,9 @@ class StaticOverlayFinder:
         settings, scale = self._settings, self._scale
         return InkRule(
             width_px=max(2, round(settings.stroke_width_px * scale)),
-            least_contrast=round(_INK_CONTRAST * settings.least_contrast),
+            least_contrast=round(
+                max(_INK_CONTRAST * settings.least_contrast, _INK_NOISE * self._noise)
+            ),
             least_sharpness=_INK_SHARPNESS * settings.least_sharpness,
             least_extent_px=round(0.7 * settings.least_extent_px * scale),
             reach_px=round(settings.reach_px * scale),
@@ -224,7 +230,9 @@ class StaticOverlayFinder:
         assert self._memory is not None
         self._n_frames = 0
         self._moved = np.eye(3)
-        levels, rule = _levels(grey), self._rule
+        levels = _levels(grey)
+        self._noise = _noise(levels)
+        rule = self._rule
         response = stroke_response(levels, rule.width_px)
         self._memory.look(levels, response, self._settings.least_contrast)
         self._shapes.look(levels)
@@ -311,6 +319,7 @@ class StaticOverlayFinder:
             "is_clear": int(self._is_clear),
             "moved": self._moved,
             "n_frames": self._n_frames,
+            "noise": self._noise,
         }
 
     def restore(self, state: State) -> None:
@@ -324,6 +333,7 @@ class StaticOverlayFinder:
         self._is_clear = bool(state["is_clear"])
         self._moved = cast(Array, state["moved"])
         self._n_frames = cast(int, state["n_frames"])
+        self._noise = cast(float, state["noise"])
 
 
 def _levels(grey: Grey) -> Mask:
@@ -331,6 +341,12 @@ def _levels(grey: Grey) -> Mask:
     if grey.dtype == np.uint8:
         return cast(Mask, grey)
     return np.clip(grey, 0, 255).astype(np.uint8)
+
+
+def _noise(levels: Mask) -> float:
+    """1-sigma of pixels (H, W) against those beside them, grey levels."""
+    beside = cv2.medianBlur(levels, 3)[::2, ::2].astype(np.int16)
+    return 1.4826 * float(np.median(np.abs(levels[::2, ::2] - beside)))
 
 
 def _share(is_so: npt.NDArray[np.bool_]) -> float:

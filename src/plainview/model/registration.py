@@ -27,8 +27,8 @@ class Registration:
         is_doubtful: Whether the picture jumped where all before it fit: a step, or damage, as
             the next picture will tell; until then no track has a known place in it.
         strokes: (H, W) uint8, not 0 where burned-in overlay was drawn so far; None for none.
-        is_overlay_known: Whether all of the burned-in overlay is known; while it is not, a
-            thing that stands still on the screen may be part of it.
+        is_overlay_known: Whether all of the burned-in overlay and the defective pixels are known;
+            while they are not, a thing that stands still on the screen may be one.
     """
 
     current_from_previous: npt.NDArray[np.float64]
