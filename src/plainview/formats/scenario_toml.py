@@ -22,6 +22,7 @@ from plainview.twin.scenario_script import ScenarioScript
 __all__ = [
     "describe_scenarios",
     "read_scenario_file",
+    "scenario_files",
     "scenario_names",
     "scenario_path",
     "terrain_path",
@@ -88,6 +89,15 @@ def terrain_path(path: Path, script: ScenarioScript) -> Path | None:
     """Return the height model that a scenario names, beside it; None where it names none."""
     land = script.land
     return path.parent / land.terrain if land is not None and land.terrain else None
+
+
+def scenario_files(path: Path, script: ScenarioScript) -> tuple[tuple[str, Path], ...]:
+    """Return the turret and the platform that a scenario names as files beside it, by their use."""
+    named = (
+        ("turret", script.turret, turret_names()),
+        ("platform", script.platform, platform_names()),
+    )
+    return tuple((use, path.parent / name) for use, name, shipped in named if name not in shipped)
 
 
 def _terrain(script: ScenarioScript, path: Path) -> Terrain | None:

@@ -10,7 +10,7 @@ from plainview.formats.ais_log import read_ais
 from plainview.formats.link_address import parse_link
 from plainview.formats.link_sender import LinkSender, open_sender
 from plainview.formats.recognise_inputs import InputsKind
-from plainview.formats.scenario_toml import read_scenario_file, terrain_path
+from plainview.formats.scenario_toml import read_scenario_file, scenario_files, terrain_path
 from plainview.formats.settings_toml import RunSettings
 from plainview.formats.twin_source import FlightOptions, TwinSource
 from plainview.mission.convention_prescan import Prescan
@@ -85,6 +85,7 @@ def fly(
         kind=InputsKind.SCENARIO,
         flight=options,
         terrain=terrain_path(scenario, flight.script),
+        scenario_files=scenario_files(scenario, flight.script),
     )
     if (finished := finished_mission(request)) is not None:
         return Flown(mission=finished, slowed_s=None)

@@ -41,6 +41,7 @@ class ProcessRequest:
         cameras: Names of the cameras that are looked at; none means all.
         left_out: Name of each file that was given with them and is not used, and why.
         flight: How a scenario of the twin is flown; None for what is not flown.
+        scenario_files: Use and path of the turret and the platform that it names as files.
     """
 
     inputs: tuple[Path, ...]
@@ -60,6 +61,7 @@ class ProcessRequest:
     cameras: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     flight: FlightOptions | None = None
+    scenario_files: tuple[tuple[str, Path], ...] = ()
 
     @property
     def video_kinds(self) -> tuple[str, ...]:
@@ -114,6 +116,7 @@ class ProcessRequest:
             "ais": self.ais,
             "calibration": None if self.calibration is None else self.calibration.path,
             "turret": None if self.turret is None else self.turret.path,
+            **dict(self.scenario_files),
         }
         return {use: _describe_file(path) for use, path in given.items() if path is not None}
 
