@@ -9,6 +9,7 @@ from bench import (
     believable,
     conventions,
     covariance_bins,
+    flight_soak,
     killed_sources,
     kills,
     link_drops,
@@ -35,6 +36,7 @@ SECTIONS: Mapping[str, Callable[[], dict[str, object]]] = {
         n_drops=link_drops.N_DROPS, seconds_each=link_drops.SECONDS_EACH
     ),
     "believable": believable.run,
+    "flight_soak": flight_soak.run,
     "stress": lambda: stress.run(n_missions=stress.N_WHOLE),
 }
 

@@ -26,7 +26,7 @@ def demo(
     from plainview.mission.demo import run_demo
     from plainview.mission.score_text import score_text
 
-    with show_progress(title="demo") as on_progress:
+    with show_progress(title="demo", is_compiling_told=True) as on_progress:
         mission, result = run_demo(out, seed=seed, on_progress=on_progress)
     if as_json:
         typer.echo(json.dumps(result, indent=2))

@@ -62,7 +62,7 @@ def fly(
         raise InputError(
             where="plainview fly", what="has no folder to write to.", mend="Give --out DIR."
         )
-    with show_progress(title="fly") as on_progress:
+    with show_progress(title="fly", is_compiling_told=True) as on_progress:
         flown = fly_scenario(
             scenario_path(scenario),
             out,

@@ -114,7 +114,8 @@ def _run(request: "ProcessRequest", *, is_quiet: bool) -> dict[str, Any]:
     if mission is not None:
         typer.echo(f"{mission.path} is already complete; nothing was done.", err=is_quiet)
     else:
-        with show_progress(title=request.inputs[0].name) as on_progress:
+        title = request.inputs[0].name
+        with show_progress(title=title, is_compiling_told=True) as on_progress:
             mission = process_footage(request, on_progress=on_progress)
     if not is_quiet:
         print_mission(mission.path, mission.summary)
