@@ -36,6 +36,7 @@ from plainview.twin.sea_kernel import fill_sea_share
 from plainview.twin.sea_light import SeaLight
 from plainview.twin.seen_truth import SeenTruth
 from plainview.twin.side_by_side import SideBySide
+from plainview.twin.wake import wakes_of
 from plainview.twin.wave_footprints import FootprintMaps, footprint_maps, footprints_of
 from plainview.twin.wave_tiles import TileStack, WaveTiles
 from plainview.twin.world import World
@@ -228,7 +229,8 @@ class Renderer:
             in_turn=self._threads.beside(see),
         )
         seen, patches = found[0]
-        self._fill(canvas, patches, cameras[0], scene=scene, maps=maps, lights=lights)
+        wakes = wakes_of(self.world, time_s)
+        self._fill(canvas, patches, cameras[0], scene=scene, maps=maps, lights=lights, wakes=wakes)
         pictures, ranges = canvas
         if self.world.land is not None:
             deep = (scene.pixel_rad, scene.altitude_m)
@@ -261,6 +263,7 @@ class Renderer:
         scene: ScenePass,
         maps: FootprintMaps,
         lights: Sequence[BandLight],
+        wakes: Array,
     ) -> None:
         """Draw sea, sky and land into pictures and ranges, and each thing by itself.
 
@@ -283,7 +286,7 @@ class Renderer:
 
         def fill_rows(index: int) -> None:
             mine = (index, n_shares, n_rows)
-            fill_sea_share(pictures, ranges, mine, eye, waves, light, limit)
+            fill_sea_share(pictures, ranges, mine, eye, waves, light, limit, wakes)
             for first in range(index * n_rows, n_rows_all, n_shares * n_rows):
                 rows = (first, min(first + n_rows, n_rows_all))
                 if land is not None and ground is not None:

@@ -19,10 +19,11 @@ __all__ = [
     "PART_ALONG",
     "PAST",
     "UNEVEN",
+    "WAKE_FOAM",
 ]
 
-N_ROOM: Final = 11
-"""Rows of float32, (11, 320): `BLOCK` pixels each."""
+N_ROOM: Final = 12
+"""Rows of float32, (12, 320): `BLOCK` pixels each."""
 ALONG: Final = 0
 """Slope down wind; across wind in the next row."""
 ACROSS: Final = 1
@@ -43,3 +44,5 @@ PAST: Final = 8
 PART_ALONG: Final = 9
 """How far past the texel before a place lies, down wind and across."""
 PART_ACROSS: Final = 10
+WAKE_FOAM: Final = 11
+"""Share under the white water of wakes."""

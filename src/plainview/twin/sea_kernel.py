@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainview.twin.ray_block import BLOCK, N_GEOMETRY, N_SAMPLES, fill_geometry
-from plainview.twin.sea_block import N_ROOM
+from plainview.twin.sea_block import FOAM, N_ROOM
 from plainview.twin.sea_light import (
     N_SENT_TERMS,
     SeaLight,
@@ -25,6 +25,7 @@ from plainview.twin.sea_light import (
     tilt_facets,
 )
 from plainview.twin.sea_rays import Lens, SeaRays
+from plainview.twin.wake_kernel import add_wake_foam, add_wakes
 from plainview.twin.wave_filter import N_NODE, NODE_ROUGH, NODE_SINE, fill_node, fill_slopes
 from plainview.twin.wave_footprints import FootprintMaps
 from plainview.twin.wave_kernel import compiled
@@ -79,6 +80,7 @@ def _fill_sea_rows(
     waves: tuple[FootprintMaps, Array, Array],
     light: SeaLight,
     threshold: float,
+    wakes: Array,
 ) -> None:
     """Write sky and sea of some rows in two bands, and the range.
 
@@ -90,9 +92,10 @@ def _fill_sea_rows(
         waves: Tiles over footprints, what those keep of them, all slope variances.
         light: Tables.
         threshold: Of whitecaps, in standard deviations of slope; beyond 8 there are none.
+        wakes: (n, 11) of `wake.wakes_of`.
     """
     n_columns = pictures.shape[2]
-    lens, rays, _ = camera
+    lens, rays, pixel_rad = camera
     maps, _, total = waves
     block, samples = np.empty((N_GEOMETRY, BLOCK)), np.zeros((N_GEOMETRY, N_SAMPLES))
     ends = np.zeros((n_columns // BLOCK + 2, N_NODE))
@@ -116,9 +119,14 @@ def _fill_sea_rows(
                 end = first // BLOCK
                 pair = ends[end : end + 2]
                 fill_slopes(room, block, maps, pair, total, corners, words, n)
+                is_white = add_wakes(room, block, wakes, pixel_rad, n)
                 if threshold < _NO_FOAM:
                     held_up = total[0] - pair[0, NODE_ROUGH]
                     fill_foam(room, held_up, total[0], threshold, n)
+                elif len(wakes) > 0:
+                    room[FOAM] = _F0
+                if is_white:
+                    add_wake_foam(room, n)
                 tilt_facets(room, block, pair, n)
                 if light.sun[2] > _F0:
                     add_glint(room, block, pair[0], light, n)
@@ -136,6 +144,7 @@ def fill_sea_share(
     waves: tuple[FootprintMaps, Array, Array],
     light: SeaLight,
     threshold: float,
+    wakes: Array,
 ) -> None:
     """Write the sky and sea of every so many strips of rows.
 
@@ -147,9 +156,10 @@ def fill_sea_share(
         waves: Likewise.
         light: Likewise.
         threshold: Likewise.
+        wakes: Likewise.
     """
     first, every, n_rows = share
     height = pictures.shape[1]
     for top in range(first * n_rows, height, every * n_rows):
         rows = (top, min(top + n_rows, height))
-        _fill_sea_rows(pictures, ranges_m, rows, camera, waves, light, threshold)
+        _fill_sea_rows(pictures, ranges_m, rows, camera, waves, light, threshold, wakes)

@@ -106,7 +106,7 @@ def tilt_facets(room: Single, block: Array, ends: Array, n: int) -> None:
     """Fill in how each pixel's facet is met and how it leans; its slopes become those seen.
 
     Args:
-        room: (11, 320) of `sea_block`.
+        room: (12, 320) of `sea_block`.
         block: Geometry of `fill_geometry`.
         ends: (2, 11) nodes at both ends.
         n: How many pixels.
@@ -260,7 +260,7 @@ def _write_sent(
 
     Args:
         out: (n,) to be filled in.
-        room: (11, 320) of `sea_block`.
+        room: (12, 320) of `sea_block`.
         first_end: (6,) of `fill_sent_terms` at the first end; they run linearly over the block.
         last_end: Likewise.
         numbers: Least and most of what a facet can send, the sun's irradiance, foam's radiance.
@@ -302,7 +302,7 @@ def fill_light(
     Args:
         pictures: (bands, rows, columns).
         pixel: First column, row, and how many.
-        room: (11, 320) of `sea_block`.
+        room: (12, 320) of `sea_block`.
         block: Geometry of `fill_geometry`.
         light: Tables.
         nodes: (2, 11) of both ends.

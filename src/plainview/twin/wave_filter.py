@@ -152,7 +152,7 @@ def _place_in_map(
     """Fill in which texels of a map hold the places of a block, and how far past them they lie.
 
     Args:
-        room: (11, 320) of `sea_block`.
+        room: (12, 320) of `sea_block`.
         corners: (2, 320) the texel before a place, in the row above it and in the row below.
         block: Geometry of `fill_geometry`.
         map_of: First texel of the map, texels along it, and its size in metres.
@@ -232,7 +232,7 @@ def fill_slopes(
     """Fill in the slopes of a block, and how uneven it is within its pixels.
 
     Args:
-        room: (11, 320) of `sea_block`.
+        room: (12, 320) of `sea_block`.
         block: Geometry of `fill_geometry`.
         maps: The tiles.
         pair: (2, 11) nodes at both ends.
