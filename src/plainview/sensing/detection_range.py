@@ -11,13 +11,14 @@ Three models side by side, each named with its figures:
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from plainview.sensing.contrast_threshold import Display
-from plainview.sensing.filtered_sea import FilteredSea, filter_sea
+from plainview.sensing.filtered_sea import HEADING_SHARES, FilteredSea, filter_sea
 from plainview.sensing.johnson import JOHNSON_CYCLES_50, Task, johnson_probability
 from plainview.sensing.point_target import (
     FilteredSpot,
@@ -50,8 +51,9 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 ModelName = str
 
-_N_KNOTS: Final = 24
-_FLAT: Final = SlopeSpectrum(variance=0.0, low_1_m=1.0, high_1_m=2.0)
+_N_KNOTS: Final = 16
+_NEARER: Final = 1.4
+_LEAST_CLUTTER: Final = 1e-30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ class RangeScene:
         transmission: (n,) of the air, for what the thing and the sea send out.
         spectrum: The sea's slopes; None over land, whose clutter is not known.
         facet_radiance: Of the sea's facets; None where the camera sees reflected light.
+        foam_radiance: Of whitecaps; None where they are not known.
         object_radiance: Of a black body of the water's temperature and so many kelvin more.
     """
 
@@ -93,6 +96,7 @@ class RangeScene:
     transmission: Array
     spectrum: SlopeSpectrum | None
     facet_radiance: FacetRadiance | None
+    foam_radiance: float | None
     object_radiance: Callable[[Array], Array]
 
 
@@ -106,7 +110,7 @@ class RangeCurves:
         clutter: (n,) 1-sigma of the sea from pixel to pixel as it arrives, in radiance.
         noise: (n,) 1-sigma of a pixel.
         signal_to_noise: (n,) behind the filter; NaN where no spot is searched.
-        signal_to_clutter_and_noise: (n,) likewise.
+        signal_to_clutter_and_noise: (n,) likewise, clutter as the mean of all headings has it.
         pixels_across: (n,) pixels across the thing's smaller side.
         cycles: (n,) that an observer resolves across it.
         probability: By model, then by task, (n,).
@@ -130,14 +134,14 @@ class InputSpread:
     Args:
         visibility: Of the visibility's logarithm.
         noise: Of the noise's logarithm.
-        clutter: Of the clutter's logarithm: the twin's pictures depart by about that
-            (docs/benchmarks.md, `range_counted`).
+        clutter: Of the clutter's logarithm: the twin's pictures depart by a third of that
+            (docs/benchmarks.md, `range_counted`), real seas by more.
         size: Of each side's logarithm.
     """
 
     visibility: float = 0.15
     noise: float = 0.10
-    clutter: float = 0.50
+    clutter: float = 0.30
     size: float = 0.10
 
 
@@ -253,32 +257,48 @@ def _prepare(scene: RangeScene, viewer: Viewer, seen: SeenObject) -> _Prepared:
         viewer=viewer,
         seen=seen,
         spot=filter_spot(viewer.chain, sides_m, range_m=scene.range_m),
-        sea=_sea_between_knots(scene, scene.facet_radiance, viewer.chain, sides_m=sides_m),
+        sea=_sea_between_knots(scene, viewer.chain, sides_m),
     )
 
 
+@lru_cache(maxsize=2)
 def _sea_between_knots(
-    scene: RangeScene,
-    facet_radiance: FacetRadiance,
-    chain: OpticalChain,
-    *,
-    sides_m: tuple[float, float],
-) -> FilteredSea:
+    scene: RangeScene, chain: OpticalChain, sides_m: tuple[float, float]
+) -> FilteredSea | None:
     """Return the sea at each range, worked out at some of them: it changes slowly."""
+    if scene.facet_radiance is None:
+        return None
     n = len(scene.range_m)
-    knots = np.unique(np.linspace(0, n - 1, min(n, _N_KNOTS)).astype(int))
+    knots = np.unique(((n - 1) * np.linspace(0.0, 1.0, min(n, _N_KNOTS)) ** _NEARER).astype(int))
     sea = filter_sea(
-        facet_radiance,
+        scene.facet_radiance,
         chain,
         sides_m,
         range_m=scene.range_m[knots],
         depression_rad=scene.depression_rad[knots],
-        spectrum=scene.spectrum or _FLAT,
+        spectrum=scene.spectrum,
+        foam_radiance=scene.foam_radiance,
     )
     at, known = np.log(scene.range_m), np.log(scene.range_m[knots])
-    parts = (np.interp(at, known, part) for part in (sea.mean, sea.pixel, sea.behind))
-    mean, pixel, behind = parts
-    return FilteredSea(mean=mean, pixel=pixel, behind=behind)
+    mean = _between(at, known, sea.mean)
+    pixel, *behind = (
+        np.exp(_between(at, known, np.log(np.maximum(part, _LEAST_CLUTTER))))
+        for part in (sea.pixel, *sea.behind.T)
+    )
+    return FilteredSea(mean=mean, pixel=pixel, behind=np.stack(behind, axis=-1))
+
+
+def _between(at: Array, known: Array, values: Array) -> Array:
+    """Return values between knots by cubics whose slopes at the knots are their neighbours'."""
+    slope = np.gradient(values, known) if len(known) > 1 else np.zeros(1)
+    i = np.clip(np.searchsorted(known, at, side="right") - 1, 0, max(len(known) - 2, 0))
+    j = np.minimum(i + 1, len(known) - 1)
+    step = np.maximum(known[j] - known[i], 1e-12)
+    t = (at - known[i]) / step
+    low = (1.0 + 2.0 * t) * values[i] + t * step * slope[i]
+    high = (3.0 - 2.0 * t) * values[j] - (1.0 - t) * step * slope[j]
+    between: Array = (1.0 - t) ** 2 * low + t**2 * high
+    return between
 
 
 def _drawn(seen: SeenObject, spread: InputSpread, generator: np.random.Generator) -> _Draw:
@@ -305,14 +325,16 @@ def _curves(prepared: _Prepared, draw: _Draw, false_alarms_per_hour: float) -> R
     if spot is not None and sea is not None:
         signal = np.abs(contrast) * spot.signal * draw.size**2
         bare = signal / (noise * spot.noise)
-        cluttered = signal / np.hypot(noise * spot.noise, sea.behind * air * draw.clutter)
+        waves = sea.behind * (air * draw.clutter)[:, np.newaxis]
+        cluttered = signal / np.hypot(noise * spot.noise, np.sqrt(waves**2 @ HEADING_SHARES))
+        by_heading = signal[:, np.newaxis] / np.hypot((noise * spot.noise)[:, np.newaxis], waves)
         threshold = threshold_from_false_alarms(
             false_alarms_per_hour, pixels=viewer.pixels, frame_rate_hz=viewer.frame_rate_hz
         )
-        for name, stands_out in (("spot", cluttered), ("noise only", bare)):
-            probability[name] = {
-                Task.DETECT: detection_probability(stands_out, threshold=threshold)
-            }
+        found = detection_probability(by_heading, threshold=threshold) @ HEADING_SHARES
+        probability["spot"] = {Task.DETECT: np.minimum(found, 1.0)}
+        alone = detection_probability(bare, threshold=threshold)
+        probability["noise only"] = {Task.DETECT: alone}
     observed = _observed(prepared, draw, np.abs(contrast) / np.hypot(noise, clutter))
     cycles, johnson, ttp = observed
     side_m = draw.size * min(prepared.seen.width_m, prepared.seen.height_m)

@@ -40,6 +40,8 @@ _CROSS: Final = _RADII[:, np.newaxis] * np.cos(_ANGLES)
 _DOWN: Final = _RADII[:, np.newaxis] * np.sin(_ANGLES)
 _ANYWHERE: Final = np.sinc(_CROSS) * np.sinc(_DOWN)
 """What is left where a spot lies anywhere within the pixel that the filter is centred on."""
+_SAMPLED: Final = _CROSS - np.round(_CROSS), _DOWN - np.round(_DOWN)
+"""The filter's own frequencies: it works on samples, and cannot tell those a whole cycle apart."""
 _CELL: Final = np.diff(np.pi * _EDGES**2)[:, np.newaxis] / 16.0
 """Area of frequencies that each value stands for, all quarters together."""
 
@@ -71,13 +73,13 @@ def filter_spot(
         range_m: (n,) slant range.
     """
     pixel_m = (chain.pixel_mrad * 1e-3 * range_m)[:, np.newaxis, np.newaxis]
-    blur = _camera_transfer(chain)
-    shape = np.sinc(sides_m[0] / pixel_m * _CROSS) * np.sinc(sides_m[1] / pixel_m * _DOWN) * blur
-    surroundings = np.sinc(BACKGROUND_PX * _CROSS) * np.sinc(BACKGROUND_PX * _DOWN)
-    searched = shape * (1.0 - surroundings)
+    sides_px = sides_m[0] / pixel_m, sides_m[1] / pixel_m
+    shape = _shape(chain, sides_px, (_CROSS, _DOWN))
+    sampled = _shape(chain, sides_px, _SAMPLED) * (1.0 - _surroundings(*_SAMPLED))
+    searched = shape * (1.0 - _surroundings(_CROSS, _DOWN))
     area_px = sides_m[0] * sides_m[1] / pixel_m[:, 0, 0] ** 2
     return FilteredSpot(
-        signal=area_px * np.sum(searched * shape * _ANYWHERE * _CELL, axis=(1, 2)),
+        signal=area_px * np.sum(sampled * shape * _ANYWHERE * _CELL, axis=(1, 2)),
         noise=np.sqrt(np.sum(searched**2 * _CELL, axis=(1, 2))),
     )
 
@@ -115,11 +117,21 @@ def detection_probability(signal_to_noise: npt.ArrayLike, *, threshold: float) -
     return probability
 
 
-def _camera_transfer(chain: OpticalChain) -> Array:
-    """Return the camera's transfer over the frequencies; its pixels are square, not round."""
-    per_mrad = _RADII / chain.pixel_mrad
-    round_part = diffraction_mtf(per_mrad, cutoff=chain.cutoff_cycles_mrad) * gaussian_mtf(
+def _shape(
+    chain: OpticalChain, sides_px: tuple[Array, Array], frequencies: tuple[Array, Array]
+) -> Array:
+    """Return what the camera leaves of a spot over frequencies; its pixels are square."""
+    across, down = frequencies
+    per_mrad = np.hypot(across, down) / chain.pixel_mrad
+    lens = diffraction_mtf(per_mrad, cutoff=chain.cutoff_cycles_mrad) * gaussian_mtf(
         per_mrad, sigma=chain.gaussian_mrad
     )
-    left: Array = round_part[:, np.newaxis] * np.sinc(_CROSS) * np.sinc(_DOWN)
+    camera = lens * np.sinc(across) * np.sinc(down)
+    left: Array = np.sinc(sides_px[0] * across) * np.sinc(sides_px[1] * down) * camera
     return left
+
+
+def _surroundings(across: Array, down: Array) -> Array:
+    """Return what the mean of the surroundings keeps."""
+    kept: Array = np.sinc(BACKGROUND_PX * across) * np.sinc(BACKGROUND_PX * down)
+    return kept

@@ -96,6 +96,7 @@ def scene_of(
         transmission=air.transmission,
         spectrum=spectrum if is_sea else None,
         facet_radiance=facets if camera.is_thermal else None,
+        foam_radiance=body if is_sea else None,
         object_radiance=lambda warmer_k: band_radiance(
             weather.surface_k + warmer_k, low_um=low_um, high_um=high_um
         ),
