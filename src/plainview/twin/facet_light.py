@@ -25,7 +25,6 @@ _N_COSINES: Final = 2001
 _LEANS: Final = np.linspace(-3.0, 3.0, 13)
 _FACETS, _FACET_SHARES = np.polynomial.hermite_e.hermegauss(31)
 _SIDEWAYS, _SIDEWAYS_SHARES = np.polynomial.hermite_e.hermegauss(5)
-_LEAST_VARIANCE: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +63,8 @@ def facet_light(
     for i, sine in enumerate(np.linspace(0.0, 1.0, _N_SINES) ** 2):
         cosine = np.sqrt(1.0 - sine**2)
         for j, rough in enumerate(np.linspace(0.0, most_rough, _N_ROUGHS)):
-            sigma = np.sqrt(max(most_rough - rough, _LEAST_VARIANCE))
+            # Looks between the last two roughnesses lean as those of the last but one.
+            sigma = np.sqrt(max(most_rough - rough, most_rough / (_N_ROUGHS - 1)))
             leans = sigma * _LEANS
             slope = (leans[:, np.newaxis] + np.sqrt(rough) * _FACETS)[..., np.newaxis]
             seen = slope * cosine + sine
