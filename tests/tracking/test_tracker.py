@@ -71,6 +71,22 @@ def test_a_camera_that_turns_and_zooms_turns_velocity_and_scales_boxes() -> None
     np.testing.assert_allclose(tracks.box_px[0, 2:], size / 1.02, rtol=0.02)
 
 
+def test_a_sweep_that_registration_follows_only_in_part_keeps_the_identities() -> None:
+    """A pattern that is fixed to the detector holds registration back by a seventh of it."""
+    tracker = MultiObjectTracker()
+    points = np.array([[900.0, 300.0], [700.0, 200.0], [800.0, 420.0]])
+    speeds_px = [0.0] * 60 + [16.0 * 0.92**step for step in range(50)] + [0.0] * 30
+    known: set[int] = set()
+    for index, speed_px in enumerate(speeds_px):
+        points[:, 0] -= speed_px
+        moved = registration(shift(-0.85 * speed_px, 0.0), is_restart=index == 0)
+        boxes = np.concatenate([boxes_around(point, 8.0) for point in points])
+        tracks = tracker.update(detections(boxes), frame=frame(index), registration=moved)
+        known |= set(tracks.track_id.tolist())
+    assert known == {1, 2, 3}
+    assert tracks.life_stage.tolist() == [LifeStage.CONFIRMED] * 3
+
+
 def test_an_empty_frame_is_legal_before_between_and_after() -> None:
     tracker = MultiObjectTracker()
     for index in range(4):

@@ -55,6 +55,8 @@ class TrackerSettings:
         size_gain: Smallest weight of a new box in the smoothed size.
         gate_sigma: Mahalanobis distance within which a detection may belong to a track.
         registration_sigma_px: 1-sigma that registration adds to positions, each frame.
+        registration_sigma_ratio: The same as a fraction of how far the picture moved: what is
+            fixed to the detector, such as its pattern and smeared columns, holds registration back.
         unregistered_sigma_px: The same in a frame that could not be registered.
     """
 
@@ -85,6 +87,7 @@ class TrackerSettings:
     size_gain: float = 0.2
     gate_sigma: float = 4.0
     registration_sigma_px: float = 0.1
+    registration_sigma_ratio: float = 0.1
     unregistered_sigma_px: float = 6.0
 
     def __post_init__(self) -> None:

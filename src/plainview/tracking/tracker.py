@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from plainview.model import Detections, Frame, LifeStage, Registration, State, Tracks
+from plainview.model import Camera, Detections, Frame, LifeStage, Registration, State, Tracks
 from plainview.tracking.frame_kernel import advance_tracks
 from plainview.tracking.name_numbers import NameNumbers
 from plainview.tracking.settings import TrackerSettings
@@ -104,7 +104,10 @@ class MultiObjectTracker:
         step["width_px"][0], step["height_px"][0] = camera.width_px, camera.height_px
         step["homography"][0] = registration.current_from_previous
         step["motion_sigma_px"][0] = (
-            self.settings.registration_sigma_px
+            math.hypot(
+                self.settings.registration_sigma_px,
+                self.settings.registration_sigma_ratio * _moved_px(registration, camera),
+            )
             if registration.is_valid
             else self.settings.unregistered_sigma_px
         )
@@ -169,3 +172,10 @@ class MultiObjectTracker:
         self._detectors = NameNumbers(memory["detectors"])
         self._size_px = (memory["size_px"][0], memory["size_px"][1])
         self._time_us = memory["video_time_us"]
+
+
+def _moved_px(registration: Registration, camera: Camera) -> float:
+    """Return how far the middle of the picture moved since the frame before."""
+    middle = 0.5 * np.array([camera.width_px, camera.height_px, 2.0])
+    x, y, w = registration.current_from_previous @ middle
+    return math.hypot(x / w - middle[0], y / w - middle[1])
