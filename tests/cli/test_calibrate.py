@@ -279,7 +279,7 @@ def test_a_calibration_is_not_written_over_and_a_bad_one_is_refused(
     assert "is there already" in result.stderr
     result = command("process", tiny_clip.video, "--out", tmp_path / "m", "--calibration", path)
     assert result.exit_code == 2
-    assert f"{path}, roll: is not one of boresight_azimuth_deg" in result.stderr
+    assert f"{path}, roll: is not one of schema_version, boresight_azimuth_deg" in result.stderr
 
 
 def test_help_shows_an_example() -> None:
