@@ -249,7 +249,7 @@ def test_compressed_pictures_are_let_go_of(tmp_path: Path) -> None:
     for unit in source.units():
         if unit.frame is not None and unit.frame.frame_index % 30 == 29:
             gc.collect()
-            n_held.append(sum(isinstance(each, PictureOrigin) for each in gc.get_objects()))
+            n_held.append(sum(type(each) is PictureOrigin for each in gc.get_objects()))
     source.close()
     assert n_held[-1] <= 5
 
