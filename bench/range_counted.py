@@ -15,30 +15,25 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from plainview.model import Band, Camera, View
+from bench.drawn_row import (
+    COLUMNS,
+    FINER,
+    N_HEADINGS,
+    ROWS,
+    Case,
+    DrawnRow,
+    headings_deg,
+    is_beside,
+)
 from plainview.sensing import (
-    CameraSpec,
-    RangeCurves,
     SeenObject,
     Task,
     Viewer,
-    Weather,
-    band_radiance,
-    brightness_temperature_k,
-    camera_air_path,
-    curves_at,
-    range_at,
-    scene_of,
     shipped_object,
-    shipped_turret,
-    viewer_from_camera,
 )
 from plainview.sensing.filtered_sea import BACKGROUND_PX
 from plainview.sensing.point_target import filter_spot, threshold_from_false_alarms
-from plainview.sensing.range_scene import grazing_rad
 from plainview.sensing.system_mtf import diffraction_mtf, gaussian_mtf
-from plainview.twin.renderer import RenderedPicture, Renderer
-from plainview.twin.world import World, WorldObject
 
 __all__ = ["SENSORS", "THINGS", "WINDS_M_S", "Case", "Cell", "cell_of", "run"]
 
@@ -53,45 +48,13 @@ WINDS_M_S: Final = (3.0, 6.0, 10.0, 14.0)
 THINGS: Final = ("person-in-water", "raft", "boat", "fishing-vessel", "vehicle")
 """Things that ship with plainview; the twin draws boxes of their sizes and warmths, which float,
 their broad side to the camera."""
-_DEEP: Final = 0.5
-"""Depth of a box over its smaller side."""
 N_FRAMES: Final = 60
 """Of each cell, with eight things in each: the count's own 1-sigma is 0.023."""
 EVERY: Final = 3
 """Of so many cells one is counted here; `run(every=1)` counts all 60."""
 ASKED: Final = 0.05
-_ROWS: Final = 64
-_COLUMNS: Final = 512
-_FINER: Final = 2
-"""Pixels that the twin draws for one of the camera's, each way: a lens blurs what pixels sample."""
-_APART_PX: Final = 64
-_N_HEADINGS: Final = 12
-_BESIDE_PX: Final = 12
-"""Columns in the middle between two things, to each side, in which sea and noise are measured."""
 _NEAR_ROWS: Final = 8
 _REACH_PX: Final = 40
-_EARTH_M: Final = 6_371_008.8
-_EARTH_OF_RAYS_M: Final = _EARTH_M / (1.0 - 0.13)
-_WATER_K: Final = 288.15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """What is looked for, with what and in which weather."""
-
-    turret: str
-    camera: str
-    focal_length_mm: float
-    wind_m_s: float
-    thing: str
-    altitude_m: float = 500.0
-    visibility_m: float = 23_000.0
-    air_k: float = _WATER_K
-
-    @property
-    def name(self) -> str:
-        """Of the sensor, the wind and the thing."""
-        return f"{self.camera} {self.focal_length_mm:g} mm, {self.wind_m_s:g} m/s, {self.thing}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,133 +74,6 @@ class Cell:
     def miss(self) -> float:
         """Counted less predicted."""
         return self.counted - self.predicted
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stage:
-    """A case with its camera and its air."""
-
-    case: Case
-    spec: CameraSpec
-    viewer: Viewer
-
-    @classmethod
-    def of(cls, case: Case) -> "_Stage":
-        spec = shipped_turret(case.turret).camera(case.camera)
-        viewer = viewer_from_camera(spec, focal_length_mm=case.focal_length_mm, jitter_px=0.25)
-        return cls(case, spec, viewer)
-
-    def curves(self, seen: SeenObject) -> RangeCurves:
-        case = self.case
-        weather = Weather(
-            visibility_m=case.visibility_m,
-            wind_m_s=case.wind_m_s,
-            surface_k=_WATER_K,
-            air_k=case.air_k,
-        )
-        scene = scene_of(self.spec, weather, altitude_m=case.altitude_m, is_sea=True)
-        return curves_at(scene, self.viewer, seen, false_alarms_per_hour=1.0)
-
-    def range_of_half_m(self, seen: SeenObject) -> float:
-        curves = self.curves(seen)
-        return range_at(curves.range_m, curves.probability["spot"][Task.DETECT], level=0.5)
-
-    def warmer_by_k(self, contrast: float, range_m: float) -> float:
-        """Return how warm a thing is that shows a contrast with the sea beside it at a range."""
-        limits = {"low_um": self.spec.band_low_um, "high_um": self.spec.band_high_um}
-        seen = shipped_object(self.case.thing)
-        curves = self.curves(seen)
-        path = camera_air_path(
-            self.case.altitude_m,
-            range_m,
-            visibility_m=self.case.visibility_m,
-            air_temperature_k=self.case.air_k,
-            **limits,
-        )
-        more = contrast - float(np.interp(range_m, curves.range_m, curves.contrast))
-        body = float(band_radiance(_WATER_K + seen.warmer_by_k, **limits))
-        own = body + more / float(path.transmission)
-        return float(brightness_temperature_k(own, **limits)) - _WATER_K
-
-    def renderer(self, range_m: float, seed: int, *, has_things: bool = True) -> Renderer:
-        """Return a sea with a row of things at a range under each heading."""
-        case, shipped = self.case, shipped_object(self.case.thing)
-        columns = np.arange(_APART_PX // 2, _COLUMNS, _APART_PX)
-        # Things lie anywhere within the pixels, both ways.
-        lies = np.random.default_rng(seed).uniform(-0.5, 0.5, (_N_HEADINGS, len(columns), 2))
-        per_row_m = range_m * self.pixel_rad / float(np.tan(grazing_rad(case.altitude_m, range_m)))
-        aside = np.arctan((columns - 0.5 * _COLUMNS + lies[..., 0]) * self.pixel_rad)
-        azimuth = (np.radians(headings_deg())[:, np.newaxis] + aside).ravel()
-        distance_m = (range_m + lies[..., 1] * per_row_m).ravel()
-        chord_m = np.sqrt((distance_m**2 - case.altitude_m**2) / (1.0 + case.altitude_m / _EARTH_M))
-        things = [
-            WorldObject(
-                object_id=i + 1,
-                kind="flotsam",
-                east_m=float(chord_m[i] * np.sin(azimuth[i])),
-                north_m=float(chord_m[i] * np.cos(azimuth[i])),
-                course_deg=(math.degrees(azimuth[i]) + 90.0) % 360.0,
-                length_m=shipped.width_m,
-                width_m=_DEEP * min(shipped.width_m, shipped.height_m),
-                height_m=shipped.height_m,
-                temperature_k=_WATER_K + shipped.warmer_by_k,
-            )
-            for i in range(len(azimuth))
-        ]
-        world = World(
-            latitude_deg=43.0,
-            longitude_deg=8.0,
-            sea_hae_m=0.0,
-            wind_m_s=case.wind_m_s,
-            water_k=_WATER_K,
-            air_k=case.air_k,
-            visibility_m=case.visibility_m,
-            seed=seed,
-            objects=tuple(things) if has_things else (),
-        )
-        limits = self.spec.band_low_um, self.spec.band_high_um
-        return Renderer(world, n_threads=1, bands_um={Band(self.spec.band): limits})
-
-    @property
-    def pixel_rad(self) -> float:
-        return 1e-3 * self.viewer.chain.pixel_mrad
-
-    def drawn(
-        self, renderer: Renderer, range_m: float, heading_deg: float, *, time_s: float
-    ) -> RenderedPicture:
-        """Return the picture of a row of things, one pixel of the camera a pixel of it."""
-        case = self.case
-        steeper = case.altitude_m / range_m + 0.5 * range_m / _EARTH_OF_RAYS_M
-        view = View(
-            latitude_deg=43.0,
-            longitude_deg=8.0,
-            height_hae_m=case.altitude_m,
-            camera_heading_deg=heading_deg,
-            camera_elevation_deg=-math.degrees(math.asin(steeper)),
-            camera_roll_deg=0.0,
-            horizontal_fov_deg=2.0 * math.degrees(math.atan(0.5 * _COLUMNS * self.pixel_rad)),
-            vertical_fov_deg=2.0 * math.degrees(math.atan(0.5 * _ROWS * self.pixel_rad)),
-        )
-        camera = Camera(
-            name="x",
-            width_px=_FINER * _COLUMNS,
-            height_px=_FINER * _ROWS,
-            band=Band(self.spec.band),
-        )
-        return renderer.render([(camera, view)], time_s=time_s)[0]
-
-
-def headings_deg() -> Array:
-    """Return the headings of the looks, evenly round; the wind blows to 90 degrees."""
-    return 7.0 + 360.0 / _N_HEADINGS * np.arange(_N_HEADINGS)
-
-
-def is_beside() -> npt.NDArray[np.bool_]:
-    """Return which columns lie in the middle between two things, (columns,)."""
-    middle = np.arange(_COLUMNS) % _APART_PX
-    beside: npt.NDArray[np.bool_] = (middle < _BESIDE_PX) | (middle >= _APART_PX - _BESIDE_PX)
-    beside[:_APART_PX] = beside[-_APART_PX:] = False
-    return beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +103,7 @@ def moments_of(signal: Array, middle_px: Array) -> Array:
     )
 
 
-def outline_of(stage: _Stage, range_m: float, generator: np.random.Generator) -> Outline:
+def outline_of(stage: DrawnRow, range_m: float, generator: np.random.Generator) -> Outline:
     """Return a thing as its outline is drawn at a range."""
     renderer, bare = (stage.renderer(range_m, seed=1, has_things=has) for has in (True, False))
     sums = []
@@ -291,20 +127,20 @@ def outline_of(stage: _Stage, range_m: float, generator: np.random.Generator) ->
     )
     longer = (wide_2 / high_2) ** 0.25
     width_px, height_px = math.sqrt(area_px) * longer, math.sqrt(area_px) / longer
-    pixel_m = stage.pixel_rad * range_m / _FINER
+    pixel_m = stage.pixel_rad * range_m / FINER
     seen = replace(
         shipped_object(stage.case.thing),
         width_m=float(width_px * pixel_m),
         height_m=float(height_px * pixel_m),
         warmer_by_k=stage.warmer_by_k(whole / area_px, range_m),
     )
-    return Outline(seen=seen, off_px=(off_px[0] / _FINER, off_px[1] / _FINER))
+    return Outline(seen=seen, off_px=(off_px[0] / FINER, off_px[1] / FINER))
 
 
 def frequencies(finer: int) -> tuple[Array, Array]:
     """Return cycles a camera's pixel, down and across a picture that is so much finer."""
-    down = np.fft.fftfreq(_ROWS * finer, 1.0 / finer).astype(np.float64)[:, np.newaxis]
-    return down, np.fft.fftfreq(_COLUMNS * finer, 1.0 / finer).astype(np.float64)
+    down = np.fft.fftfreq(ROWS * finer, 1.0 / finer).astype(np.float64)[:, np.newaxis]
+    return down, np.fft.fftfreq(COLUMNS * finer, 1.0 / finer).astype(np.float64)
 
 
 def lens_of(viewer: Viewer, finer: int) -> Array:
@@ -330,7 +166,7 @@ def filter_of(viewer: Viewer, seen: SeenObject, range_m: float) -> Array:
 def in_pixels(picture: npt.NDArray[np.float32], lens: Array) -> Array:
     """Return what the camera's pixels take of a finer picture, behind the lens."""
     blurred = behind(picture.astype(np.float64), lens)
-    return blurred.reshape(_ROWS, _FINER, _COLUMNS, _FINER).mean(axis=(1, 3))
+    return blurred.reshape(ROWS, FINER, COLUMNS, FINER).mean(axis=(1, 3))
 
 
 def behind(picture: Array, transfer: Array) -> Array:
@@ -340,7 +176,7 @@ def behind(picture: Array, transfer: Array) -> Array:
 
 def cell_of(case: Case, *, n_frames: int, seed: int) -> Cell | None:
     """Return predicted and counted shares at the range of a half; None where there is none."""
-    stage, generator = _Stage.of(case), np.random.default_rng(seed)
+    stage, generator = DrawnRow.of(case), np.random.default_rng(seed)
     seen = shipped_object(case.thing)
     for _ in range(2):
         range_m = stage.range_of_half_m(seen)
@@ -352,18 +188,18 @@ def cell_of(case: Case, *, n_frames: int, seed: int) -> Cell | None:
     return counted(stage, outline, range_m, n_frames=n_frames, seed=seed)
 
 
-def counted(stage: _Stage, outline: Outline, range_m: float, *, n_frames: int, seed: int) -> Cell:
+def counted(stage: DrawnRow, outline: Outline, range_m: float, *, n_frames: int, seed: int) -> Cell:
     """Return what is predicted at a range, and what the twin's frames give."""
     viewer, seen, generator = stage.viewer, outline.seen, np.random.default_rng(seed)
     renderer = stage.renderer(range_m, seed=seed)
-    lens, searched = lens_of(viewer, _FINER), filter_of(viewer, seen, range_m)
-    rows = slice(_ROWS // 2 - _NEAR_ROWS, _ROWS // 2 + _NEAR_ROWS + 1)
+    lens, searched = lens_of(viewer, FINER), filter_of(viewer, seen, range_m)
+    rows = slice(ROWS // 2 - _NEAR_ROWS, ROWS // 2 + _NEAR_ROWS + 1)
     signals: list[Array] = []
     sigmas: list[float] = []
     clutters: list[float] = []
     for heading_deg in headings_deg():
         peaks, fields, seas = [], [], []
-        for _ in range(n_frames // _N_HEADINGS):
+        for _ in range(n_frames // N_HEADINGS):
             time_s = float(generator.uniform(0.0, 1e5))
             picture = stage.drawn(renderer, range_m, heading_deg, time_s=time_s)
             sea = behind(in_pixels(picture.radiance, lens), searched)
@@ -372,7 +208,7 @@ def counted(stage: _Stage, outline: Outline, range_m: float, *, n_frames: int, s
             truth = picture.truth
             is_in = truth.visible_fraction > 0.0
             middle = truth.box_px[is_in, :2] + 0.5 * truth.box_px[is_in, 2:]
-            middle = middle / _FINER + outline.off_px
+            middle = middle / FINER + outline.off_px
             column, row = np.floor(middle).astype(int).T
             peaks.append(field[row, column])
             fields.append(field[rows, is_beside()])
